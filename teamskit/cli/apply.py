@@ -1,0 +1,114 @@
+"""`teamskit apply`: carry out a plan."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from teamskit.cli.output import TerminalProgress, clean, count, emit_json, output_option, say
+
+if TYPE_CHECKING:
+    from teamskit.cli.context import Here
+    from teamskit.plan import Outcome, Plan
+    from teamskit.plan.engine import Progress
+
+ALLOW = {"--allow-removals": "removals", "--allow-reassignments": "reassignments"}
+
+
+@click.command("apply")
+@click.argument("file", metavar="[PLAN]", required=False)
+@click.option("--yes", is_flag=True, help="Do not ask. No limit is lifted by this.")
+@click.option("--allow-removals", type=int, default=0, metavar="N", help="Let a plan take away up to N memberships.")
+@click.option("--allow-reassignments", type=int, default=0, metavar="N", help="Let a plan change up to N assignments.")
+@output_option
+@click.pass_obj
+def command(here: Here, file: str | None, yes: bool, allow_removals: int, allow_reassignments: int, output: str) -> int:
+    """Carry out a saved plan, or make one and carry it out.
+
+    \b
+    teamskit apply plan.json
+    teamskit apply --yes               for a nightly run
+
+    Can be stopped at any moment and run again: nothing is done twice.
+    Exit status: 0 all done, 1 none or a stale plan, 3 some failed, 4 stopped by a limit, 130 stopped.
+    """
+    from teamskit.cli.planning import make_plan
+    from teamskit.plan import read_plan
+
+    with here.folder.one_run():
+        plan = read_plan(Path(file)) if file else make_plan(here)
+        plan.stop_if_unsafe({"--allow-removals": allow_removals, "--allow-reassignments": allow_reassignments})
+        _for_this_tenant(here, plan)
+        if plan.changes and not yes:
+            _ask(here, plan)
+        run, outcomes = carry_out(here, plan, TerminalProgress())
+    return show_outcomes(plan, run, outcomes, output, again=f"teamskit apply {file or ''}".rstrip())
+
+
+def carry_out(here: Here, plan: Plan, progress: Progress) -> tuple[str, list[Outcome]]:
+    """Hand the plan to the engine with the doers for it."""
+    from teamskit.cli.planning import make_doers
+    from teamskit.plan import apply_plan
+
+    here.forget()
+    doers = make_doers(here, plan)
+    done = apply_plan(plan, doers, here.journal, here.transport.conduct, here.clock, progress)
+    here.forget()
+    return done
+
+
+def _for_this_tenant(here: Here, plan: Plan) -> None:
+    from teamskit.errors import InputError
+
+    if plan.tenant != here.tenant_id:
+        raise InputError(
+            "this plan was made for another tenant", next_step="Make one for this school: teamskit plan -o FILE"
+        )
+
+
+def _ask(here: Here, plan: Plan) -> None:
+    where = "the embedded tenant" if here.school.is_embedded else f"the live tenant {here.school.domains[0]}"
+    if not sys.stdin.isatty():
+        raise click.UsageError("this asks before it changes anything: add --yes for an unattended run")
+    totals = ", ".join(f"{action} {number:,}" for action, number in plan.totals.items())
+    click.echo(f"This changes {where} ({clean(plan.school)}): {totals}.", err=True)
+    click.echo("No team, message or file is deleted.", err=True)
+    answer = click.prompt("Type yes to go on; anything else stops", default="no", show_default=False, err=True)
+    if answer.strip().casefold() != "yes":
+        raise click.Abort
+
+
+def show_outcomes(plan: Plan, run: str, outcomes: Sequence[Outcome], output: str, *, again: str) -> int:
+    """Show how it ended and give the exit status: 0, 3 when part failed, 1 when all of it did."""
+    counted = Counter(outcome.result for outcome in outcomes)
+    failed = [outcome for outcome in outcomes if outcome.result == "failed"]
+    if output == "json":
+        rows = [{**o.change.as_json(), "result": o.result, "why": o.why} for o in outcomes]
+        emit_json({"run": run, "results": dict(counted), "outcomes": rows})
+    else:
+        _say_end(plan, run, counted, failed, again)
+    if not failed:
+        return 0
+    return 1 if len(failed) == len(outcomes) else 3
+
+
+def _say_end(plan: Plan, run: str, counted: Counter[str], failed: Sequence[Outcome], again: str) -> None:
+    if not plan.changes:
+        say("Nothing to do.")
+        return
+    done = counted["done"] + counted["pending"]
+    before = f" {count(counted['already'], 'change')} stood already." if counted["already"] else ""
+    say(f"Done: {done:,} of {len(plan.changes):,} changes. Failed: {len(failed):,}.{before} Nothing was done twice.")
+    if counted["pending"]:
+        say(f"Accepted, but not shown by Microsoft yet: {counted['pending']:,}.")
+    for outcome in failed:
+        say(f"  ! {clean(outcome.change.group)}, {clean(outcome.change.title)}: {clean(outcome.why)}")
+    if failed:
+        say(f"Again: {again}")
+    if run:
+        say(f"Run {run}")

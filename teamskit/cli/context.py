@@ -1,0 +1,161 @@
+"""Where a command runs: the school folder and what hangs on it, opened when first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from teamskit.clock import SCHOOL_ZONE, Clock, ComputerClock, at_school
+
+if TYPE_CHECKING:
+    from teamskit.calls import Who
+    from teamskit.ledger import Ledger
+    from teamskit.plan import Journal
+    from teamskit.roster import Match, Roster
+    from teamskit.sandbox import EmbeddedTenant
+    from teamskit.school import School, SchoolFolder
+    from teamskit.tenant.models import Account, ClassTeam
+    from teamskit.tenant.transport import Transport
+
+START_OF_DAY = time(7, 0)
+
+
+class Here:
+    """One school folder in use by one command."""
+
+    def __init__(self, folder: str, *, quiet: bool = False, verbose: bool = False) -> None:
+        """Remember the folder; nothing is opened yet."""
+        self.path, self.quiet, self.verbose = Path(folder), quiet, verbose
+
+    @cached_property
+    def folder(self) -> SchoolFolder:
+        """The school folder, which must hold a school.toml."""
+        from teamskit.school import SchoolFolder
+
+        return SchoolFolder(self.path.resolve()).existing()
+
+    @cached_property
+    def school(self) -> School:
+        """The school file."""
+        from teamskit.school import read_school
+
+        return read_school(self.folder.school_file)
+
+    @cached_property
+    def sandbox(self) -> EmbeddedTenant | None:
+        """The embedded tenant, when school.toml names it."""
+        if not self.school.is_embedded:
+            return None
+        from teamskit.sandbox import EmbeddedTenant
+
+        day = self.school.roster.effective or datetime.now(SCHOOL_ZONE).date()
+        start = datetime.combine(day, START_OF_DAY, SCHOOL_ZONE)
+        return EmbeddedTenant.open(self.folder.state("sandbox.sqlite3"), domains=self.school.domains, start=start)
+
+    @cached_property
+    def clock(self) -> Clock:
+        """The tenant's clock."""
+        return self.sandbox or ComputerClock()
+
+    @cached_property
+    def transport(self) -> Transport:
+        """The client, signed in."""
+        from teamskit.tenant.session import open_transport
+        from teamskit.tenant.signin import app_sign_in
+
+        if self.sandbox:
+            return open_transport(sandbox=self.sandbox, clock=self.clock, signin=None)
+        return open_transport(sandbox=None, clock=self.clock, signin=app_sign_in(self.school.signin))
+
+    @cached_property
+    def tenant_id(self) -> str:
+        """The tenant's id."""
+        return self.sandbox.tenant_id if self.sandbox else self.school.signin.tenant_id
+
+    @cached_property
+    def effective(self) -> date:
+        """The date the roster is true for: the one in school.toml, else the tenant's today."""
+        return self.school.roster.effective or at_school(self.clock.now()).date()
+
+    @cached_property
+    def journal(self) -> Journal:
+        """What we did in this school."""
+        from teamskit.plan import Journal
+
+        return Journal(self.folder.state("journal"))
+
+    @cached_property
+    def roster(self) -> Roster:
+        """The school's export, read."""
+        from teamskit.errors import SchoolFileError
+        from teamskit.roster import read_roster
+        from teamskit.roster.model import SchoolUnit
+
+        source, first = self.school.roster, self.school.schools[0]
+        if not source.path:
+            raise SchoolFileError(
+                "no roster is named",
+                where="school.toml, [roster] path",
+                next_step="Write the folder of the export there.",
+            )
+        return read_roster(
+            self.folder.root / source.path,
+            fmt=source.format,
+            school=SchoolUnit(first.id, first.name),
+            effective=self.effective,
+            domains=self.school.domains,
+            columns=source.columns,
+        )
+
+    @cached_property
+    def accounts(self) -> list[Account]:
+        """Every account of the tenant."""
+        from teamskit.tenant import graph
+
+        return graph.fetch_accounts(self.transport)
+
+    @cached_property
+    def matches(self) -> list[Match]:
+        """The account of each person of the roster."""
+        from teamskit.roster import match_accounts
+
+        return match_accounts(self.roster, self.accounts, domains=self.school.domains)
+
+    @cached_property
+    def class_teams(self) -> list[ClassTeam]:
+        """Our class teams as the tenant has them now."""
+        from teamskit.tenant import graph
+
+        classes, groups = graph.fetch_classes(self.transport), graph.fetch_groups(self.transport)
+        return graph.fetch_class_teams(self.transport, classes, groups)
+
+    def ledger(self) -> Ledger:
+        """Open the call log."""
+        from teamskit.ledger import Ledger
+
+        return Ledger.open(self.folder.state("ledger.sqlite3"))
+
+    def who(self) -> Mapping[str, Who]:
+        """Give the person behind each account id."""
+        from teamskit.calls import Who
+
+        people = self.roster.people_by_key
+        found = {m.account_id: people[m.person_key] for m in self.matches if m.status == "matched" and m.account_id}
+        return {account: Who(p.id, p.name, p.role, p.year) for account, p in found.items() if p.on_roll}
+
+    def class_threads(self) -> Mapping[str, str]:
+        """Give the class id behind each channel's thread id."""
+        from teamskit.teams.listing import class_of_key
+        from teamskit.tenant import graph
+
+        keys = {team.id: team.key for team in self.class_teams if team.has_team}
+        threads = graph.fetch_channels(self.transport, list(keys))
+        return {thread: class_of_key(keys[team])[2] for team, found in threads.items() for thread in found}
+
+    def forget(self) -> None:
+        """Read the tenant afresh at the next question."""
+        for name in ("accounts", "matches", "class_teams"):
+            self.__dict__.pop(name, None)

@@ -1,0 +1,126 @@
+"""The front door: the groups and commands by name, loaded when used, and the one place that turns errors into words."""
+
+import json
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from teamskit import __version__
+from teamskit.errors import PlanUnsafe, TeamskitError
+
+COMMANDS = {
+    "init": ("teamskit.cli.init", "Make a school folder with a commented school.toml."),
+    "plan": ("teamskit.cli.plan", "Show what would be done for the whole school."),
+    "apply": ("teamskit.cli.apply", "Carry out a plan."),
+    "roster": ("teamskit.cli.roster", "Check and show the school's export."),
+    "teams": ("teamskit.cli.teams", "Class teams."),
+    "policies": ("teamskit.cli.policies", "Teams policies, and who is covered by them."),
+    "calls": ("teamskit.cli.calls", "The log of who ran which video call and when."),
+    "sandbox": ("teamskit.cli.sandbox", "The tenant inside this program."),
+    "demo": ("teamskit.cli.demo", "The whole job on an invented school, in under a minute."),
+    "completion": ("teamskit.cli.completion", "Print a script that completes commands in your shell."),
+}
+
+
+class Nouns(click.Group):
+    """Loads a noun's module when it is used, so that help and completion start at once."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Give the names in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Give a command by name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(COMMANDS[cmd_name][0]).command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands from the table, without loading them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, said) for name, (_, said) in COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Name the nearest command for a mistyped one; it is never run for the person."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], COMMANDS, 1)
+            ctx.fail(f"there is no command {args[0]!r}." + (f" Did you mean {near[0]}?" if near else ""))
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=Nouns, context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "TEAMSKIT"})
+@click.option(
+    "-C", "folder", default=".", envvar="TEAMSKIT_SCHOOL", metavar="DIR", help="The school folder (default: this one)."
+)
+@click.option("--quiet", is_flag=True, help="Say only what was asked for.")
+@click.option("--verbose", is_flag=True, help="Say more.")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@click.version_option(__version__, prog_name="teamskit", message="%(prog)s %(version)s")
+@click.pass_context
+def teamskit(ctx: click.Context, folder: str, quiet: bool, verbose: bool, debug: bool) -> None:
+    """Set up Microsoft Teams safely for a school.
+
+    \b
+    teamskit demo                      the whole job on an invented school
+    teamskit init school; cd school    then: teamskit roster check, plan, apply
+
+    \b
+    Exit status: 0 done, 1 failed, 2 wrong usage or bad input, 3 part of the work
+    failed, 4 stopped by a limit, 5 something to see (--exit-code), 130 stopped.
+    """
+    from teamskit.cli.context import Here
+
+    ctx.obj = Here(folder, quiet=quiet, verbose=verbose)
+
+
+def run() -> None:
+    """Run the command line and leave with its status; the entry point of the program."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure:
+            reconfigure(errors="replace")
+    sys.exit(_status())
+
+
+def _status() -> int:
+    try:
+        status = teamskit.main(standalone_mode=False)
+        return status if isinstance(status, int) else 0
+    except TeamskitError as error:
+        if "--debug" in sys.argv:
+            raise
+        show_error(error)
+        return error.status
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("\nStopped. What was done is in the journal; run the same command to go on.", err=True)
+        return 130
+    except click.exceptions.Exit as leaving:
+        return leaving.exit_code
+
+
+def show_error(error: TeamskitError) -> None:
+    """Write an error to stderr: what, where, next; as JSON when JSON was asked for."""
+    if _wants_json(sys.argv):
+        click.echo(json.dumps({"error": error.as_json()}), err=True)
+        return
+    head = "STOPPED" if isinstance(error, PlanUnsafe) else "Error"
+    where = f"{error.where}: " if error.where else ""
+    click.echo(f"\n{head}: {where}{error.what}.".replace("..", "."), err=True)
+    if error.next_step:
+        click.echo(f"  {error.next_step}", err=True)
+    click.echo("", err=True)
+
+
+def _wants_json(words: list[str]) -> bool:
+    pairs: list[tuple[Any, Any]] = list(zip(words, words[1:] + [""], strict=True))
+    return any(word == "--output=json" or (word == "--output" and after == "json") for word, after in pairs)

@@ -1,0 +1,134 @@
+"""How answers are shown: tables, JSON and CSV on stdout; progress on stderr, and only at a terminal.
+
+Our own text is ASCII, so that it survives any console; data is never markup, and control characters are taken out.
+"""
+
+import csv
+import io
+import json
+import os
+import re
+import shutil
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def output_option(command: F) -> F:
+    """Add `--output table|json|csv` to a command."""
+    choices = click.Choice(["table", "json", "csv"])
+    return click.option("--output", type=choices, default="table", show_default=True, help="How to print it.")(command)
+
+
+def clean(value: object) -> str:
+    """Make a value safe to print: no control or direction characters."""
+    return _CONTROL.sub(" ", "" if value is None else str(value))
+
+
+def say(text: str = "") -> None:
+    """Print a line of our own to stdout."""
+    click.echo(text)
+
+
+def emit_json(document: Any) -> None:
+    """Print one JSON document, ASCII only."""
+    click.echo(json.dumps(document, indent=1))
+
+
+def emit_table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Print a table: folded to the terminal's width, or one line a row when piped."""
+    cells = [[clean(cell) for cell in row] for row in rows]
+    if not sys.stdout.isatty():
+        _plain_table(headings, cells)
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    for row in cells:
+        table.add_row(*row)
+    width = max(60, shutil.get_terminal_size((80, 24)).columns)
+    Console(markup=False, emoji=False, highlight=False, width=width).print(table)
+
+
+def _plain_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    widths = [max(len(line[i]) for line in [headings, *rows]) for i in range(len(headings))]
+    for line in [headings, *rows]:
+        click.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+
+
+def csv_text(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    """Give CSV with CRLF; what a spreadsheet would take for a formula gets an apostrophe before it."""
+    target = io.StringIO(newline="")
+    writer = csv.writer(target, lineterminator="\r\n")
+    writer.writerow(headings)
+    for row in rows:
+        cells = [clean(cell) for cell in row]
+        writer.writerow([f"'{cell}" if cell[:1] in ("=", "+", "-", "@") else cell for cell in cells])
+    return target.getvalue()
+
+
+def emit_csv(headings: Sequence[str], rows: Sequence[Sequence[object]], file: Path | None = None) -> None:
+    """Print CSV as UTF-8 bytes, or write it to a file with a BOM, whole or not at all."""
+    text = csv_text(headings, rows)
+    if file is None:
+        click.get_binary_stream("stdout").write(text.encode("utf-8"))
+        return
+    from teamskit.school.folder import write_whole
+
+    write_whole(file, "\ufeff" + text)
+
+
+def emit(output: str, document: Any, headings: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Print an answer in the form asked for."""
+    if output == "json":
+        emit_json(document)
+    elif output == "csv":
+        emit_csv(headings, rows)
+    else:
+        emit_table(headings, rows)
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """Write a number with its noun: 1 pupil, 1,234 pupils."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+class TerminalProgress:
+    """A bar on stderr that disappears; nothing at all when stderr is no terminal."""
+
+    def __init__(self) -> None:
+        """Show nothing before the first part begins."""
+        self._bar: Any = None
+        self._task: Any = None
+
+    def start(self, title: str, total: int) -> None:
+        """Begin a part of the work."""
+        if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+            return
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
+        self._task = self._bar.add_task(title, total=total)
+        self._bar.start()
+
+    def step(self, count: int = 1) -> None:
+        """Say that some more of it is done."""
+        if self._bar:
+            self._bar.advance(self._task, count)
+
+    def stop(self) -> None:
+        """End the part."""
+        if self._bar:
+            self._bar.stop()
+        self._bar = None

@@ -1,0 +1,69 @@
+"""`teamskit plan`: what would be done for the whole school."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from teamskit.cli.output import emit_json, output_option, say
+
+if TYPE_CHECKING:
+    from teamskit.cli.context import Here
+
+
+def plan_options(command: click.decorators.FC) -> click.decorators.FC:
+    """Add the options that every plan command has."""
+    for option in (
+        click.option("-o", "file", metavar="FILE", help="Save the plan as JSON."),
+        click.option("--exit-code", is_flag=True, help="Leave with 5 when there is something to do."),
+        click.option("--detail", is_flag=True, help="Show every person and setting."),
+        click.option("--summary", is_flag=True, help="Show only the totals."),
+        output_option,
+    ):
+        command = option(command)
+    return command
+
+
+def show_plan(
+    here: Here, parts: Sequence[str], file: str | None, exit_code: bool, detail: bool, summary: bool, output: str
+) -> int:
+    """Make, save and show a plan; give the exit status."""
+    from teamskit.cli.plan_screen import plan_lines
+    from teamskit.cli.planning import make_plan
+    from teamskit.school.folder import write_whole
+
+    plan = make_plan(here, parts)
+    if file:
+        write_whole(Path(file), json.dumps(plan.as_json(), indent=1) + "\n", private=True)
+    if output == "json":
+        emit_json(plan.as_json())
+    else:
+        for line in plan_lines(plan, detail=detail, summary=summary):
+            say(line)
+    plan.stop_if_unsafe({})
+    if output == "table" and file:
+        say(f"Saved {file} (fingerprint {plan.fingerprint}). Nothing has been changed.")
+    if output == "table" and plan.changes:
+        say(f"Next: teamskit apply {file or ''}".rstrip())
+    return 5 if exit_code and plan.changes else 0
+
+
+@click.command("plan")
+@plan_options
+@click.pass_obj
+def command(here: Here, file: str | None, exit_code: bool, detail: bool, summary: bool, output: str) -> int:
+    """Show what would be done for the whole school. Nothing is changed.
+
+    \b
+    teamskit plan -o plan.json         then: teamskit apply plan.json
+    teamskit plan --detail             every person and setting
+
+    Exit status: 0, 2 when the roster cannot be used, 4 when a limit stops it, 5 with --exit-code and changes.
+    """
+    from teamskit.cli.planning import PARTS
+
+    return show_plan(here, PARTS, file, exit_code, detail, summary, output)

@@ -1,0 +1,101 @@
+"""The plan as a person reads it: what changes, why, what is left out, totals, limits."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from teamskit.cli.output import clean, count
+from teamskit.cli.planning import by_group
+from teamskit.clock import at_school, parse_iso
+from teamskit.plan import Change, LeftOut, Plan
+from teamskit.plan.change import SIGNS
+
+HEADS = {
+    "policy": "Policies",
+    "policy-assignment": "Policies",
+    "class-team": "Class teams",
+    "membership": "Class teams",
+}
+NOUNS = {"policy": "policy", "policy-assignment": "assignment", "class-team": "team", "membership": "member"}
+
+
+def plan_lines(plan: Plan, *, detail: bool = False, summary: bool = False) -> Iterator[str]:
+    """Give the screen line by line, ASCII, at most 80 columns for our own text."""
+    made = at_school(parse_iso(plan.made_at))
+    yield f"Plan for {clean(plan.school)}, {made.day} {made:%B %Y, %H:%M}"
+    yield "+ make or add   ~ change   - take away   ! left out, needs a person"
+    if not summary:
+        yield from _changes(plan.changes, detail)
+        yield from _left_out(plan.left_out)
+    for note in plan.notes:
+        yield f"Note: {clean(note)}"
+    yield f"Nothing to do for {_list_of(plan.unchanged)}."
+    yield ""
+    yield _totals(plan)
+    for limit in plan.limits:
+        within = "Beyond it." if limit.exceeded else "Within."
+        yield f"Limits  {limit.limit}: {limit.value:,} of {limit.out_of:,}, limit {limit.threshold:,}. {within}"
+
+
+def _list_of(unchanged: Sequence[tuple[str, int]]) -> str:
+    return ", ".join(f"{number:,} {noun}" for noun, number in unchanged) or "the rest"
+
+
+def _changes(changes: Sequence[Change], detail: bool) -> Iterator[str]:
+    for head in ("Policies", "Class teams"):
+        mine = [change for change in changes if HEADS.get(change.target.kind) == head]
+        if mine:
+            yield ""
+            yield head
+        for group, together in by_group(mine).items():
+            yield from _detailed(group, together) if detail else _short(group, together)
+
+
+def _short(group: str, changes: Sequence[Change]) -> Iterator[str]:
+    shown = clean(group)[:36]
+    for sign in "+~-":
+        some = [change for change in changes if SIGNS[change.action] == sign]
+        if some:
+            counted = Counter(_noun(change) for change in some)
+            what = ", ".join(count(number, noun, _many(noun)) for noun, number in counted.items())
+            yield f"  {sign} {shown:<22}  {what:<30}  {clean(some[0].reason)}".rstrip()
+            shown = ""
+
+
+def _noun(change: Change) -> str:
+    if change.target.kind == "membership":
+        role = str((change.after or change.before or {}).get("role", "member"))
+        return "owner" if role == "owner" else "pupil" if change.title.startswith("pupil") else "member"
+    if change.target.kind == "policy-assignment":
+        return change.title.split(" ")[0]
+    return "setting" if change.target.kind == "policy" and change.action == "update" else NOUNS[change.target.kind]
+
+
+def _many(noun: str) -> str:
+    return {"policy": "policies", "staff": "staff"}.get(noun, f"{noun}s")
+
+
+def _detailed(group: str, changes: Sequence[Change]) -> Iterator[str]:
+    yield f"  {clean(group)}"
+    for change in changes:
+        before = change.before or {}
+        what = ", ".join(
+            f"{key}: {before[key]} -> {value}" if key in before else f"{key}: {value}"
+            for key, value in (change.after or before).items()
+        )
+        yield f"    {SIGNS[change.action]} {clean(change.title)}  {clean(what)}  ({clean(change.reason)})"
+
+
+def _left_out(items: Sequence[LeftOut]) -> Iterator[str]:
+    if items:
+        yield ""
+        yield "Left out"
+    for item in items:
+        yield f"  ! {clean(item.what)}: {clean(item.why)}"
+    remedies = dict.fromkeys(item.remedy for item in items if item.remedy)
+    for remedy in remedies:
+        yield f"    What to do: {clean(remedy)}"
+
+
+def _totals(plan: Plan) -> str:
+    signs = Counter(SIGNS[change.action] for change in plan.changes)
+    return f"Totals  + {signs['+']:,}   ~ {signs['~']:,}   - {signs['-']:,}   ! {len(plan.left_out):,}"

@@ -1,0 +1,191 @@
+"""Joins roster, school file, journal and tenant into one plan, and hands the doers to the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from teamskit.clock import iso
+
+if TYPE_CHECKING:
+    from teamskit.cli.context import Here
+    from teamskit.plan import Change, Doer, Plan, Recorded, Target
+    from teamskit.policy import Held, Member, PolicyDocument
+    from teamskit.teams import Facts
+    from teamskit.tenant.models import Policy
+
+PARTS = ("policies", "teams")
+
+
+class Actual:
+    """What the tenant holds, read once for a plan or for an apply, with the journal's newest records."""
+
+    def __init__(self, here: Here) -> None:
+        """Read nothing yet but the journal."""
+        self.here, self.recorded = here, here.journal.newest()
+        self._held: Held | None = None
+
+    def held(self) -> Held:
+        """Give what accounts hold; assignments seen in effect for the first time are noted in the journal."""
+        from teamskit.policy import Held, newly_seen
+        from teamskit.tenant import graph
+
+        if self._held is None:
+            found = {(one.account_id, one.type): one for one in graph.fetch_effective_policies(self.here.transport)}
+            self._held = Held(found, self.recorded, self.here.clock.now())
+            self.here.journal.mark_seen(newly_seen(self._held), self.here.clock.now())
+        return self._held
+
+    def policies(self, types: Sequence[str]) -> dict[tuple[str, str], Policy]:
+        """Give the policies of some types by (type, name)."""
+        from teamskit.tenant import teams_admin
+
+        found = [one for type_ in sorted(set(types)) for one in teams_admin.fetch_policies(self.here.transport, type_)]
+        return {(one.type, one.name): one for one in found}
+
+
+def cohort_documents(here: Here) -> dict[str, PolicyDocument]:
+    """Give the documents that the school's cohorts name, by id."""
+    from teamskit.policy import catalogue
+    from teamskit.policy.documents import needed
+
+    known = catalogue(here.folder.root / "policies")
+    ids = tuple(dict.fromkeys(one for cohort in here.school.cohorts for one in cohort.policies))
+    return {document.id: document for document in needed(known, ids)}
+
+
+def cohort_members(here: Here) -> list[Member]:
+    """Give everybody on roll with cohort and account."""
+    from teamskit.policy import members_of
+
+    return members_of(here.roster, here.matches, here.school.cohorts)
+
+
+def make_plan(here: Here, parts: Sequence[str] = PARTS) -> Plan:
+    """Make the plan for the named parts: policies first, so that each policy is on its way before a team is there."""
+    from teamskit.plan import Plan
+
+    actual = Actual(here)
+    school = here.school.schools[0].name
+    plan = Plan(school, here.tenant_id, iso(here.clock.now()))
+    if "policies" in parts:
+        plan = plan.joined(_policies_plan(here, actual, plan))
+    if "teams" in parts:
+        plan = plan.joined(_teams_plan(here, actual, plan))
+    return plan
+
+
+def _policies_plan(here: Here, actual: Actual, empty: Plan) -> Plan:
+    from dataclasses import replace
+
+    from teamskit.plan import LeftOut
+    from teamskit.plan.plan import bound, in_order
+    from teamskit.policy import assignment_changes, definition_changes
+
+    documents, members = cohort_documents(here), cohort_members(here)
+    there = actual.policies([document.type for document in documents.values()])
+    definitions = definition_changes(list(documents.values()), there)
+    assigned, kept = assignment_changes(members, documents, actual.held())
+    left_out = [LeftOut(f"{m.role} {m.id}", m.why, "teamskit roster check") for m in members if not m.account]
+    limits = here.school.limits
+    changing = sum(change.before is not None for change in assigned)
+    reassigned = bound(
+        "policies reassigned",
+        changing,
+        kept + len(assigned),
+        limits.reassignments,
+        limits.reassignments_share,
+        "--allow-reassignments",
+    )
+    return replace(
+        empty,
+        changes=in_order(definitions) + in_order(assigned),
+        left_out=tuple(left_out),
+        limits=(reassigned,),
+        unchanged=(("policies", len(documents) - len(definitions)), ("policy assignments", kept)),
+    )
+
+
+def _teams_plan(here: Here, actual: Actual, empty: Plan) -> Plan:
+    from dataclasses import replace
+
+    from teamskit.plan import Action
+    from teamskit.plan.plan import bound, in_order
+    from teamskit.teams import changes, desired
+
+    wanted, without = desired(here.roster, here.matches, here.school.teams, team_facts(here, actual.recorded))
+    made, archived, kept = changes(wanted, here.class_teams, actual.recorded, here.clock.now())
+    removed = sum(change.action is Action.REMOVE for change in made)
+    there = sum(len(team.members) for team in here.class_teams)
+    limits = here.school.limits
+    removals = bound("memberships removed", removed, there, limits.removals, limits.removals_share, "--allow-removals")
+    new = sum(change.action is Action.CREATE for change in made)
+    return replace(
+        empty,
+        changes=in_order(made),
+        left_out=(*without, *archived),
+        limits=(removals,),
+        unchanged=(("teams", len(wanted) - new - len(archived)), ("members", kept)),
+        notes=tuple(_leftovers(here)),
+    )
+
+
+def team_facts(here: Here, recorded: Mapping[Target, Recorded]) -> Facts:
+    """Gather what of the tenant bears on names and owners of class teams."""
+    from teamskit.plan import Target
+    from teamskit.teams import Facts
+    from teamskit.teams.changes import TEAM
+    from teamskit.tenant import graph
+
+    ours = {team.key: team.id for team in here.class_teams}
+    groups, gone = graph.fetch_groups(here.transport), graph.fetch_deleted_groups(here.transport)
+    mine = set(ours.values())
+    made = {r.came_back.get("group"): target.key for target, r in recorded.items() if target.kind == TEAM and r.stands}
+    deleted = {made[group.id]: group.id for group in gone if made.get(group.id) and made[group.id] not in ours}
+    taken = {group.mail_nickname.casefold() for group in groups if group.id not in mine}
+    taken |= {group.mail_nickname.casefold() for group in gone}
+    taken -= {str((recorded[Target(TEAM, key)].after or {}).get("mail_nickname", "")).casefold() for key in deleted}
+    fallback = here.school.teams.fallback_owner.casefold()
+    owner = next((one.id for one in here.accounts if fallback and one.upn.casefold() == fallback and one.enabled), "")
+    return Facts(taken, frozenset(ours), owner, deleted)
+
+
+def _leftovers(here: Here) -> list[str]:
+    """Name what stands in the tenant and is not ours: it is left alone."""
+    from teamskit.tenant import graph
+
+    ours = {team.id for team in here.class_teams}
+    others = [one for one in graph.fetch_classes(here.transport) if one.id not in ours]
+    old = [one.mail_nickname for one in others if one.mail_nickname.casefold().startswith("exp")]
+    said = []
+    if len(others) > len(old):
+        said.append(f"{len(others) - len(old)} classes of the tenant are not ours: left alone")
+    if old:
+        said.append(f"{len(old)} leftovers of earlier years, left alone: {', '.join(sorted(old)[:5])}")
+    archived = sum(team.archived for team in here.class_teams)
+    return [*said, *([f"{archived} archived teams of ours: left alone"] if archived else [])]
+
+
+def make_doers(here: Here, plan: Plan) -> list[Doer]:
+    """Read what the plan touches and give the doers for it, in the order in which they must work."""
+    from teamskit.policy import PoliciesDoer
+    from teamskit.policy.definitions import DEFINITION
+    from teamskit.teams import TeamsDoer
+
+    kinds = {change.target.kind for change in plan.changes}
+    actual, doers = Actual(here), []
+    if kinds & set(PoliciesDoer.kinds):
+        types = [change.target.key.split("/")[0] for change in plan.changes if change.target.kind == DEFINITION]
+        doers.append(PoliciesDoer(here.transport, actual.policies(types), actual.held()))
+    if kinds & set(TeamsDoer.kinds):
+        names = {section.key: section.name for section in here.roster.sections}
+        doers.append(TeamsDoer(here.class_teams, actual.recorded, here.clock, names))
+    return list(doers)
+
+
+def by_group(changes: Sequence[Change]) -> dict[str, list[Change]]:
+    """Gather changes under what people call them: the class, the policy."""
+    groups: dict[str, list[Change]] = {}
+    for change in changes:
+        groups.setdefault(change.group, []).append(change)
+    return groups

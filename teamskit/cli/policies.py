@@ -1,0 +1,82 @@
+"""`teamskit policies`: Teams policies, and who is covered by them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from teamskit.cli.output import clean, count, emit, emit_table, output_option, say
+from teamskit.cli.plan import plan_options, show_plan
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from teamskit.cli.context import Here
+
+
+@click.group("policies")
+def command() -> None:
+    """Teams policies, and who is covered by them."""
+
+
+@command.command("plan")
+@plan_options
+@click.pass_obj
+def plan(here: Here, file: str | None, exit_code: bool, detail: bool, summary: bool, output: str) -> int:
+    """Show what would be done about policies and who has them. Nothing is changed."""
+    return show_plan(here, ("policies",), file, exit_code, detail, summary, output)
+
+
+@command.command("list")
+@output_option
+@click.pass_obj
+def list_policies(here: Here, output: str) -> None:
+    """List the policy documents that are known here."""
+    from teamskit.policy import catalogue
+
+    rows = [(d.id, d.title, d.type, d.name, d.whom, d.clause) for d in catalogue(here.path / "policies").values()]
+    headings = ("document", "title", "type", "policy", "for", "clause")
+    emit(output, [dict(zip(headings, row, strict=True)) for row in rows], headings, rows)
+
+
+@command.command("coverage")
+@output_option
+@click.pass_obj
+def coverage(here: Here, output: str) -> None:
+    """Show who is covered, by what the tenant says is in effect, and who is not and why.
+
+    \b
+    teamskit policies coverage
+    teamskit policies coverage --output json
+    """
+    document = found_coverage(here)
+    if output == "table":
+        _show(document)
+        return
+    headings = ("id", "role", "cohort", "policy", "route", "assigned", "effective", "reason")
+    emit(output, document, headings, [[row[one] for one in headings] for row in document["people"]])
+
+
+def found_coverage(here: Here) -> dict[str, list[dict[str, Any]]]:
+    """Read the tenant and give the documented coverage."""
+    from teamskit import policy
+    from teamskit.cli.planning import Actual, cohort_documents, cohort_members
+
+    return policy.coverage(cohort_members(here), cohort_documents(here), Actual(here).held())
+
+
+def _show(document: dict[str, list[dict[str, Any]]]) -> None:
+    headings = ("cohort", "policy", "people", "in effect", "waiting", "not covered")
+    keys = ("cohort", "policy", "people", "effective", "pending", "uncovered")
+    emit_table(headings, [[one[key] for key in keys] for one in document["cohorts"]])
+    missing = [row for row in document["people"] if not row["effective"] and not row["pending"]]
+    if missing:
+        say("Not covered")
+    for row in missing:
+        say(f"  {row['role']} {clean(row['id'])}  {row['policy']}: {clean(row['reason'])}")
+    waiting = sum(row["pending"] for row in document["people"])
+    if waiting:
+        say(f"Waiting: {count(waiting, 'assignment')}. Microsoft takes up to 24 h or more.")
+    for one in (one for one in document["cohorts"] if one["policy"] == "Disable chat"):
+        say(f"{one['effective']:,} of {one['people']:,} {one['cohort']} are known to have chat off.")

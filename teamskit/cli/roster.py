@@ -1,0 +1,123 @@
+"""`teamskit roster`: check and show the school's export."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from teamskit.cli.output import clean, count, emit, emit_csv, output_option, say
+
+if TYPE_CHECKING:
+    from teamskit.cli.context import Here
+    from teamskit.roster import Problem
+
+HEADINGS = ("file", "row", "column", "severity", "check", "what is wrong", "what to do")
+
+
+@click.group("roster")
+def command() -> None:
+    """Check and show the school's export. Nothing is changed."""
+
+
+@command.command("check")
+@click.option("-o", "file", metavar="FILE", help="Save the list as CSV for Excel.")
+@output_option
+@click.pass_obj
+def check(here: Here, file: str | None, output: str) -> int:
+    """List everything that is wrong in the export, with file, row and what to do.
+
+    \b
+    teamskit roster check
+    teamskit roster check -o problems.csv
+
+    Exit status: 0, 2 when there is an error.
+    """
+    problems = found_problems(here)
+    rows = [(p.file, p.row, p.column, p.severity, p.check, p.message, p.remedy) for p in problems]
+    if file:
+        emit_csv(HEADINGS, rows, Path(file))
+    if output == "table":
+        _show(here, problems)
+    else:
+        emit(output, [problem.as_json() for problem in problems], HEADINGS, rows)
+    return 2 if any(problem.severity == "error" for problem in problems) else 0
+
+
+def found_problems(here: Here) -> list[Problem]:
+    """Give the problems of the files, then of the accounts where a tenant can be read; a refusal is one of them."""
+    from teamskit.errors import RosterError, TenantError
+    from teamskit.roster import check_roster, match_problems
+    from teamskit.roster.checks import refusal_problems
+
+    try:
+        roster = here.roster
+    except RosterError as refused:
+        return refusal_problems(refused)
+    problems = check_roster(roster, domains=here.school.domains)
+    try:
+        problems += match_problems(roster, here.matches) if here.accounts else []
+    except TenantError:
+        return problems
+    return problems
+
+
+def _show(here: Here, problems: Sequence[Problem]) -> None:
+    order = {"error": 0, "warning": 1, "info": 2}
+    by_file: dict[str, list[Problem]] = {}
+    for problem in problems:
+        by_file.setdefault(problem.file or "the export", []).append(problem)
+    for file, mine in by_file.items():
+        say(clean(file))
+        for p in sorted(mine, key=lambda one: (order[one.severity], one.row or 0)):
+            where = f"row {p.row}" if p.row else "file"
+            column = f", {clean(p.column)}" if p.column else ""
+            word = "ERROR" if p.severity == "error" else p.severity
+            say(f"  {where}{column}  {word}  {clean(p.message)} {clean(p.remedy)}".rstrip())
+    errors = sum(problem.severity == "error" for problem in problems)
+    warnings = sum(problem.severity == "warning" for problem in problems)
+    say(f"{count(errors, 'error')}, {count(warnings, 'warning')}.")
+    say("Next: correct these in the MIS and export again. As CSV: -o problems.csv" if errors else "Next: teamskit plan")
+
+
+@command.command("show")
+@output_option
+@click.pass_obj
+def show(here: Here, output: str) -> None:
+    """Show the schools, people and classes that were understood.
+
+    \b
+    teamskit roster show --output json
+    """
+    from teamskit.roster import roster_json
+
+    document = roster_json(here.roster)
+    headings = ("class", "school", "name", "teachers", "pupils")
+    rows = [(c["id"], c["school"], c["name"], " ".join(c["teachers"]), len(c["pupils"])) for c in document["classes"]]
+    emit(output, document, headings, rows)
+    if output == "table":
+        pupils, staff = count(len(document["pupils"]), "pupil"), f"{len(document['staff']):,} staff"
+        say(f"{pupils}, {staff}, {count(len(document['classes']), 'class', 'classes')}.")
+
+
+@command.command("match")
+@output_option
+@click.pass_obj
+def match(here: Here, output: str) -> None:
+    """Show which account each person of the roster has, and by which rule."""
+    rows = [
+        {
+            "id": m.id,
+            "role": m.role,
+            "upn": m.upn,
+            "account_id": m.account_id,
+            "rule": m.rule,
+            "status": m.status,
+            "reason": m.reason,
+        }
+        for m in here.matches
+    ]
+    headings = ("id", "role", "upn", "rule", "status", "reason")
+    emit(output, rows, headings, [[row[one] for one in headings] for row in rows])

@@ -1,0 +1,184 @@
+"""`teamskit sandbox`: the tenant inside this program."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from teamskit.cli.output import clean, count, emit_json, emit_table, output_option, say
+from teamskit.clock import at_school
+from teamskit.errors import InputError
+
+if TYPE_CHECKING:
+    from teamskit.cli.context import Here
+    from teamskit.sandbox import EmbeddedTenant
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+
+
+@click.group("sandbox")
+def command() -> None:
+    """The tenant inside this program: seed it, move its clock, play school days on it."""
+
+
+def tenant_of(here: Here) -> EmbeddedTenant:
+    """Give the embedded tenant; raises InputError where school.toml names a real one."""
+    if here.sandbox is None:
+        raise InputError(
+            "this school's tenant is a real one",
+            where="school.toml, tenant",
+            next_step='Only "sandbox" can be played on.',
+        )
+    return here.sandbox
+
+
+@command.command("seed")
+@click.option("--perfect", is_flag=True, help="One good account for each person.")
+@click.option("--accounts", "file", metavar="FILE", help='Exactly the Graph users of {"value": [...]}.')
+@click.pass_obj
+def seed(here: Here, perfect: bool, file: str | None) -> None:
+    """Make accounts for the people of the roster; without an option, a few are missing or not usable."""
+    from teamskit.cli.seeding import honest_users, perfect_users, users_of_file
+
+    tenant = tenant_of(here)
+    if perfect and file:
+        raise click.UsageError("take either --perfect or --accounts")
+    if file:
+        users = users_of_file(Path(file))
+    else:
+        make = perfect_users if perfect else honest_users
+        users = make(here.roster.people, here.school.domains[0], here.school.domains)
+    say(f"{count(tenant.seed(users), 'account')} in the embedded tenant.")
+
+
+def _length(_ctx: click.Context, _param: click.Parameter, value: str) -> timedelta:
+    parts = re.fullmatch(r"(\d+)([smhdw])", value.strip())
+    if not parts:
+        raise click.BadParameter("write a length as 2d, 36h, 30m or 1w")
+    try:
+        return timedelta(seconds=int(parts[1]) * _UNITS[parts[2]])
+    except OverflowError:
+        raise click.BadParameter("that is longer than a calendar") from None
+
+
+@command.command("advance")
+@click.argument("length", callback=_length, metavar="LENGTH")
+@click.pass_obj
+def advance(here: Here, length: timedelta) -> None:
+    """Move the tenant's clock: 2d, 36h, 30m, 1w."""
+    now = at_school(tenant_of(here).advance(length))
+    say(f"It is now {now.day} {now:%B %Y, %H:%M} in the embedded tenant.")
+
+
+@command.command("play")
+@click.option("--days", type=click.IntRange(1, 200), help="Play made-up school days.")
+@click.option("--scenario", metavar="FILE", help="Play the calls of a file.")
+@click.pass_obj
+def play(here: Here, days: int | None, scenario: str | None) -> None:
+    """Play calls: lessons with staff, pupils, joins and leaves, and recordings.
+
+    \b
+    teamskit sandbox play --days 1
+    teamskit sandbox play --scenario calls.json
+    """
+    tenant = tenant_of(here)
+    if (days is None) == (scenario is None):
+        raise click.UsageError("take either --days or --scenario")
+    calls = made_up_days(here, days) if days else scenario_calls(here, Path(str(scenario)))
+    say(f"{count(tenant.play(calls), 'call')} played.")
+
+
+def scenario_calls(here: Here, path: Path) -> list[dict[str, Any]]:
+    """Give the calls of a scenario with accounts and teams in place of people and classes."""
+    from teamskit.cli.playing import resolved
+
+    return resolved(here, path)
+
+
+def made_up_days(here: Here, days: int) -> list[dict[str, Any]]:
+    """Give the calls of the next school days, for the classes that have a team."""
+    from teamskit.cli.playing import lesson_classes, school_days_ahead
+    from teamskit.sandbox import school_days
+
+    classes, hours = lesson_classes(here), here.school.school_day
+    if not classes:
+        raise InputError(
+            "no class has a team yet, so there is no lesson to play", next_step="Run teamskit apply first."
+        )
+    ahead = school_days_ahead(here, days)
+    return school_days(classes, ahead, day=(hours.start, hours.end), seed=ahead[0].toordinal())
+
+
+@command.command("request")
+@click.argument("method")
+@click.argument("path")
+@click.argument("body", required=False)
+@click.pass_obj
+def request(here: Here, method: str, path: str, body: str | None) -> None:
+    """Ask the tenant as an administrator behind our back: prints status and JSON.
+
+    \b
+    teamskit sandbox request GET "/v1.0/users?$top=5"
+    """
+    try:
+        data = json.loads(body) if body else None
+    except ValueError:
+        raise click.BadParameter("the body is not JSON", param_hint="BODY") from None
+    status, _, answer = tenant_of(here).request(method.upper(), path, data)
+    emit_json({"status": status, "body": answer})
+
+
+@command.command("serve")
+@click.option("--port", type=int, default=0, show_default=True, help="0: a free one.")
+@click.pass_obj
+def serve(here: Here, port: int) -> None:
+    """Serve the tenant on 127.0.0.1 in real time, until Ctrl-C."""
+    from teamskit.sandbox.serve import serve as run_server
+
+    folder, school = here.folder, here.school
+    tenant_of(here)
+    from teamskit.sandbox import EmbeddedTenant
+
+    tenant = EmbeddedTenant.open(folder.state("sandbox.sqlite3"), domains=school.domains, realtime=True)
+    run_server(tenant, port, lambda address: say(f"Serving on {address}"))
+
+
+@command.command("fault")
+@click.argument("method")
+@click.argument("pattern")
+@click.argument("status", type=int)
+@click.option("--times", type=int, help="How often; without it, always.")
+@click.option("--every", type=int, help="Only every n-th such request.")
+@click.option("--commit", is_flag=True, help="Carry the request out first, then answer so.")
+@click.pass_obj
+def fault(
+    here: Here, method: str, pattern: str, status: int, times: int | None, every: int | None, commit: bool
+) -> None:
+    """Make matching requests fail: PATTERN is a regular expression on the path, STATUS 0 cuts the connection."""
+    what = {
+        "method": method.upper(),
+        "path": pattern,
+        "status": status,
+        "times": times,
+        "every": every,
+        "commit": commit,
+    }
+    tenant_of(here).add_fault({**what, "after": None, "headers": {}, "body": None})
+
+
+@command.command("show")
+@output_option
+@click.pass_obj
+def show(here: Here, output: str) -> None:
+    """Show what the tenant holds and how many requests it had."""
+    shown = tenant_of(here).show()
+    if output == "json":
+        emit_json(shown)
+        return
+    emit_table(("what", "number"), [(key, clean(value)) for key, value in shown.items() if key != "requests"])
+    emit_table(("request", "number"), sorted(shown["requests"].get("by", {}).items()))

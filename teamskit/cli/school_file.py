@@ -1,0 +1,132 @@
+"""The commented school.toml that `teamskit init` writes, and changes to it that keep its comments."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+
+TEMPLATE = """\
+# What this school decides. Read by every teamskit command run in this folder.
+# Put text in quotes; dates are 2026-09-01; a line that begins with # says nothing.
+
+# "sandbox" is a tenant inside this program: nothing leaves this computer.
+# A real one is named by its main domain, with the app to sign in with under [signin].
+tenant = {tenant}
+
+# The domains at which the school's own accounts live. Accounts elsewhere are never used.
+domains = {domains}
+
+# The school, or each school of a trust's tenant. id: what the export calls it.
+[[schools]]
+id = {school_id}
+name = {school_name}
+dfe = {dfe}
+
+# The export, where the MIS writes it. Relative paths count from this folder.
+[roster]
+path = {roster}
+# auto, sims or sds-v1
+format = {format}
+# The date the roster is true for; without it, today.
+{effective}
+# Headings of your own report, if they are not recognised:
+# [roster.columns]
+# "Tutor set" = "registration group"
+
+# The school day, on the clock on the wall.
+[school_day]
+start = {day_start}
+end = {day_end}
+
+# Terms, both days included. Calls outside them are worth a look.
+{terms}
+
+# Class teams. name may use {{class_name}}, {{class_id}}, {{year}} and {{school}}.
+[teams]
+name = "{{class_name}} {{year}}"
+# Who owns a team whose class has no teacher with an account (an address); empty: no team.
+fallback_owner = ""
+# Make a team before the class has a pupil with an account.
+before_pupils = false
+
+# Who gets which policy documents: the first cohort that fits a person is his.
+# A cohort can also name years = ["7", "8"], registration_groups = ["7A"] or people = ["004123"].
+[[cohorts]]
+name = "pupils"
+role = "pupil"
+policies = ["disable-chat", "pupil-meetings"]
+
+[[cohorts]]
+name = "staff"
+role = "staff"
+policies = ["staff-meetings"]
+
+# A plan that takes away or changes more than this stops until a person allows it by number.
+[limits]
+removals = 200
+removals_share = 0.33
+reassignments = 500
+reassignments_share = 0.33
+
+# [signin]
+# tenant_id = "00000000-0000-0000-0000-000000000000"
+# client_id = "00000000-0000-0000-0000-000000000000"
+# certificate = "teamskit.pem"      # or the secret in the variable TEAMSKIT_CLIENT_SECRET
+# thumbprint = ""
+"""
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What `init` asks, or is told by options."""
+
+    tenant: str
+    domains: Sequence[str]
+    school_id: str
+    school_name: str
+    dfe: str
+    roster: str
+    format: str
+    effective: date | None
+    day: tuple[str, str]
+    terms: Sequence[tuple[date, date]]
+    leads: Sequence[str] = ()
+
+
+def school_file_text(answers: Answers) -> str:
+    """Fill the template; every value is written as TOML, so that quotes and backslashes stay what they are."""
+    effective = f"effective = {answers.effective}" if answers.effective else "# effective = 2026-09-01"
+    terms = "\n".join(f"[[terms]]\nfirst = {first}\nlast = {last}" for first, last in answers.terms)
+    text = TEMPLATE.format(
+        tenant=_toml(answers.tenant),
+        domains=_toml(list(answers.domains)),
+        school_id=_toml(answers.school_id),
+        school_name=_toml(answers.school_name),
+        dfe=_toml(answers.dfe),
+        roster=_toml(answers.roster),
+        format=_toml(answers.format),
+        effective=effective,
+        day_start=_toml(answers.day[0]),
+        day_end=_toml(answers.day[1]),
+        terms=terms or "# [[terms]]\n# first = 2026-09-02\n# last = 2026-12-18",
+    )
+    if answers.leads:
+        codes = _toml(list(answers.leads))
+        leads = f"# Designated safeguarding leads: their staff codes.\nsafeguarding_leads = {codes}\n\n"
+        text = text.replace("# The school, or each", leads + "# The school, or each", 1)
+    return text
+
+
+def _toml(value: Any) -> str:
+    return str(tomlkit.item(value).as_string())
+
+
+def relative_roster(roster: str, started_in: Path, folder: Path) -> str:
+    """Give the roster's path as the school file keeps it: from the school folder when it lies below, else whole."""
+    if not roster:
+        return ""
+    whole = (started_in / roster).resolve()
+    return whole.relative_to(folder).as_posix() if whole.is_relative_to(folder) else str(whole)

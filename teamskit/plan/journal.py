@@ -1,0 +1,118 @@
+"""The journal: what *we* did. Each change is written as intended before its first request, and as done or failed after.
+
+One file of JSON lines a run, owner-only, only ever appended to. A line cut by a crash is left out when reading; what
+was intended and has no end is what `apply` asks the tenant about.
+"""
+
+import json
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Any
+
+from teamskit.clock import iso, parse_iso
+from teamskit.plan.change import Change, Target
+from teamskit.school.folder import private_file, private_folder
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """The newest thing the journal says of a target: `event` is intended, done or failed; `after` the state wanted.
+
+    `seen` says that the tenant has shown it in effect since.
+    """
+
+    target: Target
+    event: str
+    action: str
+    at: datetime
+    after: dict[str, Any] | None
+    came_back: dict[str, Any] = field(default_factory=dict)
+    seen: bool = False
+
+    @property
+    def stands(self) -> bool:
+        """Say whether the change was accepted and put something there."""
+        return self.event == "done" and self.after is not None
+
+
+class Journal:
+    """All runs of one school folder; `begin` starts a run, which one process writes at a time."""
+
+    def __init__(self, folder: Path) -> None:
+        """Use a folder of journal files, made owner-only."""
+        self.folder = private_folder(folder)
+        self._file: IO[str] | None = None
+
+    def begin(self, fingerprint: str, now: datetime) -> str:
+        """Start a run and give its name, which is the moment it began."""
+        stem = now.strftime("%Y-%m-%d-%H%M%S")
+        taken = {path.stem for path in self.folder.glob("*.jsonl")}
+        run = next(name for n in range(len(taken) + 1) if (name := f"{stem}-{n:02d}" if n else stem) not in taken)
+        self._file = private_file(self.folder / f"{run}.jsonl").open("a", encoding="utf-8", newline="\n")
+        self._write({"event": "begin", "at": iso(now), "plan": fingerprint})
+        return run
+
+    def write(self, event: str, change: Change, now: datetime, came_back: dict[str, Any] | None = None) -> None:
+        """Append one line on a change: intended, done or failed."""
+        line = {
+            "event": event,
+            "at": iso(now),
+            "kind": change.target.kind,
+            "key": change.target.key,
+            "action": str(change.action),
+            "after": dict(change.after) if change.after is not None else None,
+        }
+        if event == "intended":
+            line["before"] = dict(change.before) if change.before is not None else None
+        if came_back:
+            line["came_back"] = came_back
+        self._write(line)
+
+    def end(self, now: datetime) -> None:
+        """Close the run."""
+        self._write({"event": "end", "at": iso(now)})
+        if self._file:
+            self._file.close()
+        self._file = None
+
+    def _write(self, line: dict[str, Any]) -> None:
+        if self._file is None:
+            raise ValueError("no run was begun")
+        self._file.write(json.dumps(line, sort_keys=True) + "\n")
+        self._file.flush()
+
+    def sync(self) -> None:
+        """Make sure that what was written outlives a power cut; called once for each group of requests."""
+        if self._file:
+            os.fsync(self._file.fileno())
+
+    def mark_seen(self, targets: Iterable[Target], now: datetime) -> None:
+        """Note that the tenant shows these as we wanted them: from now on their absence is drift, not delay."""
+        lines = [{"event": "seen", "at": iso(now), "kind": one.kind, "key": one.key} for one in targets]
+        if lines:
+            with private_file(self.folder / "seen.jsonl").open("a", encoding="utf-8", newline="\n") as file:
+                file.write("".join(json.dumps(line, sort_keys=True) + "\n" for line in lines))
+
+    def lines(self) -> Iterator[dict[str, Any]]:
+        """Give every whole line of every run, oldest first."""
+        for path in sorted(self.folder.glob("*.jsonl")):
+            for text in path.read_text(encoding="utf-8").splitlines():
+                try:
+                    yield json.loads(text)
+                except ValueError:
+                    continue
+
+    def newest(self) -> dict[Target, Recorded]:
+        """Give the newest record of every target."""
+        found: dict[Target, Recorded] = {}
+        for line in (one for one in self.lines() if "kind" in one):
+            target, at = Target(line["kind"], line["key"]), parse_iso(line["at"])
+            if line["event"] != "seen":
+                came_back = line.get("came_back", {})
+                found[target] = Recorded(target, line["event"], line["action"], at, line["after"], came_back)
+            elif target in found and at >= found[target].at:
+                found[target] = replace(found[target], seen=True)
+        return found

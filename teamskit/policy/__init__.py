@@ -1,0 +1,22 @@
+"""Policy documents, their cohorts, the changes they ask for, coverage, and the doer that makes and assigns."""
+
+from teamskit.policy.assignments import Held, Member, assigned_since, assignment_changes, newly_seen
+from teamskit.policy.cohorts import members_of
+from teamskit.policy.coverage import coverage
+from teamskit.policy.definitions import definition_changes
+from teamskit.policy.documents import PolicyDocument, catalogue
+from teamskit.policy.doer import PoliciesDoer
+
+__all__ = [
+    "Held",
+    "Member",
+    "PoliciesDoer",
+    "PolicyDocument",
+    "assigned_since",
+    "assignment_changes",
+    "catalogue",
+    "coverage",
+    "definition_changes",
+    "members_of",
+    "newly_seen",
+]

@@ -1,0 +1,36 @@
+"""Who falls into which cohort: the first one that fits a person of the roster who is on roll."""
+
+from collections.abc import Sequence
+
+from teamskit.policy.assignments import Member
+from teamskit.roster import Match, Person, Roster
+from teamskit.school import Cohort
+
+
+def members_of(roster: Roster, matches: Sequence[Match], cohorts: Sequence[Cohort]) -> list[Member]:
+    """Give every person on roll with his cohort and account; who fits no cohort is left out.
+
+    One account that serves two people with one role each (a person with two roles) counts once, as `matches` has
+    decided; the other person's match is refused there and has no account here.
+    """
+    found = {match.person_key: match for match in matches}
+    members = []
+    for person in (one for one in roster.people if one.on_roll):
+        cohort = next((one for one in cohorts if _fits(person, one)), None)
+        match = found.get(person.key)
+        if cohort is None or (match and match.status == "other-role"):
+            continue
+        account = match.account_id if match and match.status == "matched" else None
+        upn = match.upn if match and match.status == "matched" else None
+        why = match.reason if match else "no account found"
+        members.append(Member(person.key, person.id, person.role, cohort.name, cohort.policies, account, upn, why))
+    return members
+
+
+def _fits(person: Person, cohort: Cohort) -> bool:
+    return (
+        person.role == cohort.role
+        and (not cohort.years or person.year in cohort.years)
+        and (not cohort.registration_groups or person.registration_group in cohort.registration_groups)
+        and (not cohort.people or person.id in cohort.people)
+    )

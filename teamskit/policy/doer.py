@@ -1,0 +1,93 @@
+"""Writes policies, then assigns them by object id in chunks; one account that the service refuses fails alone."""
+
+from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from teamskit.errors import TenantError
+from teamskit.plan import Change, Ledgering, Target
+from teamskit.plan.change import State
+from teamskit.policy.assignments import ASSIGNMENT, PENDING_H, Held
+from teamskit.policy.definitions import DEFINITION
+from teamskit.tenant import graph, teams_admin
+from teamskit.tenant.calls import Task
+from teamskit.tenant.models import Policy
+from teamskit.tenant.transport import Transport
+
+CHUNK = 100
+"""Assignments in one call. Microsoft documents no limit, so chunks stay modest and a refused one is split."""
+
+Step = Generator[Any, Any, None]
+
+
+class PoliciesDoer:
+    """Carries out changes of policies and assignments; `actual` and `held` were read just before."""
+
+    title = "Policies"
+    kinds: Collection[str] = (DEFINITION, ASSIGNMENT)
+
+    def __init__(self, transport: Transport, actual: Mapping[tuple[str, str], Policy], held: Held) -> None:
+        """Take the client, what policies the tenant has, and what accounts hold."""
+        self._transport, self._actual, self._held = transport, actual, held
+
+    def look(self, targets: Sequence[Target]) -> Mapping[Target, State]:
+        """Give each target's state; an assignment accepted less than 48 hours ago counts as there."""
+        return {target: self._state(target) for target in targets}
+
+    def _state(self, target: Target) -> State:
+        if target.kind == DEFINITION:
+            type_, _, name = target.key.partition("/")
+            found = self._actual.get((type_, name))
+            return dict(found.settings) if found else None
+        account, _, type_ = target.key.partition("/")
+        record = self._held.recorded.get(target)
+        effective = self._held.effective.get((account, type_))
+        if record and record.stands and not record.seen and self._held.now - record.at < timedelta(hours=PENDING_H):
+            return record.after
+        return {"policy": effective.name, "route": effective.route} if effective else None
+
+    def tasks(self, changes: Sequence[Change], ledgering: Ledgering) -> Iterable[Task]:
+        """Write the definitions first, so that nobody is given a policy that is not there; then one task a policy."""
+        for change in (one for one in changes if one.target.kind == DEFINITION):
+            self._write(change, ledgering)
+        by_policy: dict[tuple[str, str], list[Change]] = {}
+        for change in (one for one in changes if one.target.kind == ASSIGNMENT):
+            type_ = change.target.key.partition("/")[2]
+            by_policy.setdefault((type_, str((change.after or {})["policy"])), []).append(change)
+        for (type_, name), mine in by_policy.items():
+            yield self._assign_all(type_, name, mine, ledgering)
+
+    def _write(self, change: Change, ledgering: Ledgering) -> None:
+        type_, _, name = change.target.key.partition("/")
+        ledgering.intend([change])
+        try:
+            teams_admin.write_policy(self._transport, type_, name, dict(change.after or {}))
+        except TenantError as refused:
+            ledgering.failed([change], f"{refused.what} (request {refused.request_id or 'unknown'})")
+        else:
+            ledgering.done([change])
+
+    def _assign_all(self, type_: str, name: str, changes: Sequence[Change], ledgering: Ledgering) -> Step:
+        policy_id = graph.fetch_policy_id(self._transport, type_, name)
+        if policy_id is None:
+            ledgering.failed(changes, f"the tenant does not show the policy {name} yet; run again in a few minutes")
+            return
+        for start in range(0, len(changes), CHUNK):
+            yield from self._assign(type_, policy_id, changes[start : start + CHUNK], ledgering)
+
+    def _assign(self, type_: str, policy_id: str, chunk: Sequence[Change], ledgering: Ledgering) -> Step:
+        ledgering.intend(chunk)
+        reply = yield graph.assign_policies([(_account(change), type_, policy_id) for change in chunk])
+        if reply.ok:
+            ledgering.done(chunk, policy_id=policy_id)
+        elif reply.status in (400, 404) and len(chunk) > 1:
+            middle = len(chunk) // 2
+            yield from self._assign(type_, policy_id, chunk[:middle], ledgering)
+            yield from self._assign(type_, policy_id, chunk[middle:], ledgering)
+        else:
+            why = f"{reply.error_message or 'no answer came'} (Microsoft, {reply.status}, request {reply.request_id})"
+            ledgering.failed(chunk, why)
+
+
+def _account(change: Change) -> str:
+    return change.target.key.partition("/")[0]

@@ -1,0 +1,84 @@
+"""The school folder: school.toml, policies/, registers/, and the program's own state in .teamskit/, owner-only."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from teamskit.errors import InputError, SchoolFileError
+
+STATE = ".teamskit"
+
+
+def private_folder(path: Path) -> Path:
+    """Make a folder that only its owner may enter; on Windows the profile's own rights do this."""
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if os.name == "posix":
+        path.chmod(0o700)
+    return path
+
+
+def private_file(path: Path) -> Path:
+    """Make a file that only its owner may read, before anything is written into it."""
+    os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+    if os.name == "posix":
+        path.chmod(0o600)
+    return path
+
+
+def write_whole(path: Path, text: str, *, private: bool = False) -> None:
+    """Write a file whole or not at all: under a temporary name beside it, then renamed. UTF-8, newlines as given."""
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        if private:
+            private_file(part)
+        part.write_text(text, encoding="utf-8", newline="")
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+@dataclass(frozen=True)
+class SchoolFolder:
+    """One school's folder on disk."""
+
+    root: Path
+
+    @property
+    def school_file(self) -> Path:
+        """Give the path of school.toml."""
+        return self.root / "school.toml"
+
+    def existing(self) -> "SchoolFolder":
+        """Give the folder itself when it holds a school.toml; raise SchoolFileError when it does not."""
+        if not self.school_file.is_file():
+            raise SchoolFileError(
+                "there is no school.toml in this folder",
+                where=str(self.root),
+                next_step="Go to the school folder, or name it with -C DIR, or make one: teamskit init DIR",
+            )
+        return self
+
+    def state(self, *parts: str) -> Path:
+        """Give a path inside the state folder, which is made owner-only on first use."""
+        return private_folder(self.root / STATE).joinpath(*parts)
+
+    @contextmanager
+    def one_run(self) -> Iterator[None]:
+        """Hold the folder for one changing run at a time, by a lock of the operating system."""
+        lock = FileLock(self.state("run.lock"), mode=0o600)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            raise InputError(
+                "another run is changing this school's tenant now",
+                where=str(self.root),
+                next_step="Wait until it ends, then run the command again.",
+            ) from None
+        try:
+            yield
+        finally:
+            lock.release()

@@ -1,0 +1,136 @@
+"""school.toml as typed, frozen values (pydantic). What a key means stands in the file that `teamskit init` writes."""
+
+from datetime import date, time
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from teamskit.school.dates import academic_year_of
+
+
+def _clock_time(value: object) -> object:
+    """Read "08:45" as a time of day."""
+    if isinstance(value, str):
+        return time.fromisoformat(value)
+    return value
+
+
+TimeOfDay = Annotated[time, BeforeValidator(_clock_time)]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SchoolUnit(_Frozen):
+    """One school of the tenant; `id` is what an export calls it (its DfE number, or a short name)."""
+
+    id: str
+    name: str
+    dfe: str = ""
+
+
+class Term(_Frozen):
+    """A term, both days included."""
+
+    first: date
+    last: date
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Term":
+        if self.last < self.first:
+            raise ValueError("the term ends before it begins")
+        return self
+
+
+class SchoolDay(_Frozen):
+    """The school day on the clock of Europe/London."""
+
+    start: TimeOfDay = time(8, 45)
+    end: TimeOfDay = time(15, 30)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "SchoolDay":
+        if self.end <= self.start:
+            raise ValueError("the school day ends before it begins")
+        return self
+
+
+class RosterSource(_Frozen):
+    """Where the export lies and what it is; a relative path counts from the school folder."""
+
+    path: str = ""
+    format: Literal["auto", "sims", "sds-v1"] = "auto"
+    effective: date | None = None
+    columns: dict[str, str] = Field(default_factory=dict)
+
+
+class Cohort(_Frozen):
+    """The people some policy documents are for; the first cohort that fits a person is his."""
+
+    name: str
+    role: Literal["pupil", "staff"]
+    years: tuple[str, ...] = ()
+    registration_groups: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    policies: tuple[str, ...] = ()
+
+
+class TeamSettings(_Frozen):
+    """How class teams are made. `name` takes {class_name}, {class_id}, {year} ("2026/27") and {school}."""
+
+    name: str = "{class_name} {year}"
+    fallback_owner: str = ""
+    before_pupils: bool = False
+
+
+class Limits(_Frozen):
+    """Safety bounds on a plan; shares are 0 to 1 of what stands there now."""
+
+    removals: int = Field(default=200, ge=0)
+    removals_share: float = Field(default=0.33, ge=0, le=1)
+    reassignments: int = Field(default=500, ge=0)
+    reassignments_share: float = Field(default=0.33, ge=0, le=1)
+
+
+class SignIn(_Frozen):
+    """App sign-in to a real tenant; a secret is read from TEAMSKIT_CLIENT_SECRET only."""
+
+    tenant_id: str = ""
+    client_id: str = ""
+    certificate: str = ""
+    thumbprint: str = ""
+
+
+class School(_Frozen):
+    """One school folder's decisions."""
+
+    tenant: str = "sandbox"
+    domains: tuple[str, ...] = Field(min_length=1)
+    schools: tuple[SchoolUnit, ...] = Field(min_length=1)
+    academic_year: str = ""
+    safeguarding_leads: tuple[str, ...] = ()
+    terms: tuple[Term, ...] = ()
+    school_day: SchoolDay = SchoolDay()
+    roster: RosterSource = RosterSource()
+    teams: TeamSettings = TeamSettings()
+    cohorts: tuple[Cohort, ...] = ()
+    limits: Limits = Limits()
+    signin: SignIn = SignIn()
+
+    @model_validator(mode="after")
+    def _known_template(self) -> "School":
+        try:
+            self.teams.name.format(class_name="", class_id="", year="", school="")
+        except (KeyError, IndexError, ValueError) as wrong:
+            raise ValueError(f"teams.name: unknown placeholder {wrong}") from wrong
+        return self
+
+    @property
+    def is_embedded(self) -> bool:
+        """Say whether the tenant is the one inside this program."""
+        return self.tenant == "sandbox"
+
+    def year_on(self, effective: date) -> int:
+        """Give the academic year (2026 for 2026/27): the one written in the file, else the one of `effective`."""
+        return int(self.academic_year[:4]) if self.academic_year else academic_year_of(effective)

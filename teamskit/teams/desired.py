@@ -1,0 +1,130 @@
+"""Which class teams the roster wants, with whom, and which classes can have none and why. Takes no client."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from teamskit.plan import LeftOut
+from teamskit.roster import Match, Person, Roster, Section
+from teamskit.school import TeamSettings
+from teamskit.school.dates import year_label
+from teamskit.teams.names import display_name, next_nickname, nicknames
+
+
+@dataclass(frozen=True)
+class WantedTeam:
+    """A class team as it should be: people by account id, each with the person's role and id for people to read."""
+
+    key: str
+    school: str
+    class_id: str
+    class_name: str
+    display_name: str
+    mail_nickname: str
+    owners: Mapping[str, str] = field(default_factory=dict)
+    members: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What of the tenant bears on names and owners.
+
+    `taken` holds nicknames (casefolded) that are not this school's own classes'; `ours` the keys that have a group;
+    `fallback` is the account id of the school's fallback owner, or empty; `deleted` maps the key of a class team of
+    ours that was deleted less than 30 days ago to its group.
+    """
+
+    taken: Collection[str] = ()
+    ours: Collection[str] = ()
+    fallback: str = ""
+    deleted: Mapping[str, str] = field(default_factory=dict)
+
+
+def desired(
+    roster: Roster, matches: Sequence[Match], settings: TeamSettings, facts: Facts
+) -> tuple[list[WantedTeam], list[LeftOut]]:
+    """Give the teams to have and the classes left out, both in the order of the class keys."""
+    accounts = {match.person_key: match.account_id for match in matches if match.status == "matched"}
+    people = roster.people_by_key
+    named = nicknames((s.key, s.school, s.academic_year, s.id) for s in roster.sections)
+    wanted, left_out = [], []
+    for section in sorted((s for s in roster.sections if not s.registration), key=lambda s: s.key):
+        one = _wanted(section, named[section.key], accounts, people, settings, facts, roster)
+        why = _why_not(section, one, settings, facts, people)
+        if why:
+            left_out.append(LeftOut(_title(section), *why))
+        else:
+            wanted.append(one)
+    return wanted, left_out
+
+
+def _title(section: Section) -> str:
+    return section.id if section.id == section.name else f"{section.id} {section.name}"
+
+
+def _wanted(
+    section: Section,
+    nickname: str,
+    accounts: Mapping[str, str],
+    people: Mapping[str, Person],
+    settings: TeamSettings,
+    facts: Facts,
+    roster: Roster,
+) -> WantedTeam:
+    owners = _accounts_of(section, "staff", section.teachers, accounts, people)
+    members = _accounts_of(section, "pupil", section.pupils, accounts, people)
+    if not owners and facts.fallback:
+        owners = {facts.fallback: "fallback owner"}
+    school = next((one.name for one in roster.schools if one.id == section.school), section.school)
+    words = {"class_name": section.name, "class_id": section.id, "year": year_label(section.academic_year)}
+    return WantedTeam(
+        section.key,
+        section.school,
+        section.id,
+        section.name,
+        display_name(settings.name, school=school, **words),
+        _free(nickname, section.key, facts),
+        owners,
+        {account: who for account, who in members.items() if account not in owners},
+    )
+
+
+def _accounts_of(
+    section: Section, role: str, ids: Sequence[str], accounts: Mapping[str, str], people: Mapping[str, Person]
+) -> dict[str, str]:
+    keys = [f"{section.school}/{role}/{one}" for one in ids]
+    return {accounts[key]: f"{role} {people[key].id}" for key in keys if key in accounts and people[key].on_roll}
+
+
+def _free(nickname: str, key: str, facts: Facts) -> str:
+    if key in facts.ours or nickname.casefold() not in facts.taken:
+        return nickname
+    return next(name for n in range(2, 1000) if (name := next_nickname(nickname, n)).casefold() not in facts.taken)
+
+
+def _why_not(
+    section: Section, team: WantedTeam, settings: TeamSettings, facts: Facts, people: Mapping[str, Person]
+) -> tuple[str, str] | None:
+    if section.key in facts.deleted:
+        return (
+            "its team was deleted less than 30 days ago",
+            f'bring it back: teamskit teams restore "{section.id}"',
+        )
+    if not section.in_term:
+        return "its term does not hold the effective date", "set roster.effective in school.toml if that is wrong"
+    if not team.owners:
+        return _no_owner(section, people), "name a teacher in the MIS, or set teams.fallback_owner in school.toml"
+    if not team.members and not settings.before_pupils:
+        return _no_pupil(section), "nothing to do unless pupils are missing; teams.before_pupils makes it all the same"
+    return None
+
+
+def _no_owner(section: Section, people: Mapping[str, Person]) -> str:
+    if not section.teachers:
+        return section.no_team or "no teacher in the export"
+    codes = ", ".join(section.teachers)
+    left = [t for t in section.teachers if (p := people.get(f"{section.school}/staff/{t}")) and not p.on_roll]
+    return f"its teacher has left: {codes}" if len(left) == len(section.teachers) else f"no usable account: {codes}"
+
+
+def _no_pupil(section: Section) -> str:
+    return "no current pupil has an account" if section.pupils else "no current pupil in the export"
