@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from teamskit.calls import Who
     from teamskit.ledger import Ledger
     from teamskit.plan import Journal
-    from teamskit.roster import Match, Roster
+    from teamskit.roster import Roster
+    from teamskit.roster.accounts import Match
     from teamskit.sandbox import EmbeddedTenant
     from teamskit.school import School, SchoolFolder
     from teamskit.tenant.models import Account, ClassTeam
@@ -64,11 +65,14 @@ class Here:
     def transport(self) -> Transport:
         """The client, signed in."""
         from teamskit.tenant.session import open_transport
-        from teamskit.tenant.signin import app_sign_in
+        from teamskit.tenant.signin import app_token
 
         if self.sandbox:
             return open_transport(sandbox=self.sandbox, clock=self.clock, signin=None)
-        return open_transport(sandbox=None, clock=self.clock, signin=app_sign_in(self.school.signin))
+        app = self.school.signin
+        key = self.folder.root / app.certificate if app.certificate else None
+        token = app_token(app.tenant_id, app.client_id, certificate=key, thumbprint=app.thumbprint)
+        return open_transport(sandbox=None, clock=self.clock, signin=token)
 
     @cached_property
     def tenant_id(self) -> str:
@@ -92,7 +96,6 @@ class Here:
         """The school's export, read."""
         from teamskit.errors import SchoolFileError
         from teamskit.roster import read_roster
-        from teamskit.roster.model import SchoolUnit
 
         source, first = self.school.roster, self.school.schools[0]
         if not source.path:
@@ -104,7 +107,7 @@ class Here:
         return read_roster(
             self.folder.root / source.path,
             fmt=source.format,
-            school=SchoolUnit(first.id, first.name),
+            school=first,
             effective=self.effective,
             domains=self.school.domains,
             columns=source.columns,
@@ -120,7 +123,7 @@ class Here:
     @cached_property
     def matches(self) -> list[Match]:
         """The account of each person of the roster."""
-        from teamskit.roster import match_accounts
+        from teamskit.roster.accounts import match_accounts
 
         return match_accounts(self.roster, self.accounts, domains=self.school.domains)
 

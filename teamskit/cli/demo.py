@@ -102,11 +102,14 @@ def _the_job(here: Here) -> dict[str, Any]:
 
 def _log(here: Here) -> list[dict[str, Any]]:
     """Fetch the played day into the ledger and write the report."""
-    from teamskit.cli.calls import calls_json, sync_calls, write_report
+    from teamskit.calls.listing import as_json, load_calls
+    from teamskit.cli.calls import fetch_calls, report_material
+    from teamskit.reports import write_report
 
-    sync_calls(here)
-    write_report(here, here.folder.root / "report.html")
-    return calls_json(here)
+    fetch_calls(here)
+    write_report(here.folder.root / "report.html", report_material(here))
+    with here.ledger() as ledger:
+        return [as_json(call) for call in load_calls(ledger)]
 
 
 def _figures(here: Here, outcomes: list[Outcome], calls: list[dict[str, Any]], problems: int) -> dict[str, Any]:

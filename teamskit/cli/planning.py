@@ -176,7 +176,7 @@ def make_doers(here: Here, plan: Plan) -> list[Doer]:
     actual, doers = Actual(here), []
     if kinds & set(PoliciesDoer.kinds):
         types = [change.target.key.split("/")[0] for change in plan.changes if change.target.kind == DEFINITION]
-        doers.append(PoliciesDoer(here.transport, actual.policies(types), actual.held()))
+        doers.append(PoliciesDoer(here.transport, here.clock, actual.policies(types), actual.held()))
     if kinds & set(TeamsDoer.kinds):
         names = {section.key: section.name for section in here.roster.sections}
         doers.append(TeamsDoer(here.class_teams, actual.recorded, here.clock, names))

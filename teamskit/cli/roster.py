@@ -49,16 +49,18 @@ def check(here: Here, file: str | None, output: str) -> int:
 def found_problems(here: Here) -> list[Problem]:
     """Give the problems of the files, then of the accounts where a tenant can be read; a refusal is one of them."""
     from teamskit.errors import RosterError, TenantError
-    from teamskit.roster import check_roster, match_problems
-    from teamskit.roster.checks import refusal_problems
+    from teamskit.roster import Problem
+    from teamskit.roster.checks import check
+    from teamskit.roster.matching import account_problems, match_problems
 
     try:
         roster = here.roster
     except RosterError as refused:
-        return refusal_problems(refused)
-    problems = check_roster(roster, domains=here.school.domains)
+        return [one for one in refused.problems if isinstance(one, Problem)]
+    problems = check(roster)
     try:
-        problems += match_problems(roster, here.matches) if here.accounts else []
+        if here.accounts:
+            problems += [*match_problems(roster, here.matches), *account_problems(here.accounts)]
     except TenantError:
         return problems
     return problems
@@ -91,7 +93,7 @@ def show(here: Here, output: str) -> None:
     \b
     teamskit roster show --output json
     """
-    from teamskit.roster import roster_json
+    from teamskit.roster.show import roster_json
 
     document = roster_json(here.roster)
     headings = ("class", "school", "name", "teachers", "pupils")

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from teamskit.policy.assignments import Member
-from teamskit.roster import Match, Person, Roster
+from teamskit.roster import Person, Roster
+from teamskit.roster.accounts import Match
 from teamskit.school import Cohort
 
 
@@ -18,7 +19,7 @@ def members_of(roster: Roster, matches: Sequence[Match], cohorts: Sequence[Cohor
     for person in (one for one in roster.people if one.on_roll):
         cohort = next((one for one in cohorts if _fits(person, one)), None)
         match = found.get(person.key)
-        if cohort is None or (match and match.status == "other-role"):
+        if cohort is None:
             continue
         account = match.account_id if match and match.status == "matched" else None
         upn = match.upn if match and match.status == "matched" else None

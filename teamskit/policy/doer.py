@@ -4,18 +4,21 @@ from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+from teamskit.clock import Clock
 from teamskit.errors import TenantError
 from teamskit.plan import Change, Ledgering, Target
 from teamskit.plan.change import State
 from teamskit.policy.assignments import ASSIGNMENT, PENDING_H, Held
 from teamskit.policy.definitions import DEFINITION
 from teamskit.tenant import graph, teams_admin
-from teamskit.tenant.calls import Task
+from teamskit.tenant.calls import Task, Wait
 from teamskit.tenant.models import Policy
 from teamskit.tenant.transport import Transport
 
 CHUNK = 100
 """Assignments in one call. Microsoft documents no limit, so chunks stay modest and a refused one is split."""
+SHOWN_AFTER_S = (0, 5, 10, 15, 30, 60, 120, 300)
+"""A policy just written has an id only after a while: how long to wait before each look."""
 
 Step = Generator[Any, Any, None]
 
@@ -26,9 +29,11 @@ class PoliciesDoer:
     title = "Policies"
     kinds: Collection[str] = (DEFINITION, ASSIGNMENT)
 
-    def __init__(self, transport: Transport, actual: Mapping[tuple[str, str], Policy], held: Held) -> None:
-        """Take the client, what policies the tenant has, and what accounts hold."""
-        self._transport, self._actual, self._held = transport, actual, held
+    def __init__(
+        self, transport: Transport, clock: Clock, actual: Mapping[tuple[str, str], Policy], held: Held
+    ) -> None:
+        """Take the client, the clock, what policies the tenant has, and what accounts hold."""
+        self._transport, self._clock, self._actual, self._held = transport, clock, actual, held
 
     def look(self, targets: Sequence[Target]) -> Mapping[Target, State]:
         """Give each target's state; an assignment accepted less than 48 hours ago counts as there."""
@@ -68,8 +73,14 @@ class PoliciesDoer:
             ledgering.done([change])
 
     def _assign_all(self, type_: str, name: str, changes: Sequence[Change], ledgering: Ledgering) -> Step:
-        policy_id = graph.fetch_policy_id(self._transport, type_, name)
-        if policy_id is None:
+        policy_id = None
+        for pause in SHOWN_AFTER_S:
+            if pause:
+                yield Wait(self._clock.now() + timedelta(seconds=pause))
+            policy_id = graph.fetch_policy_id(self._transport, type_, name)
+            if policy_id:
+                break
+        else:
             ledgering.failed(changes, f"the tenant does not show the policy {name} yet; run again in a few minutes")
             return
         for start in range(0, len(changes), CHUNK):

@@ -1,7 +1,7 @@
 """The school file and the school folder: typed, frozen, complaints with line numbers. Knows no tenant, no roster."""
 
 from teamskit.school.folder import SchoolFolder
-from teamskit.school.model import Cohort, Limits, School, SchoolUnit, Term
+from teamskit.school.model import Cohort, Limits, School, SchoolUnit, TeamSettings, Term
 from teamskit.school.reading import read_school
 
-__all__ = ["Cohort", "Limits", "School", "SchoolFolder", "SchoolUnit", "Term", "read_school"]
+__all__ = ["Cohort", "Limits", "School", "SchoolFolder", "SchoolUnit", "TeamSettings", "Term", "read_school"]

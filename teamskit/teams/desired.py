@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from teamskit.plan import LeftOut
-from teamskit.roster import Match, Person, Roster, Section
+from teamskit.roster import Person, Roster, Section
+from teamskit.roster.accounts import Match
 from teamskit.school import TeamSettings
 from teamskit.school.dates import year_label
 from teamskit.teams.names import display_name, next_nickname, nicknames
@@ -44,12 +45,11 @@ def desired(
 ) -> tuple[list[WantedTeam], list[LeftOut]]:
     """Give the teams to have and the classes left out, both in the order of the class keys."""
     accounts = {match.person_key: match.account_id for match in matches if match.status == "matched"}
-    people = roster.people_by_key
     named = nicknames((s.key, s.school, s.academic_year, s.id) for s in roster.sections)
     wanted, left_out = [], []
     for section in sorted((s for s in roster.sections if not s.registration), key=lambda s: s.key):
-        one = _wanted(section, named[section.key], accounts, people, settings, facts, roster)
-        why = _why_not(section, one, settings, facts, people)
+        one = _wanted(section, named[section.key], accounts, settings, facts, roster)
+        why = _why_not(section, one, settings, facts, roster)
         if why:
             left_out.append(LeftOut(_title(section), *why))
         else:
@@ -65,13 +65,12 @@ def _wanted(
     section: Section,
     nickname: str,
     accounts: Mapping[str, str],
-    people: Mapping[str, Person],
     settings: TeamSettings,
     facts: Facts,
     roster: Roster,
 ) -> WantedTeam:
-    owners = _accounts_of(section, "staff", section.teachers, accounts, people)
-    members = _accounts_of(section, "pupil", section.pupils, accounts, people)
+    owners = _accounts_of(roster.teachers_of(section), accounts)
+    members = _accounts_of(roster.pupils_of(section), accounts)
     if not owners and facts.fallback:
         owners = {facts.fallback: "fallback owner"}
     school = next((one.name for one in roster.schools if one.id == section.school), section.school)
@@ -88,11 +87,8 @@ def _wanted(
     )
 
 
-def _accounts_of(
-    section: Section, role: str, ids: Sequence[str], accounts: Mapping[str, str], people: Mapping[str, Person]
-) -> dict[str, str]:
-    keys = [f"{section.school}/{role}/{one}" for one in ids]
-    return {accounts[key]: f"{role} {people[key].id}" for key in keys if key in accounts and people[key].on_roll}
+def _accounts_of(people: Sequence[Person], accounts: Mapping[str, str]) -> dict[str, str]:
+    return {accounts[p.key]: f"{p.role} {p.id}" for p in people if p.key in accounts and p.on_roll}
 
 
 def _free(nickname: str, key: str, facts: Facts) -> str:
@@ -102,7 +98,7 @@ def _free(nickname: str, key: str, facts: Facts) -> str:
 
 
 def _why_not(
-    section: Section, team: WantedTeam, settings: TeamSettings, facts: Facts, people: Mapping[str, Person]
+    section: Section, team: WantedTeam, settings: TeamSettings, facts: Facts, roster: Roster
 ) -> tuple[str, str] | None:
     if section.key in facts.deleted:
         return (
@@ -112,17 +108,17 @@ def _why_not(
     if not section.in_term:
         return "its term does not hold the effective date", "set roster.effective in school.toml if that is wrong"
     if not team.owners:
-        return _no_owner(section, people), "name a teacher in the MIS, or set teams.fallback_owner in school.toml"
+        return _no_owner(section, roster), "name a teacher in the MIS, or set teams.fallback_owner in school.toml"
     if not team.members and not settings.before_pupils:
         return _no_pupil(section), "nothing to do unless pupils are missing; teams.before_pupils makes it all the same"
     return None
 
 
-def _no_owner(section: Section, people: Mapping[str, Person]) -> str:
+def _no_owner(section: Section, roster: Roster) -> str:
     if not section.teachers:
         return section.no_team or "no teacher in the export"
     codes = ", ".join(section.teachers)
-    left = [t for t in section.teachers if (p := people.get(f"{section.school}/staff/{t}")) and not p.on_roll]
+    left = [person for person in roster.teachers_of(section) if not person.on_roll]
     return f"its teacher has left: {codes}" if len(left) == len(section.teachers) else f"no usable account: {codes}"
 
 

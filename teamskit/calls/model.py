@@ -1,0 +1,115 @@
+"""Calls as plain values. Knows neither the tenant nor the ledger.
+
+Roles, in the guidance's terms: pupil and staff are people of the roster; outside is a guest, an anonymous visitor, a
+telephone or another tenant; unknown is an account of the school's own tenant that the roster does not name.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+CALL, COVERAGE, RECORDING = "call", "coverage", "recording"
+"""Kinds of ledger entries: a call, a finished run of reading calls, a recording that was seen."""
+
+Role = Literal["pupil", "staff", "outside", "unknown"]
+Interval = tuple[datetime, datetime]
+
+
+@dataclass(frozen=True)
+class Who:
+    """A person of the roster, as calls need him; `year` is None for staff."""
+
+    id: str
+    name: str
+    role: Literal["pupil", "staff"]
+    year: str | None = None
+
+
+@dataclass(frozen=True)
+class Presence:
+    """One person in one call.
+
+    `id` is the roster id of pupils and staff, else the account's; `account` is what Microsoft calls the person (an
+    object id, a visitor id, a telephone number). `joined_as` is user, guest, visitor, phone or other. Intervals are
+    [joined, left) in UTC, merged over devices and rejoins, in order; none when the record says no more than that the
+    person took part.
+    """
+
+    account: str
+    id: str
+    name: str
+    role: Role
+    year: str | None = None
+    joined_as: str = "user"
+    intervals: tuple[Interval, ...] = ()
+
+    @property
+    def present(self) -> timedelta:
+        """Give the time the person was there, all intervals together."""
+        return sum((left - joined for joined, left in self.intervals), timedelta())
+
+
+@dataclass(frozen=True)
+class CallEntry:
+    """The newest word of the ledger on one call; times in UTC.
+
+    `version` is the source record's (0 when only the list knew of it). `detail` is "complete", "no sessions" (who was
+    there, but not when) or "not available" (the record itself was not to be had).
+    """
+
+    id: str
+    version: int
+    start: datetime
+    end: datetime
+    kind: str
+    organiser: Presence | None
+    class_id: str | None
+    recorded: bool
+    detail: str
+    people: tuple[Presence, ...] = ()
+    modalities: tuple[str, ...] = ()
+    join_url: str | None = None
+    seq: int = 0
+
+    def with_role(self, role: Role) -> tuple[Presence, ...]:
+        """Give the people of one role."""
+        return tuple(person for person in self.people if person.role == role)
+
+    @property
+    def is_lesson(self) -> bool:
+        """Say whether it was a call of a class team that staff organised."""
+        return self.class_id is not None and self.organiser is not None and self.organiser.role == "staff"
+
+
+@dataclass(frozen=True)
+class CallFilter:
+    """Which calls to show; None means any. Days are the school's, both included.
+
+    `person` is a roster id, an account id or a whole name (without case).
+    """
+
+    first: date | None = None
+    last: date | None = None
+    person: str | None = None
+    class_id: str | None = None
+    kind: str | None = None
+
+
+@dataclass(frozen=True)
+class SyncResult:
+    """What one run of `sync` brought.
+
+    `days` are the school days of the run's window that are now covered whole; `without_detail` counts calls of which
+    only the list knew, `failed` those that could not be read for another reason and are asked for again next time.
+    The last two are filled in by who asks for recordings too.
+    """
+
+    since: datetime
+    until: datetime
+    new: int
+    revised: int
+    days: tuple[date, ...]
+    without_detail: int = 0
+    failed: int = 0
+    recordings_seen: int = 0
+    recordings_not_known: int = 0

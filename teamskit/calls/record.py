@@ -1,0 +1,119 @@
+"""One call record becomes the body of one ledger entry, with everything that is known at that time. Pure.
+
+Source: Graph v1.0 callRecord, session, participant, read 2026-11-25. In a meeting the caller of each session is the
+person and the callee the service; in a peer-to-peer call both ends are people (call records API FAQ).
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import unquote
+
+from teamskit.calls.identities import Directory, Identity, of_endpoint, of_participant
+from teamskit.calls.model import Interval, Presence
+from teamskit.clock import iso, parse_iso
+
+ROLES = ("staff", "pupil", "outside", "unknown")
+NEVER = datetime.max.replace(tzinfo=UTC)
+JSON = dict[str, Any]
+
+
+def thread_of(join_url: str | None) -> str | None:
+    """Give the thread id that stands percent-encoded in a meeting's join URL."""
+    found = re.search(r"/l/meetup-join/([^/?#]+)", join_url or "")
+    return unquote(found[1]) if found else None
+
+
+def body_of(record: JSON, detail: JSON | None, directory: Directory, class_of_thread: Mapping[str, str]) -> JSON:
+    """Give the body of a record's entry; `detail` is None when Microsoft had no more than the list's line of it.
+
+    `version` 0 stands for that, so that the record itself, when it comes, is a later word.
+    """
+    full = {**record, **(detail or {}).get("record", {})}
+    organiser = of_participant(full.get("organizer_v2") or {})
+    people = _people(full, detail or {}, directory)
+    return {
+        "id": full["id"],
+        "version": version_of(full) if detail else 0,
+        "listed_version": version_of(record),
+        "revised_at": full.get("lastModifiedDateTime"),
+        "start": iso(parse_iso(full["startDateTime"])),
+        "end": iso(parse_iso(full.get("endDateTime") or full["startDateTime"])),
+        "kind": full.get("type") or "unknown",
+        "modalities": list(full.get("modalities") or []),
+        "join_url": full.get("joinWebUrl"),
+        "organiser": as_body(directory.person(organiser, visitor=1)) if organiser else None,
+        "class": class_of_thread.get(thread_of(full.get("joinWebUrl")) or ""),
+        "detail": _detail(detail),
+        "people": [as_body(person) for person in people],
+    }
+
+
+def version_of(record: JSON) -> int:
+    """Give a record's version, counted from 1."""
+    return max(1, int(record.get("version") or 1))
+
+
+def as_body(person: Presence) -> JSON:
+    """Give a person as the ledger keeps one."""
+    return {
+        "account": person.account,
+        "id": person.id,
+        "name": person.name,
+        "role": person.role,
+        "year": person.year,
+        "joined_as": person.joined_as,
+        "intervals": [[iso(joined), iso(left)] for joined, left in person.intervals],
+    }
+
+
+def of_body(body: JSON) -> Presence:
+    """Read a person back from the ledger."""
+    intervals = tuple((parse_iso(joined), parse_iso(left)) for joined, left in body.get("intervals", []))
+    fields = {key: body[key] for key in ("account", "id", "name", "role", "year", "joined_as")}
+    return Presence(**fields, intervals=intervals)
+
+
+def _detail(detail: JSON | None) -> str:
+    if detail is None:
+        return "not available"
+    return "complete" if detail.get("sessions") else "no sessions"
+
+
+def _people(record: JSON, detail: JSON, directory: Directory) -> list[Presence]:
+    known: dict[str, Identity] = {}
+    alias: dict[str, str] = {}
+    for entry in detail.get("participants") or []:
+        if identity := of_participant(entry):
+            known.setdefault(identity.account, identity)
+            alias[str(entry.get("id") or identity.account)] = identity.account
+    spans: dict[str, list[Interval]] = defaultdict(list)
+    for identity, span in _ends(record, detail.get("sessions") or []):
+        account = alias.get(identity.account, identity.account)
+        known.setdefault(account, identity)
+        spans[account].append(span)
+    return _named(known, spans, directory)
+
+
+def _ends(record: JSON, sessions: Sequence[JSON]) -> Iterator[tuple[Identity, Interval]]:
+    both = record.get("type") == "peerToPeer"
+    for session in sessions:
+        joined = parse_iso(session.get("startDateTime") or record["startDateTime"])
+        left = parse_iso(session.get("endDateTime") or record.get("endDateTime") or record["startDateTime"])
+        for end in ("caller", "callee") if both else ("caller",):
+            if identity := of_endpoint(session.get(end)):
+                yield identity, (joined, left)
+
+
+def _named(known: Mapping[str, Identity], spans: Mapping[str, list[Interval]], directory: Directory) -> list[Presence]:
+    # Visitors are numbered as they came in, so that a label stays the same however the pages were cut.
+    def arrival(account: str) -> tuple[datetime, str]:
+        return min((joined for joined, _ in spans.get(account, ())), default=NEVER), account
+
+    people, visitors = [], 0
+    for account in sorted(known, key=arrival):
+        visitors += known[account].joined_as == "visitor" and not known[account].name
+        people.append(directory.person(known[account], spans.get(account, ()), visitors))
+    return sorted(people, key=lambda person: (ROLES.index(person.role), person.name.casefold(), person.account))

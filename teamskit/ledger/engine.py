@@ -1,0 +1,47 @@
+"""A database connection as the ledger needs it: transactions that begin when we say, and one writer at a time."""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+
+from teamskit.school.folder import private_file
+
+BUSY_S = 60
+
+
+def open_engine(place: Path | str) -> Engine:
+    """Open a file (made owner-only, SQLite) or any SQLAlchemy URL. Nothing is read yet.
+
+    SQLite gives its `-wal` and `-shm` files the mode of the database file.
+    """
+    if isinstance(place, Path):
+        private_file(place)
+        place = f"sqlite:///{place.as_posix()}"
+    url = make_url(place)
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True)
+    if url.database and url.database != ":memory:" and not url.database.startswith("file:"):
+        private_file(Path(url.database))
+    engine = create_engine(url, connect_args={"timeout": BUSY_S})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # The driver's own transactions begin too late (at the first write), so that two writers could both read first.
+    connection.isolation_level = None
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("teamskit_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def hold_for_writing(connection: Connection) -> None:
+    """Keep other writers out until the transaction ends, so that `seq` has no gap and no key is written twice."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("LOCK TABLE entries IN SHARE ROW EXCLUSIVE MODE")

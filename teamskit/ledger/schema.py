@@ -1,0 +1,47 @@
+"""Bring a ledger's database to the shape this program knows, by Alembic, without an alembic.ini."""
+
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, column, inspect, select, table
+
+from teamskit.errors import LedgerBroken
+
+HEAD = "0001"
+
+
+def bring_up_to_date(writer: Engine) -> None:
+    """Make or migrate the tables in one transaction; nothing happens when they are right.
+
+    Two processes that open a new ledger at once do it one after the other. Raises LedgerBroken for a ledger that a
+    newer teamskit has written.
+    """
+    with writer.connect() as connection:
+        if _revision(connection) == HEAD:
+            return
+    with writer.begin() as connection:
+        stands_at = _revision(connection)
+        if stands_at == HEAD:
+            return
+        if stands_at is not None and stands_at > HEAD:
+            raise LedgerBroken(
+                "the ledger was written by a newer teamskit", next_step="Install the newest teamskit and run it again."
+            )
+        _upgrade(connection)
+
+
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(select(table("alembic_version", column("version_num")).c.version_num)).scalar()
+
+
+def _upgrade(connection: Connection) -> None:
+    # Imported here because a ledger that is up to date needs no Alembic, and it is slow to load.
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

@@ -1,0 +1,150 @@
+"""The ledger itself: open, append, read. Entries go in whole batches and come out as values; none is ever changed."""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy import Connection, Row, Select, func, insert, select, tuple_
+from sqlalchemy.exc import SQLAlchemyError
+
+from teamskit.clock import iso, parse_iso
+from teamskit.errors import LedgerBroken
+from teamskit.ledger.engine import hold_for_writing, open_engine
+from teamskit.ledger.entries import Entry, canonical
+from teamskit.ledger.schema import bring_up_to_date
+from teamskit.ledger.tables import ENTRIES
+
+ASKED_AT_ONCE = 200
+
+
+class Ledger:
+    """An open ledger. Several processes may hold the same one open and append at once."""
+
+    def __init__(self, place: Path | str) -> None:
+        """Open and, where needed, make or migrate the ledger; see `open`."""
+        self._where = str(place) if isinstance(place, Path) else place.partition("://")[0]
+        with self._in_words():
+            self._engine = open_engine(place)
+            self._writer = self._engine.execution_options(teamskit_writes=True)
+            bring_up_to_date(self._writer)
+
+    @classmethod
+    def open(cls, place: Path | str) -> Self:
+        """Open a ledger in a file (SQLite, mode 0600) or behind a SQLAlchemy URL; it is made on first use.
+
+        Raises LedgerBroken when it cannot be opened or is of a newer teamskit.
+        """
+        return cls(place)
+
+    def __enter__(self) -> Self:
+        """Give the ledger itself."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """Close."""
+        self.close()
+
+    def close(self) -> None:
+        """Give the database's files back."""
+        self._engine.dispose()
+
+    def append(self, entries: Sequence[Entry]) -> int:
+        """Append all entries in one transaction and give how many were new.
+
+        An entry whose kind, key and version are there already is left out, whatever its body says: the first word of a
+        version stands. `seq` of what is handed in is not looked at.
+        """
+        if not entries:
+            return 0
+        with self._in_words(), self._writer.begin() as connection:
+            hold_for_writing(connection)
+            held = _held_of(connection, entries)
+            new = [entry for name, entry in _by_name(entries).items() if name not in held]
+            last = connection.execute(select(func.coalesce(func.max(ENTRIES.c.seq), 0))).scalar_one()
+            if new:
+                connection.execute(insert(ENTRIES), [_row(last + n, entry) for n, entry in enumerate(new, 1)])
+            return len(new)
+
+    def read(self, kind: str, since: datetime | None = None, until: datetime | None = None) -> list[Entry]:
+        """Give every entry of a kind in the order it was appended, all versions; `since` <= at < `until`."""
+        query = select(ENTRIES).where(ENTRIES.c.kind == kind).order_by(ENTRIES.c.seq)
+        if since is not None:
+            query = query.where(ENTRIES.c.at >= iso(since))
+        if until is not None:
+            query = query.where(ENTRIES.c.at < iso(until))
+        return self._entries(query)
+
+    def latest(self, kind: str) -> list[Entry]:
+        """Give the newest version of each key of a kind, in the order these were appended."""
+        newest = (
+            select(ENTRIES.c.key, func.max(ENTRIES.c.version).label("version"))
+            .where(ENTRIES.c.kind == kind)
+            .group_by(ENTRIES.c.key)
+            .subquery()
+        )
+        same = (ENTRIES.c.key == newest.c.key) & (ENTRIES.c.version == newest.c.version)
+        query = select(ENTRIES).join(newest, same).where(ENTRIES.c.kind == kind).order_by(ENTRIES.c.seq)
+        return self._entries(query)
+
+    def held(self, kind: str) -> set[tuple[str, int]]:
+        """Give key and version of every entry of a kind, without reading the bodies."""
+        query = select(ENTRIES.c.key, ENTRIES.c.version).where(ENTRIES.c.kind == kind)
+        with self._in_words(), self._engine.connect() as connection:
+            return {(key, version) for key, version in connection.execute(query)}
+
+    def size(self) -> int:
+        """Give the number of entries."""
+        with self._in_words(), self._engine.connect() as connection:
+            return connection.execute(select(func.count()).select_from(ENTRIES)).scalar_one()
+
+    def _entries(self, query: Select[Any]) -> list[Entry]:
+        with self._in_words(), self._engine.connect() as connection:
+            return [_entry(row) for row in connection.execute(query)]
+
+    @contextmanager
+    def _in_words(self) -> Iterator[None]:
+        try:
+            yield
+        except SQLAlchemyError as wrong:
+            # The driver's own words only: SQLAlchemy's message repeats the values, and these may be names.
+            raise LedgerBroken(
+                f"the ledger cannot be used: {getattr(wrong, 'orig', None) or type(wrong).__name__}",
+                where=self._where,
+                next_step="Check that the file is there, is this school's, and that the disk is not full.",
+            ) from None
+
+
+def _by_name(entries: Sequence[Entry]) -> dict[tuple[str, str, int], Entry]:
+    named: dict[tuple[str, str, int], Entry] = {}
+    for entry in entries:
+        named.setdefault((entry.kind, entry.key, entry.version), entry)
+    return named
+
+
+def _held_of(connection: Connection, entries: Sequence[Entry]) -> set[tuple[str, str, int]]:
+    names = list(_by_name(entries))
+    columns = (ENTRIES.c.kind, ENTRIES.c.key, ENTRIES.c.version)
+    held: set[tuple[str, str, int]] = set()
+    for first in range(0, len(names), ASKED_AT_ONCE):
+        asked = names[first : first + ASKED_AT_ONCE]
+        held.update(tuple(row) for row in connection.execute(select(*columns).where(tuple_(*columns).in_(asked))))
+    return held
+
+
+def _row(seq: int, entry: Entry) -> dict[str, Any]:
+    return {
+        "seq": seq,
+        "kind": entry.kind,
+        "key": entry.key,
+        "version": entry.version,
+        "at": iso(entry.at),
+        "body": canonical(entry.body),
+    }
+
+
+def _entry(row: Row[Any]) -> Entry:
+    return Entry(row.kind, row.key, row.version, parse_iso(row.at), json.loads(row.body), row.seq)

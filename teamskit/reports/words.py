@@ -1,0 +1,77 @@
+"""How days, times and numbers are written for people: English, the school's clock, 24 hours. Pure."""
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from teamskit.clock import at_school
+
+MONTHS = [
+    *("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November"),
+    "December",
+]
+WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+HIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def day_words(day: date) -> str:
+    """Write 9 November 2026."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def span_words(first: date, last: date) -> str:
+    """Write 9 to 20 November 2026, with month and year said once where they are the same."""
+    if first == last:
+        return day_words(first)
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day} to {day_words(last)}"
+    if first.year == last.year:
+        return f"{first.day} {MONTHS[first.month - 1]} to {day_words(last)}"
+    return f"{day_words(first)} to {day_words(last)}"
+
+
+def weekday(day: date) -> str:
+    """Give the day of the week."""
+    return WEEKDAYS[day.weekday()]
+
+
+def runs(days: Sequence[date]) -> list[tuple[date, date]]:
+    """Gather days, in order, to runs without a hole."""
+    found: list[tuple[date, date]] = []
+    for day in days:
+        if found and day - found[-1][1] == timedelta(days=1):
+            found[-1] = (found[-1][0], day)
+        else:
+            found.append((day, day))
+    return found
+
+
+def days_words(days: Sequence[date]) -> str:
+    """Write days as runs: 3 November 2026, 5 to 8 November 2026."""
+    return ", ".join(span_words(*run) for run in runs(days))
+
+
+def clock_words(moment: datetime, seconds: bool = False) -> str:
+    """Write a moment's time at school: 14:02, or 14:02:05."""
+    return at_school(moment).strftime("%H:%M:%S" if seconds else "%H:%M")
+
+
+def moment_words(moment: datetime) -> str:
+    """Write 25 November 2026, 14:02, at school."""
+    return f"{day_words(at_school(moment).date())}, {clock_words(moment)}"
+
+
+def minutes(length: timedelta) -> int:
+    """Give a length in whole minutes, the nearest; anything at all is at least one."""
+    seconds = length.total_seconds()
+    return max(1, round(seconds / 60)) if seconds > 0 else 0
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """Write a number with its noun: 1 call, 1,234 calls."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def visible(text: str) -> str:
+    """Show control and direction characters of a name as marks, so that none can turn a line round."""
+    return HIDDEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", text)

@@ -1,0 +1,68 @@
+"""Rosters: who is in a school and in what classes, from one export. Files flow in, a Roster and its problems flow out.
+
+Knows nothing of a tenant but plain accounts to match people with. Heavy to import (pandas): import it where used.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import NoReturn
+
+from teamskit.errors import RosterError
+from teamskit.roster.formats import FORMATS, NOT_READ, Format
+from teamskit.roster.model import FileRead, Lesson, Person, Place, Problem, Roster, Section
+from teamskit.roster.people import Reading
+from teamskit.school.model import SchoolUnit
+
+__all__ = ["FORMATS", "FileRead", "Lesson", "Person", "Place", "Problem", "Roster", "Section", "read_roster"]
+
+_NO_COLUMNS: Mapping[str, str] = {}
+
+
+def read_roster(
+    path: Path,
+    *,
+    fmt: str = "auto",
+    school: SchoolUnit,
+    effective: date,
+    domains: Sequence[str],
+    columns: Mapping[str, str] = _NO_COLUMNS,
+) -> Roster:
+    """Read the export in a folder to a roster that is true on the effective date.
+
+    `school` is used where the files name none; `columns` maps the school's own headings to meanings and wins over the
+    known ones. Raises RosterError, with every problem met, when the export cannot be used at all.
+    """
+    files = _files(path)
+    form = _format(fmt, files, path, columns)
+    return form.read(files, Reading(school, effective, tuple(domains), columns))
+
+
+def _files(path: Path) -> list[Path]:
+    if not path.is_dir():
+        _refuse(
+            "there is no such folder", path, "Put the export into a folder and name it in school.toml: [roster] path."
+        )
+    files = sorted(p for p in path.iterdir() if p.is_file() and p.suffix.casefold() in {".csv", ".txt", ".tsv"})
+    if not files:
+        _refuse("the folder holds no CSV file", path, "Export the reports as CSV into it.")
+    return files
+
+
+def _format(fmt: str, files: Sequence[Path], path: Path, columns: Mapping[str, str]) -> Format:
+    if fmt != "auto":
+        found = next((f for f in FORMATS if f.id == fmt), None)
+        return found or _refuse(f"there is no format {fmt!r}", path, f"Use one of: {', '.join(f.id for f in FORMATS)}.")
+    other = next((NOT_READ[p.name.casefold()] for p in files if p.name.casefold() in NOT_READ), None)
+    if other:
+        _refuse(f"the folder looks like {other}, which is not read", path, "Export as SIMS reports or SDS v1 files.")
+    found = next((f for f in FORMATS if f.recognises(files, columns)), None)
+    names = ", ".join(p.name for p in files)
+    return found or _refuse(
+        f"the folder is no export that is known; it holds {names}", path, "Name the files as the templates do."
+    )
+
+
+def _refuse(what: str, path: Path, remedy: str) -> NoReturn:
+    problem = Problem("unusable-export", "error", f"{what[:1].upper()}{what[1:]}.", remedy, path.name)
+    raise RosterError(what, where=str(path), next_step=remedy, problems=[problem])

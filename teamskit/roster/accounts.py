@@ -1,0 +1,67 @@
+"""The accounts of a school's people: the matching, people left without one, classes that lose their team by it."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from teamskit.roster.matching import Match, match_accounts, numbers_that_are_upns
+from teamskit.roster.model import Person, Place, Problem, Roster, problem_at
+from teamskit.tenant.models import Account
+
+__all__ = ["Match", "account_problems", "match_accounts", "match_problems"]
+
+_REMEDY = "Put the number into the account's employee number, or the right address into the MIS."
+
+
+def match_problems(roster: Roster, matches: Sequence[Match]) -> list[Problem]:
+    """Give a problem for each person on roll without an account, for doubtful matches, and for classes left without
+    a teacher or pupil who has an account; each at the row of the person or class.
+    """
+    by_key = {m.person_key: m for m in matches}
+    people = [(p, by_key[p.key]) for p in roster.people if p.key in by_key]
+    found = [problem for person, match in people for problem in _of_person(person, match)]
+    return [*found, *_zeros(people), *_of_classes(roster, {m.person_key for m in matches if m.status == "matched"})]
+
+
+def account_problems(accounts: Sequence[Account]) -> list[Problem]:
+    """Say how many accounts carry a Unique Pupil Number where an employee number belongs; no number is told."""
+    ids = numbers_that_are_upns(accounts)
+    if not ids:
+        return []
+    listed = ", ".join(ids[:20])
+    text = f"{len(ids)} accounts hold a Unique Pupil Number as employee number, which is never compared: {listed}."
+    return [Problem("upn-in-tenant", "warning", text, "Put the admission number there instead.")]
+
+
+def _of_person(person: Person, match: Match) -> Iterator[Problem]:
+    who = f"{'Pupil' if person.role == 'pupil' else 'Staff'} {person.id}"
+    if match.warning:
+        yield problem_at(person.place, "address-differs", "warning", f"{who}: {match.warning}.", _REMEDY)
+    if match.status == "matched" or not person.on_roll:
+        return
+    if match.status == "refused" and match.reason.startswith("the same person"):
+        yield problem_at(person.place, "two-roles", "info", f"{who}: {match.reason}.")
+        return
+    check = "account-refused" if match.status == "refused" else "no-account"
+    yield problem_at(person.place, check, "warning", f"{who} has no account that can be used: {match.reason}.", _REMEDY)
+
+
+def _zeros(people: Sequence[tuple[Person, Match]]) -> Iterator[Problem]:
+    loose = Counter(p.place.file for p, m in people if m.rule == "employee number without zeros")
+    for file, count in loose.items():
+        ids = [p.id for p, m in people if m.rule == "employee number without zeros" and p.place.file == file]
+        text = f"{count} accounts were found only without leading zeros: {', '.join(ids[:20])}."
+        yield problem_at(Place(file), "account-without-zeros", "warning", text, "Put the whole number there.")
+
+
+def _of_classes(roster: Roster, matched: set[str]) -> Iterator[Problem]:
+    for section in roster.sections:
+        if section.no_team:
+            continue
+        teachers, pupils = roster.teachers_of(section), roster.pupils_of(section)
+        if not any(p.key in matched for p in teachers):
+            codes = ", ".join(p.id for p in teachers)
+            text = f"Class {section.label} gets no team: its teacher {codes} has no account that can be used."
+            yield problem_at(section.place, "class-without-teacher", "warning", text, _REMEDY)
+        if not any(p.key in matched for p in pupils):
+            text = f"Class {section.label} gets no team: no pupil in it has an account that can be used."
+            yield problem_at(section.place, "class-without-pupil", "warning", text, _REMEDY)

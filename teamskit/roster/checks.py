@@ -1,0 +1,170 @@
+"""Everything about a roster that a technician should see, from the files alone. Knows no tenant."""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+
+from teamskit.roster.model import Person, Place, Problem, Roster, Section, problem_at
+from teamskit.roster.values import looks_like_date
+
+_TELLING = re.compile(r"\b(LAC|EAL|SEND?|FSM|PP|EHCP)\b")
+_TELLING_WORDS = re.compile(
+    r"\b(pupil premium|nurture|in care|looked after|free school meals?|child protection|anger management|"
+    r"bereavement|young carers?|speech therapy)\b",
+    re.IGNORECASE,
+)
+_LISTED = 20
+
+
+def _listed(ids: Sequence[str]) -> str:
+    more = f" and {len(ids) - _LISTED} more" if len(ids) > _LISTED else ""
+    return ", ".join(ids[:_LISTED]) + more
+
+
+def without_registration_group(roster: Roster) -> Iterator[Problem]:
+    """Name each pupil on roll without registration group, where any pupil has one."""
+    if any(p.registration_group for p in roster.pupils):
+        for pupil in roster.pupils:
+            if pupil.on_roll and not pupil.registration_group:
+                yield problem_at(
+                    pupil.place,
+                    "pupil-without-registration-group",
+                    "warning",
+                    f"Pupil {pupil.id} has no registration group; classes still count.",
+                    "Put the pupil into a registration group in the MIS, unless he is new or a guest.",
+                )
+
+
+def without_class(roster: Roster) -> Iterator[Problem]:
+    """Name each pupil on roll who is in no class: policies still apply, no class team does."""
+    enrolled = {p.key for section in roster.sections for p in roster.pupils_of(section)}
+    for pupil in roster.pupils:
+        if pupil.on_roll and pupil.key not in enrolled:
+            yield problem_at(
+                pupil.place,
+                "pupil-without-class",
+                "warning",
+                f"Pupil {pupil.id} is in no class: in no class team; policies still apply.",
+                "Enrol the pupil in the MIS, if he should be in a class.",
+            )
+
+
+def not_on_roll(roster: Roster) -> Iterator[Problem]:
+    """Count, once for each file, who is listed and not on roll on the effective date."""
+    by_file: dict[str, list[Person]] = defaultdict(list)
+    for person in roster.people:
+        if not person.on_roll:
+            by_file[person.place.file].append(person)
+    for file, people in by_file.items():
+        kind = "pupils" if people[0].role == "pupil" else "staff"
+        ids = _listed([p.id for p in people])
+        yield problem_at(
+            Place(file),
+            "not-on-roll",
+            "info",
+            f"{len(people)} {kind} listed and not on roll on {roster.effective}: {ids}. They are in no team.",
+        )
+
+
+def guests(roster: Roster) -> Iterator[Problem]:
+    """Name guest pupils of other schools: they have no account here."""
+    for pupil in roster.pupils:
+        if pupil.on_roll and re.match(r"^g(\s*-|uest|$)", pupil.status_note, re.IGNORECASE):
+            text = f"Pupil {pupil.id} is a guest pupil of another school; without an account he is in no team."
+            yield problem_at(pupil.place, "guest-pupil", "info", text)
+
+
+def damaged_names(roster: Roster) -> Iterator[Problem]:
+    """Note names with letters lost on export; the number still tells who it is."""
+    for person in roster.people:
+        if "?" in person.name or "\ufffd" in person.name:
+            text = f"{person.id}: the name has lost a letter on export (? in it); the number still tells who it is."
+            yield problem_at(person.place, "damaged-name", "info", text, "Export as UTF-8 if the MIS can.")
+
+
+def two_of_one_staff_name(roster: Roster) -> Iterator[Problem]:
+    """Note staff of one name: told apart by code only."""
+    named: dict[tuple[str, str], list[Person]] = defaultdict(list)
+    for person in roster.staff:
+        if person.on_roll and person.name:
+            named[person.school, person.name.casefold()].append(person)
+    for people in named.values():
+        if len(people) > 1:
+            codes = " and ".join(p.id for p in people)
+            text = f"Staff {codes} have one name; they are told apart by code, never by name."
+            yield problem_at(people[-1].place, "staff-of-one-name", "info", text)
+
+
+def alike_codes(roster: Roster) -> Iterator[Problem]:
+    """Note classes whose codes differ only in case or punctuation: they are different classes all the same."""
+    alike: dict[tuple[str, str], list[Section]] = defaultdict(list)
+    for section in roster.sections:
+        alike[section.school, re.sub(r"[\W_]+", "", section.id).casefold()].append(section)
+    for sections in alike.values():
+        if len(sections) > 1:
+            codes = ", ".join(s.label for s in sections)
+            text = f"Classes {codes} differ only in case or punctuation; they are taken as different classes."
+            yield problem_at(sections[-1].place, "class-codes-alike", "info", text, "Nothing, if that is so.")
+
+
+def dates_for_codes(roster: Roster) -> Iterator[Problem]:
+    """Name class codes that Excel has turned into dates."""
+    for section in roster.sections:
+        if looks_like_date(section.id) or looks_like_date(section.name):
+            text = f"Class {section.label} looks like a date: Excel has probably changed its code."
+            yield problem_at(
+                section.place, "class-code-is-date", "warning", text, "Export again without opening it in Excel."
+            )
+
+
+def telling_names(roster: Roster) -> Iterator[Problem]:
+    """Warn of class names that would tell every member something private about the pupils in it."""
+    for section in roster.sections:
+        if _TELLING.search(section.name) or _TELLING_WORDS.search(section.name):
+            text = f"Class {section.label}: a team of that name would tell everybody something private of its pupils."
+            yield problem_at(section.place, "telling-class-name", "warning", text, "Rename the class, or leave it out.")
+
+
+def one_address(roster: Roster) -> Iterator[Problem]:
+    """Name pupils on roll who share an address: it is the family's or a mistake, and counts for neither."""
+    shared: dict[str, list[Person]] = defaultdict(list)
+    for pupil in roster.pupils:
+        if pupil.on_roll and pupil.email:
+            shared[pupil.email.casefold()].append(pupil)
+    for people in shared.values():
+        if len(people) > 1:
+            for pupil in people:
+                others = ", ".join(p.id for p in people if p is not pupil)
+                text = f"Pupil {pupil.id} has the same email address as {others}; it counts for none of them."
+                yield problem_at(pupil.place, "shared-address", "info", text, "Give each pupil his own address.")
+
+
+def doubtful(roster: Roster) -> Iterator[Problem]:
+    """Say what makes the whole export doubtful, so that no plan may be made of it: no classes, or no pupils, at all."""
+    if not roster.sections:
+        remedy = "Export again once the timetable is applied; nothing is archived for this."
+        yield Problem("no-classes", "error", "There is no class in the export at all.", remedy)
+    if not roster.pupils:
+        yield Problem("no-pupils", "error", "There is no pupil in the export at all.", "Export again.")
+
+
+CHECKS: tuple[Callable[[Roster], Iterator[Problem]], ...] = (
+    doubtful,
+    without_registration_group,
+    without_class,
+    not_on_roll,
+    guests,
+    damaged_names,
+    two_of_one_staff_name,
+    alike_codes,
+    dates_for_codes,
+    telling_names,
+    one_address,
+)
+
+
+def check(roster: Roster) -> list[Problem]:
+    """Give every problem of a roster, those met while reading too, in the order of files and rows."""
+    found = [*roster.problems, *(problem for run in CHECKS for problem in run(roster))]
+    order = {name: n for n, name in enumerate(dict.fromkeys(p.file for p in found))}
+    return sorted(dict.fromkeys(found), key=lambda p: (order[p.file], p.row or 0))

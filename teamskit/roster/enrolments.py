@@ -1,0 +1,139 @@
+"""Enrolments to classes: who of the people known is in which class, and why a class can have no team.
+
+Works on whole frames, because an export may have half a million rows.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from teamskit.roster.model import Person, Problem, Section, problem_at
+from teamskit.roster.tables import Table
+from teamskit.roster.values import without_zeros
+
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Enrolled:
+    """The people of one role in a class: on roll, not on roll, and how many different ids the file names for it."""
+
+    on_roll: tuple[str, ...] = ()
+    off_roll: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+
+
+def restore_zeros(frame: pd.DataFrame, known: Sequence[str], table: Table) -> tuple[pd.DataFrame, list[Problem]]:
+    """Find numbers that have lost their leading zeros, where that names one person only; say so once for the file."""
+    ids = set(known)
+    unknown = {number for number in frame["id"].unique() if number not in ids}
+    bare: dict[str, list[str]] = {}
+    for number in ids if unknown else ():
+        bare.setdefault(without_zeros(number), []).append(number)
+    found = {n: bare[without_zeros(n)][0] for n in unknown if len(bare.get(without_zeros(n), ())) == 1}
+    if not found:
+        return frame, []
+    note = problem_at(
+        table.place(table.heading_row, table.heading_row, "id"),
+        "zeros-lost",
+        "warning",
+        f"Leading zeros are missing from numbers of this file; {len(found)} people were found without them.",
+        "Export the file again and do not open it in Excel.",
+    )
+    return frame.assign(id=frame["id"].replace(found)), [note]
+
+
+def only_known(
+    frame: pd.DataFrame, column: str, known: set[str], table: Table, *, check: str, what: str, where: str
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """Keep the rows whose value in a column is known; each other row is told with its file, row and key."""
+    good = frame[column].isin(known)
+    if bool(good.all()):
+        return frame, []
+    problems = [
+        problem_at(
+            table.place(row, line, column),
+            check,
+            "warning",
+            f"{what} {value} is not in {where}{_beside(column, section, number)}; the row was not used."
+            if value
+            else f"The row names no {what.lower()}; it was not used.",
+            f"Add it to {where}, or take the row out, and export again.",
+        )
+        for row, line, value, section, number in frame.loc[~good, ["_row", "_line", column, "section", "id"]].values
+    ]
+    return frame[good], problems
+
+
+def _beside(column: str, section: str, number: str) -> str:
+    return f" (class {section})" if column == "id" else f" (enrolment of {number})"
+
+
+def enrol(
+    frame: pd.DataFrame, sections: Sequence[Key], people: Sequence[Person], named: pd.DataFrame
+) -> dict[Key, Enrolled]:
+    """Give for each class (school, id) the people enrolled, each once.
+
+    Where one id stands in two schools, the person of the class's own school is meant; a person of another school
+    counts only where the class's own school has none of that id. `named` holds every row, known or not.
+    """
+    classes = pd.DataFrame(sections, columns=["school", "section"], dtype=object)
+    persons = pd.DataFrame(
+        [(p.id, p.school, p.on_roll) for p in people], columns=["id", "home", "on_roll"], dtype=object
+    )
+    joined = frame[["section", "id"]].drop_duplicates().merge(classes, on="section").merge(persons, on="id")
+    joined["own"] = joined["school"] == joined["home"]
+    joined = joined.sort_values("own", ascending=False, kind="stable").drop_duplicates(["section", "id", "school"])
+    if len(sections) != classes["section"].nunique():
+        joined = joined[joined["own"] | ~joined["id"].isin(set(joined.loc[joined["own"], "id"]))]
+    joined = joined.sort_index()
+    current = joined["on_roll"].astype(bool)
+    here, gone = _lists(joined[current]), _lists(joined[~current])
+    mentioned = named[["section", "id"]].drop_duplicates().groupby("section", sort=False)["id"].agg(tuple).to_dict()
+    return {k: Enrolled(here.get(k, ()), gone.get(k, ()), mentioned.get(k[1], ())) for k in sections}
+
+
+def _lists(frame: pd.DataFrame) -> dict[Key, tuple[str, ...]]:
+    if frame.empty:
+        return {}
+    grouped = frame.groupby(["school", "section"], sort=False)["id"].agg(tuple)
+    return {(str(school), str(section)): ids for (school, section), ids in grouped.items()}
+
+
+def why_no_teacher(teachers: Enrolled) -> str | None:
+    """Say why a class has no teacher who could own its team, None when it has one."""
+    if teachers.on_roll:
+        return None
+    if teachers.off_roll:
+        only = "its only teacher" if len(teachers.off_roll) == 1 else "its teachers"
+        return f"{only} {', '.join(teachers.off_roll)} {'has' if len(teachers.off_roll) == 1 else 'have'} left"
+    if teachers.named:
+        return f"no teacher who could own it is known (named: {', '.join(teachers.named)})"
+    return "no teacher is named for it"
+
+
+def why_no_pupil(pupils: Enrolled) -> str | None:
+    """Say why a class has no current pupil, None when it has one."""
+    if pupils.on_roll:
+        return None
+    if pupils.off_roll:
+        return "no current pupil: everybody in it has left or is not yet admitted"
+    return "no current pupil: none of its enrolments can be used" if pupils.named else "no pupil is enrolled in it"
+
+
+def class_problems(section: Section, teachers: Enrolled, pupils: Enrolled) -> Iterator[Problem]:
+    """Give a problem for a class without teacher and one for a class without pupil, where the class is defined."""
+    reasons = (
+        ("class-without-teacher", why_no_teacher(teachers), "Name a teacher who is on roll in the MIS."),
+        ("class-without-pupil", why_no_pupil(pupils), "Nothing, if the class is not running; else enrol its pupils."),
+    )
+    for check, reason, remedy in reasons:
+        if reason and not section.registration:
+            message = f"Class {section.label} gets no team: {reason}."
+            yield problem_at(section.place, check, "warning", message, remedy)
+
+
+def no_team_reason(teachers: Enrolled, pupils: Enrolled) -> str | None:
+    """Join the reasons why a class can have no team from the file alone; None when nothing speaks against it."""
+    return "; ".join(r for r in (why_no_teacher(teachers), why_no_pupil(pupils)) if r) or None

@@ -1,0 +1,199 @@
+"""The roster as plain, frozen values: what one export says of a school. Knows neither files' formats nor a tenant."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, time
+from functools import cached_property
+from typing import Literal
+from urllib.parse import quote
+
+from teamskit.school.model import SchoolUnit
+
+Role = Literal["pupil", "staff"]
+Severity = Literal["error", "warning", "info"]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a value stood: `row` as a spreadsheet counts (first row 1), `line` the text line the record begins on."""
+
+    file: str
+    row: int | None = None
+    line: int | None = None
+    column: str | None = None
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing a technician should know about an export; the message names ids and classes, never a person's name."""
+
+    check: str
+    severity: Severity
+    message: str
+    remedy: str = ""
+    file: str | None = None
+    row: int | None = None
+    line: int | None = None
+    column: str | None = None
+
+    def as_json(self) -> dict[str, str | int | None]:
+        """Give the documented fields of one row of `roster check --output json`."""
+        return {
+            "check": self.check,
+            "severity": self.severity,
+            "file": self.file,
+            "row": self.row,
+            "line": self.line,
+            "column": self.column,
+            "message": self.message,
+            "remedy": self.remedy,
+        }
+
+
+def problem_at(place: Place, check: str, severity: Severity, message: str, remedy: str = "") -> Problem:
+    """Make a problem that stands at a place."""
+    return Problem(check, severity, message, remedy, place.file, place.row, place.line, place.column)
+
+
+@dataclass(frozen=True)
+class Person:
+    """A pupil or a member of staff; `year` is R, 1 to 14, N, N1, N2 or as the file has it; dates as the file has them.
+
+    `on_roll` is true on the effective date; `status_note` is the file's own word for the enrolment status or the job.
+    """
+
+    id: str
+    school: str
+    role: Role
+    name: str
+    place: Place
+    forename: str = ""
+    surname: str = ""
+    year: str | None = None
+    registration_group: str | None = None
+    on_roll: bool = True
+    email: str = ""
+    username: str = ""
+    joined_on: date | None = None
+    left_on: date | None = None
+    status_note: str = ""
+
+    @property
+    def key(self) -> str:
+        """Give the key that is unique in the tenant: school, role and the school's own number or code."""
+        return f"{self.school}/{self.role}/{self.id}"
+
+
+@dataclass(frozen=True)
+class Section:
+    """One teaching group of one academic year (2026 is 2026/27), with the enrolments in force of people on roll.
+
+    `no_team` says why the file alone rules a team out; `registration` marks a form (`CLS 7A`), not a teaching group.
+    """
+
+    id: str
+    school: str
+    name: str
+    academic_year: int
+    place: Place
+    teachers: tuple[str, ...] = ()
+    pupils: tuple[str, ...] = ()
+    starts_on: date | None = None
+    ends_on: date | None = None
+    in_term: bool = True
+    no_team: str | None = None
+    registration: bool = False
+
+    @property
+    def key(self) -> str:
+        """Give the key of its team: school, academic year, class."""
+        return f"{quote(self.school, safe='')}/{self.academic_year}/{self.id}"
+
+    @property
+    def label(self) -> str:
+        """Name the class for a message: its id, and its name where that differs."""
+        return self.id if self.name == self.id else f"{self.id} ({self.name})"
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A row of the timetable; `weekday` is 0 on Monday; `week` A, B, 1, 2 or empty; times by the school's clock."""
+
+    section_id: str
+    school: str
+    period: str
+    weekday: int | None = None
+    week: str = ""
+    slot: str = ""
+    starts: time | None = None
+    ends: time | None = None
+    staff: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class FileRead:
+    """What was done with one file: how it was read, and of its records how many were used and left out."""
+
+    file: str
+    encoding: str
+    delimiter: str
+    heading_row: int
+    rows: int
+    used: int
+    left_out: int
+
+
+@dataclass(frozen=True)
+class Roster:
+    """Who is in the school and in what, from one export, true on one date."""
+
+    schools: tuple[SchoolUnit, ...]
+    people: tuple[Person, ...]
+    sections: tuple[Section, ...]
+    effective: date
+    lessons: tuple[Lesson, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    files: tuple[FileRead, ...] = ()
+
+    @property
+    def pupils(self) -> tuple[Person, ...]:
+        """Give every pupil of the export, leavers and not yet admitted too."""
+        return tuple(p for p in self.people if p.role == "pupil")
+
+    @property
+    def staff(self) -> tuple[Person, ...]:
+        """Give every member of staff of the export, leavers too."""
+        return tuple(p for p in self.people if p.role == "staff")
+
+    @cached_property
+    def people_by_key(self) -> Mapping[str, Person]:
+        """Give the people by their key."""
+        return {p.key: p for p in self.people}
+
+    @cached_property
+    def _people_by_id(self) -> Mapping[tuple[Role, str], list[Person]]:
+        found: dict[tuple[Role, str], list[Person]] = defaultdict(list)
+        for person in self.people:
+            found[person.role, person.id].append(person)
+        return found
+
+    def teachers_of(self, section: Section) -> tuple[Person, ...]:
+        """Give the people who teach a class, of its own school first, else of another school of the export."""
+        return self._resolve("staff", section.school, section.teachers)
+
+    def pupils_of(self, section: Section) -> tuple[Person, ...]:
+        """Give the pupils of a class, of its own school first, else of another school of the export."""
+        return self._resolve("pupil", section.school, section.pupils)
+
+    def _resolve(self, role: Role, school: str, ids: tuple[str, ...]) -> tuple[Person, ...]:
+        return tuple(p for p in (self._one(role, school, number) for number in ids) if p is not None)
+
+    def _one(self, role: Role, school: str, number: str) -> Person | None:
+        own = self.people_by_key.get(f"{school}/{role}/{number}")
+        others = self._people_by_id.get((role, number), [])
+        return own or (others[0] if others else None)
+
+    def with_problems(self, problems: tuple[Problem, ...]) -> "Roster":
+        """Give the same roster with another list of problems."""
+        return replace(self, problems=problems)

@@ -1,0 +1,144 @@
+"""Who teaches a class, by the staff codes of the class file and the timetable, or by a printed name that is unique."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from teamskit.roster.enrolments import Enrolled
+from teamskit.roster.model import Person, Problem, problem_at
+from teamskit.roster.tables import Table
+
+_ASSISTANT = re.compile(r"assistant|\bTA\b|\bHLTA\b|\bLSA\b|supporter", re.IGNORECASE)
+_BETWEEN_CODES = re.compile(r"\s*[;,&\n]\s*")
+
+
+def is_assistant(person: Person) -> bool:
+    """Tell whether somebody is a teaching assistant by the job the file gives."""
+    return bool(_ASSISTANT.search(person.status_note))
+
+
+def teacher_rows(rows: pd.DataFrame | None, in_force: pd.DataFrame | None) -> pd.DataFrame | None:
+    """Give the class rows that say who teaches: those in force, and all rows of a class that has none in force."""
+    if rows is None or in_force is None:
+        return None
+    return pd.concat([in_force, rows[~rows["section"].isin(set(in_force["section"]))]])
+
+
+@dataclass(frozen=True)
+class StaffCodes:
+    """The staff of one file, found by code (without regard to case where that is unique) or by printed name."""
+
+    by_code: Mapping[str, Person]
+    by_name: Mapping[str, tuple[Person, ...]]
+    left_out: frozenset[str]
+
+    @classmethod
+    def of(cls, people: Sequence[Person], table: Table | None, left_out: set[str]) -> "StaffCodes":
+        """Index staff by code and by the ways a report prints a name (`Mrs A Khan`, `A Khan`, `Amina Khan`)."""
+        titles = {} if table is None else dict(zip(table.frame["id"], table.frame["title"], strict=True))
+        folded: dict[str, list[Person]] = defaultdict(list)
+        printed: dict[str, list[Person]] = defaultdict(list)
+        for person in people:
+            folded[person.id.casefold()].append(person)
+            for form in _printed(titles.get(person.id, ""), person):
+                printed[form].append(person)
+        codes = {code: found[0] for code, found in folded.items() if len(found) == 1}
+        return cls(
+            {**codes, **{p.id: p for p in people}}, {k: tuple(v) for k, v in printed.items()}, frozenset(left_out)
+        )
+
+    def people_of(self, cell: str) -> list[Person]:
+        """Give the staff known by the codes in a cell."""
+        found = (self.by_code.get(code) or self.by_code.get(code.casefold()) for code in _codes(cell))
+        return [person for person in found if person]
+
+    def teachers(
+        self, table: Table | None, rows: pd.DataFrame | None, timetable: Table | None, sections: Sequence[str]
+    ) -> tuple[dict[str, Enrolled], list[Problem]]:
+        """Give each class its teachers, each once: by the class file, and timetabled if no assistants."""
+        found: dict[str, dict[str, Person]] = {s: {} for s in sections}
+        named: dict[str, dict[str, None]] = {s: {} for s in sections}
+        problems: list[Problem] = []
+        for source, frame, by_hand in ((table, rows, True), (timetable, timetable.frame if timetable else None, False)):
+            if source is None or frame is None:
+                continue
+            for section, person, text, problem in self._named(source, frame):
+                named[section][text] = None
+                if person and (by_hand or not is_assistant(person)):
+                    found[section].setdefault(person.id, person)
+                problems += [problem] if problem else []
+        return {s: _enrolled(found[s], named[s]) for s in sections}, problems
+
+    def _named(self, table: Table, frame: pd.DataFrame) -> Iterator[tuple[str, Person | None, str, Problem | None]]:
+        if "teacher" not in frame:
+            frame = frame.assign(teacher="")
+        columns = ["section", "code", "teacher"]
+        first = frame[frame["section"] != ""].drop_duplicates(columns)
+        coded = set(first.loc[first["code"] != "", "section"])
+        seen: set[tuple[str, str]] = set()
+        for section, cell, printed, row, line in first[[*columns, "_row", "_line"]].values:
+            for code in _codes(cell):
+                if (section, code) not in seen:
+                    seen.add((section, code))
+                    yield self._by_code(section, code, table, row, line)
+            if printed and section not in coded:
+                yield self._by_name(section, printed, table, row, line)
+
+    def _by_code(
+        self, section: str, code: str, table: Table, row: int, line: int
+    ) -> tuple[str, Person | None, str, Problem | None]:
+        person = next(iter(self.people_of(code)), None)
+        if person or code in self.left_out:
+            return section, person, code, None
+        problem = problem_at(
+            table.place(row, line, "code"),
+            "unknown-staff",
+            "warning",
+            f"Staff code {code} of class {section} is in no row of the staff file; nobody was made owner for it.",
+            "Add the person to the staff file, or put the code right in the MIS.",
+        )
+        return section, None, code, problem
+
+    def _by_name(
+        self, section: str, printed: str, table: Table, row: int, line: int
+    ) -> tuple[str, Person | None, str, Problem | None]:
+        people = self.by_name.get(_form(printed), ())
+        if len(people) == 1:
+            return section, people[0], people[0].id, None
+        why = (
+            f"is the printed name of {', '.join(p.id for p in people)}" if people else "is in no row of the staff file"
+        )
+        problem = problem_at(
+            table.place(row, line, "teacher"),
+            "unknown-staff",
+            "warning",
+            f"The teacher of class {section} is given by name only, which {why}; nobody was made owner for it.",
+            "Add the staff code to the class report.",
+        )
+        return section, None, "a name", problem
+
+
+def _codes(cell: str) -> list[str]:
+    return [code for code in _BETWEEN_CODES.split(cell) if code] if cell else []
+
+
+def _form(name: str) -> str:
+    return " ".join(name.replace(".", " ").casefold().split())
+
+
+def _printed(title: str, person: Person) -> set[str]:
+    initial = person.forename[:1]
+    forms = {f"{person.forename} {person.surname}", f"{initial} {person.surname}"}
+    forms |= {f"{title} {form}" for form in forms} | {f"{title} {person.surname}"}
+    return {_form(form) for form in forms if form.strip()}
+
+
+def _enrolled(found: Mapping[str, Person], named: Mapping[str, None]) -> Enrolled:
+    return Enrolled(
+        tuple(code for code, p in found.items() if p.on_roll),
+        tuple(code for code, p in found.items() if not p.on_roll),
+        tuple(named),
+    )

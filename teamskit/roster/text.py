@@ -1,0 +1,102 @@
+"""Bytes of an export to text: encoding, broken quoting, what is no CSV at all. Knows no headings."""
+
+import codecs
+import csv
+import io
+import re
+from pathlib import Path
+from typing import NoReturn
+
+from teamskit.errors import RosterError
+from teamskit.roster.model import Place, problem_at
+
+_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_NOT_CSV = (
+    (b"PK\x03\x04", "an Excel workbook or a zip file"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook"),
+    (b"%PDF", "a PDF"),
+    (b"<?xml", "XML"),
+    (b"<html", "a web page"),
+    (b"<!doct", "a web page"),
+)
+_BACKSLASHED = re.compile(r'\\"(?![,;\t|\r\n]|$)')
+
+
+def refuse(place: Place, check: str, what: str, remedy: str) -> NoReturn:
+    """Raise the error that a file cannot be used, with the same thing as a problem for `roster check`."""
+    parts = [place.file] + [f"{n} {v}" for n, v in (("row", place.row), ("column", place.column)) if v is not None]
+    raise RosterError(
+        what,
+        where=", ".join(parts),
+        next_step=remedy,
+        problems=[problem_at(place, check, "error", what[:1].upper() + what[1:] + ".", remedy)],
+    )
+
+
+def _decode_old(raw: bytes, file: str) -> str:
+    try:
+        return raw.decode("cp1252")
+    except UnicodeDecodeError as error:
+        row = raw[: error.start].count(b"\n") + 1
+        refuse(
+            Place(file, row, row),
+            "unreadable-bytes",
+            f"the file is neither UTF-8 nor Windows-1252: byte 0x{raw[error.start]:02X} at position {error.start}",
+            "Export it again as CSV, or save it as CSV UTF-8.",
+        )
+
+
+def read_text(path: Path) -> tuple[str, str]:
+    """Give a file's text and the encoding it was read in: by its byte order mark, else UTF-8, else Windows-1252.
+
+    Windows-1252 and not Latin-1, because 0x80 to 0x9F are letters and quotes in what SIMS and Excel write.
+    Raises RosterError for an empty file, for one that is no text, and for bytes that neither encoding has.
+    """
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        refuse(Place(path.name), "unreadable-file", f"the file cannot be read: {error.strerror}", "Check its rights.")
+    start = raw[:6].lower()
+    kind = next((kind for magic, kind in _NOT_CSV if start.startswith(magic.lower())), None)
+    if kind:
+        refuse(Place(path.name, 1, 1), "not-csv", f"the file is {kind}, not CSV", "Export it as CSV, not renamed.")
+    encoding = next((name for bom, name in _BOMS if raw.startswith(bom)), None)
+    text, encoding = _decode(raw, encoding, path.name)
+    if not text.strip(" \t\r\n,;\ufeff\u00a0"):
+        refuse(Place(path.name, 1, 1), "empty-file", "the file is empty", "Run the report again and export it.")
+    return text, encoding
+
+
+def _decode(raw: bytes, encoding: str | None, file: str) -> tuple[str, str]:
+    if encoding is None and b"\x00" in raw:
+        row = raw[: raw.index(b"\x00")].count(b"\n") + 1
+        refuse(Place(file, row, row), "not-csv", "the file holds zero bytes: it is not CSV", "Export it as CSV.")
+    try:
+        return raw.decode(encoding or "utf-8"), (encoding or "utf-8").removesuffix("-sig")
+    except UnicodeDecodeError:
+        if encoding == "utf-16":
+            refuse(Place(file), "unreadable-bytes", "the file says UTF-16 and is not", "Export it again as CSV.")
+        return _decode_old(raw.removeprefix(codecs.BOM_UTF8), file), "windows-1252"
+
+
+def mended(text: str) -> str:
+    r"""Double the quotes that some exporters escape with a backslash (`\"` in a quoted cell)."""
+    return _BACKSLASHED.sub('""', text) if '\\"' in text else text
+
+
+def require_whole(text: str, delimiter: str, file: str) -> None:
+    """Refuse text whose last quoted cell never ends: a plain reader would swallow every row after it unseen."""
+    if text.count('"') % 2 == 0:
+        return
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    row, begins, longest = 0, 1, (0, 0, 0)
+    for row, _ in enumerate(reader, 1):
+        longest = max(longest, (reader.line_num - begins, row, begins))
+        begins = reader.line_num + 1
+    if longest[0] and longest[1] == row:
+        refuse(
+            Place(file, row, longest[2]),
+            "unclosed-quote",
+            "a quoted cell begins here and never ends",
+            "Close the quote in this row, or export the file again.",
+        )

@@ -1,0 +1,60 @@
+"""Small values of a school as exports spell them: years, periods, times, class codes. Pure."""
+
+import re
+from datetime import time
+
+_YEAR = re.compile(r"^(?:(?:nc\s+)?(?:curriculum\s+)?y(?:ea)?r?\s*)?0?(\d{1,2})$", re.IGNORECASE)
+_RECEPTION = {"r", "reception", "yr", "year r", "yr r", "rec", "kg", "foundation"}
+_NURSERY = {"n": "N", "nursery": "N", "n1": "N1", "n2": "N2", "nursery 1": "N1", "nursery 2": "N2"}
+_PERIOD = re.compile(
+    r"^(?P<before>[12AB]?)(?P<day>mon|tue|wed|thu|fri|sat|sun)[a-z]*?(?P<after>[AB12]?)[:\s-]*(?P<slot>.*)$",
+    re.IGNORECASE,
+)
+_TIME = re.compile(r"^(\d{1,2})[:.](\d{2})(?::\d{2})?\s*(am|pm)?$", re.IGNORECASE)
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_EXCEL_DATE = re.compile(
+    r"^(\d{1,2}-(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)(-\d{2,4})?"
+    r"|(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)-\d{2}"
+    r"|\d{1,2}/\d{1,2}/\d{4})$",
+    re.IGNORECASE,
+)
+
+
+def school_year(text: str) -> str | None:
+    """Read a national curriculum year: `Year  7`, `07`, `Yr 7` are 7; Reception is R; others stay as they are."""
+    value = " ".join(text.split())
+    if value.casefold() in _RECEPTION:
+        return "R"
+    if value.casefold() in _NURSERY:
+        return _NURSERY[value.casefold()]
+    found = _YEAR.match(value)
+    return str(int(found[1])) if found else value or None
+
+
+def period_parts(text: str) -> tuple[int | None, str, str]:
+    """Split a period into weekday (Monday 0), week and slot: `MonA:1` is (0, "A", "1"); a tutor time has no day."""
+    found = _PERIOD.match(text)
+    if not found:
+        return None, "", text
+    week = (found["before"] or found["after"]).upper()
+    return _DAYS.index(found["day"].casefold()), week, found["slot"]
+
+
+def clock_time(text: str) -> time | None:
+    """Read a time of day, 24 hours or with am and pm; None for anything else."""
+    found = _TIME.match(text)
+    if not found:
+        return None
+    hour = int(found[1]) % 12 + (12 if found[3].casefold() == "pm" else 0) if found[3] else int(found[1])
+    return time(hour, int(found[2])) if hour < 24 and int(found[2]) < 60 else None
+
+
+def looks_like_date(code: str) -> bool:
+    """Tell whether a class code is one that Excel turned into a date: `3/4` becomes `03-Apr`."""
+    return bool(_EXCEL_DATE.match(code))
+
+
+def without_zeros(number: str) -> str:
+    """Give a number without leading zeros and without Excel's `.0`; other text stays."""
+    bare = number.removesuffix(".0")
+    return (bare.lstrip("0") or bare) if bare.isdigit() else number

@@ -1,0 +1,104 @@
+"""`/communications/callRecords`: the calls that were played, as Microsoft reports them.
+
+A record is there from 15 minutes after the call's end until 30 days after its start; participants and sessions are in
+none of the list. Source: Graph v1.0 callrecords pages, read 2026-11-25.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from teamskit.sandbox.clock import DAY
+from teamskit.sandbox.query import CONTEXT, kept, next_link, page, selected
+from teamskit.sandbox.request import Answer, Visit, bad_request, not_found
+from teamskit.sandbox.routing import Route
+
+_PARTICIPANTS, _SESSIONS, _RECORDS = 130, 60, 60
+_EXPAND = re.compile(r"(participants_v2|sessions(\(\$expand=segments\))?)(,|$)")
+_FILTERED = ("startDateTime", "participants_v2")
+KEPT_US = 30 * DAY
+
+
+def _list(visit: Visit) -> Answer:
+    since = visit.now - KEPT_US
+    text = "SELECT doc, participants FROM calls WHERE start > ? AND visible <= ? ORDER BY start, id"
+    rows = visit.db.execute(text, (since, visit.now)).fetchall()
+    docs = [json.loads(doc) for doc, _participants in rows]
+    if "participants_v2" in visit.request.query.get("$filter", ""):
+        for doc, (_doc, participants) in zip(docs, rows, strict=True):
+            doc["participants_v2"] = json.loads(participants)
+    found = [
+        {name: value for name, value in doc.items() if name != "participants_v2"}
+        for doc in kept(visit, docs, _FILTERED)
+    ]
+    return page(visit, found, "communications/callRecords", size=_RECORDS)
+
+
+def _row(visit: Visit) -> tuple[str, str, str]:
+    text = "SELECT doc, participants, sessions FROM calls WHERE id = ? AND start > ? AND visible <= ?"
+    row = visit.db.execute(text, (visit.args[0].lower(), visit.now - KEPT_US, visit.now)).fetchone()
+    if row is None:
+        raise not_found("The call record does not exist, is too old, or is not ready yet.")
+    return row[0], row[1], row[2]
+
+
+def _expanded(visit: Visit) -> tuple[bool, bool, bool]:
+    text = visit.request.query.get("$expand", "").replace(" ", "")
+    if text and "".join(fit.group(0) for fit in _EXPAND.finditer(text)) != text:
+        raise bad_request("Only participants_v2 and sessions($expand=segments) can be expanded.", "BadRequest")
+    return "participants_v2" in text, "sessions" in text, "segments" in text
+
+
+def _plain(sessions: list[dict[str, Any]], with_segments: bool) -> list[dict[str, Any]]:
+    if with_segments:
+        return sessions
+    return [{name: value for name, value in session.items() if name != "segments"} for session in sessions]
+
+
+def _one(visit: Visit) -> Answer:
+    doc, participants, sessions = _row(visit)
+    with_people, with_sessions, with_segments = _expanded(visit)
+    key = visit.args[0].lower()
+    place = f"/communications/callRecords('{key}')"
+    shown = {"@odata.context": CONTEXT + "communications/callRecords/$entity", **selected(json.loads(doc), visit)}
+    shown["participants_v2@odata.context"] = f"{CONTEXT}communications/callRecords('{key}')/participants_v2"
+    if with_people:
+        people = json.loads(participants)
+        shown["participants_v2"] = people[:_PARTICIPANTS]
+        if len(people) > _PARTICIPANTS:
+            link = next_link(visit, _PARTICIPANTS, place + "/participants_v2", "")
+            shown["participants_v2@odata.nextLink"] = link
+    if with_sessions:
+        parts = json.loads(sessions)
+        shown["sessions"] = _plain(parts[:_SESSIONS], with_segments)
+        if len(parts) > _SESSIONS:
+            raw = "$expand=segments" if with_segments else ""
+            shown["sessions@odata.nextLink"] = next_link(visit, _SESSIONS, place + "/sessions", raw)
+    return Answer(200, shown)
+
+
+def _sessions(visit: Visit) -> Answer:
+    sessions = json.loads(_row(visit)[2])
+    shown = _plain(sessions, visit.request.query.get("$expand") == "segments")
+    return _fixed_page(visit, shown, f"communications/callRecords('{visit.args[0]}')/sessions", _SESSIONS)
+
+
+def _participants(visit: Visit) -> Answer:
+    shown = json.loads(_row(visit)[1])
+    return _fixed_page(visit, shown, f"communications/callRecords('{visit.args[0]}')/participants_v2", _PARTICIPANTS)
+
+
+def _fixed_page(visit: Visit, items: list[dict[str, Any]], context: str, size: int) -> Answer:
+    if "$top" in visit.request.query:
+        raise bad_request("This collection does not take $top.", "BadRequest")
+    return page(visit, items, context, size=size)
+
+
+ROUTES = [
+    Route("GET", "/communications/callRecords", _list, "calls"),
+    Route("GET", "/communications/callRecords/{id}", _one, "call"),
+    Route("GET", "/communications/callRecords/{id}/sessions", _sessions, "call"),
+    Route("GET", "/communications/callRecords/{id}/participants_v2", _participants, "call"),
+]

@@ -1,0 +1,10 @@
+"""All endpoints of the embedded tenant in one table; a new one is a row in its module's ROUTES."""
+
+from __future__ import annotations
+
+from teamskit.sandbox import calls, classes, groups, members, policies, recordings, teams, users
+from teamskit.sandbox.routing import Routes
+
+ROUTES = Routes(
+    route for module in (users, classes, groups, teams, members, calls, recordings, policies) for route in module.ROUTES
+)

@@ -1,0 +1,194 @@
+"""`/groups` and `/directory/deletedItems`: Microsoft 365 groups as a directory sees them.
+
+Source: Graph v1.0 group-list, group resource, directory-deleteditems-list, read 2026-11-25.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from teamskit.sandbox.clock import DAY, to_text
+from teamskit.sandbox.group_store import (
+    MEMBER,
+    OWNER,
+    Group,
+    accounts_of,
+    add_reference,
+    bound_key,
+    change_group,
+    deleted_groups,
+    drop_reference,
+    find_deleted,
+    make_group,
+    need_group,
+    seen_groups,
+)
+from teamskit.sandbox.query import CONTEXT, check_select, kept, page, selected
+from teamskit.sandbox.request import Answer, Refusal, Visit, bad_request, no_resource, object_body
+from teamskit.sandbox.routing import Handler, Route
+from teamskit.sandbox.schema import GRAPH, check_object, names_of
+from teamskit.sandbox.users import DEFAULT
+
+_PROPERTIES = [
+    "id",
+    "deletedDateTime",
+    "classification",
+    "createdDateTime",
+    "description",
+    "displayName",
+    "groupTypes",
+    "mail",
+    "mailEnabled",
+    "mailNickname",
+    "proxyAddresses",
+    "resourceProvisioningOptions",
+    "securityEnabled",
+    "visibility",
+]
+_BY_NICKNAME = re.compile(r"\s*mailNickname eq '((?:[^']|'')+)'\s*", re.IGNORECASE)
+_KINDS = {"owners": OWNER, "members": MEMBER}
+
+
+def _team_ids(visit: Visit) -> set[str]:
+    return {tid for (tid,) in visit.db.execute("SELECT id FROM teams WHERE ready <= ?", (visit.now,))}
+
+
+def _view(group: Group, visit: Visit, teams: Iterable[str]) -> dict[str, Any]:
+    doc, domain = group.doc, visit.facts.domains[0]
+    mail = f"{doc['mailNickname']}@{domain}"
+    made = {
+        "groupTypes": ["Unified"],
+        "mail": mail,
+        "mailEnabled": True,
+        "securityEnabled": False,
+        "proxyAddresses": ["SMTP:" + mail],
+        "visibility": "HiddenMembership" if group.is_class else "Private",
+        "resourceProvisioningOptions": ["Team"] if group.id in teams else [],
+        "deletedDateTime": to_text(group.deleted) if group.deleted else None,
+    }
+    merged = {**made, **{name: value for name, value in doc.items() if name in _PROPERTIES}}
+    return {name: merged.get(name) for name in _PROPERTIES}
+
+
+def _list(visit: Visit) -> Answer:
+    check_select(visit, names_of("group"))
+    named = _BY_NICKNAME.fullmatch(visit.request.query.get("$filter", ""))
+    if named:
+        nickname = named.group(1).replace("''", "'").lower()
+        found = seen_groups(visit, " AND nick = ?", (nickname,))
+    else:
+        found = seen_groups(visit)
+    teams = _team_ids(visit)
+    shown = kept(visit, [_view(group, visit, teams) for group in found], names_of("group"))
+    return page(visit, shown, "groups", most=999)
+
+
+def _one(visit: Visit) -> Answer:
+    group = need_group(visit, visit.args[0])
+    shown = selected(_view(group, visit, _team_ids(visit)), visit)
+    return Answer(200, {"@odata.context": CONTEXT + "groups/$entity", **shown})
+
+
+def _create(visit: Visit) -> Answer:
+    body = object_body(visit)
+    check_object(body, GRAPH + "group")
+    if body.get("groupTypes") != ["Unified"]:
+        raise bad_request("This tenant makes Microsoft 365 groups only: groupTypes has to be ['Unified'].")
+    doc = {name: value for name, value in body.items() if name in _PROPERTIES}
+    group = make_group(visit, doc, is_class=False)
+    for name, kind in _KINDS.items():
+        for reference in body.get(name + "@odata.bind") or []:
+            add_reference(visit, group.id, kind, bound_key(reference))
+    shown = _view(group, visit, ())
+    return Answer(201, {"@odata.context": CONTEXT + "groups/$entity", **shown})
+
+
+def _change(visit: Visit) -> Answer:
+    body = object_body(visit)
+    check_object(body, GRAPH + "group")
+    group = need_group(visit, visit.args[0])
+    added = body.pop("members@odata.bind", [])
+    if len(added) > 20:
+        raise bad_request("At most 20 references can be added in one request.")
+    for reference in added:
+        add_reference(visit, group.id, MEMBER, bound_key(reference))
+    if body:
+        change_group(visit, group, body)
+    return Answer(204)
+
+
+def _delete(visit: Visit) -> Answer:
+    group = need_group(visit, visit.args[0])
+    visit.db.execute("UPDATE groups SET deleted = ? WHERE id = ?", (visit.now, group.id))
+    return Answer(204)
+
+
+def _people(kind: str) -> Handler:
+    def answer(visit: Visit) -> Answer:
+        group = need_group(visit, visit.args[0])
+        shown = [
+            {"@odata.type": "#microsoft.graph.user", **user} for user in accounts_of(visit.db, group.id, _KINDS[kind])
+        ]
+        return page(visit, shown, "directoryObjects", most=999, default=DEFAULT)
+
+    return answer
+
+
+def _add(kind: str) -> Handler:
+    def answer(visit: Visit) -> Answer:
+        group = need_group(visit, visit.args[0])
+        add_reference(visit, group.id, _KINDS[kind], bound_key(object_body(visit).get("@odata.id")))
+        return Answer(204)
+
+    return answer
+
+
+def _drop(kind: str) -> Handler:
+    def answer(visit: Visit) -> Answer:
+        group = need_group(visit, visit.args[0])
+        drop_reference(visit, group.id, _KINDS[kind], visit.args[1])
+        return Answer(204)
+
+    return answer
+
+
+def _purge(visit: Visit) -> None:
+    # A deleted group is kept for 30 days; then its nickname is free again.
+    visit.db.execute("DELETE FROM groups WHERE deleted <= ?", (visit.now - 30 * DAY,))
+
+
+def _deleted(visit: Visit) -> Answer:
+    _purge(visit)
+    shown = [_view(group, visit, _team_ids(visit)) for group in deleted_groups(visit.db)]
+    return page(visit, kept(visit, shown), "groups", most=999)
+
+
+def _deleted_bare(_visit: Visit) -> Answer:
+    raise Refusal(400, "Request_BadRequest", "Deleted items have to be asked for by type.")
+
+
+def _restore(visit: Visit) -> Answer:
+    _purge(visit)
+    group = find_deleted(visit.db, visit.args[0])
+    if group is None:
+        raise no_resource(visit.args[0])
+    visit.db.execute("UPDATE groups SET deleted = NULL WHERE id = ?", (group.id,))
+    shown = _view(need_group(visit, group.id), visit, _team_ids(visit))
+    return Answer(200, {"@odata.context": CONTEXT + "directoryObjects/$entity", **shown})
+
+
+ROUTES = [
+    Route("GET", "/groups", _list, "directory"),
+    Route("POST", "/groups", _create, "directory"),
+    Route("GET", "/groups/{id}", _one, "directory"),
+    Route("PATCH", "/groups/{id}", _change, "directory"),
+    Route("DELETE", "/groups/{id}", _delete, "directory"),
+    *(Route("GET", f"/groups/{{id}}/{kind}", _people(kind), "directory") for kind in _KINDS),
+    *(Route("POST", f"/groups/{{id}}/{kind}/$ref", _add(kind), "directory") for kind in _KINDS),
+    *(Route("DELETE", f"/groups/{{id}}/{kind}/{{uid}}/$ref", _drop(kind), "directory") for kind in _KINDS),
+    Route("GET", "/directory/deletedItems", _deleted_bare, "directory"),
+    Route("GET", "/directory/deletedItems/microsoft.graph.group", _deleted, "directory"),
+    Route("POST", "/directory/deletedItems/{id}/restore", _restore, "directory"),
+]

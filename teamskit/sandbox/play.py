@@ -1,0 +1,270 @@
+"""Put calls that took place into the tenant: call records, meetings, recordings and their files.
+
+A call of a group is a meeting in its team's General channel. Playing a call's id again revises its record.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from teamskit.sandbox.clock import SECOND, from_text, to_datetime, to_text
+from teamskit.sandbox.identities import Identity, identity_of
+from teamskit.sandbox.request import GRAPH_ROOT, Facts, made_id
+from teamskit.sandbox.team_store import thread_of
+from teamskit.sandbox.teams import drive_id
+
+_MINUTE = 60 * SECOND
+RECORD_AFTER_US = 15 * _MINUTE
+_CHANGED_AFTER_US = 20 * _MINUTE
+_FILE_AFTER_US = 10 * _MINUTE
+_TYPES = ("groupCall", "peerToPeer", "unknown")
+_SERVICE = {
+    "@odata.type": "#microsoft.graph.callRecords.serviceEndpoint",
+    "userAgent": {
+        "@odata.type": "#microsoft.graph.callRecords.serviceUserAgent",
+        "headerValue": None,
+        "applicationVersion": None,
+        "role": "mediaController",
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """Hold one call being played; times in microseconds."""
+
+    id: str
+    type: str
+    start: int
+    end: int
+    group: str | None
+    organiser: Identity
+    people: tuple[tuple[Identity, tuple[tuple[int, int], ...]], ...]
+    recorded: bool
+    facts: Facts
+
+    @property
+    def thread(self) -> str:
+        """Give the meeting's thread: the General channel's, or one of its own."""
+        if self.group:
+            return thread_of(self.group)
+        mark = base64.urlsafe_b64encode(self.id.encode("utf-8")).decode("ascii").rstrip("=")
+        return f"19:meeting_{mark}@thread.v2"
+
+    @property
+    def join_url(self) -> str | None:
+        """Give the meeting's join address, written as Teams does (lower-case escapes); None for a call of two."""
+        if self.type == "peerToPeer":
+            return None
+        thread = self.thread.replace(":", "%3a").replace("@", "%40")
+        message = self.start // 1000 if self.group else 0
+        context = f"%7b%22Tid%22%3a%22{self.facts.tenant_id}%22%2c%22Oid%22%3a%22{self.organiser.id}%22%7d"
+        return f"https://teams.microsoft.com/l/meetup-join/{thread}/{message}?context={context}"
+
+    @property
+    def meeting_id(self) -> str:
+        """Give the opaque id of the online meeting."""
+        message = self.start // 1000 if self.group else 0
+        return base64.urlsafe_b64encode(f"1*{self.organiser.id}*{message}**{self.thread}".encode()).decode("ascii")
+
+
+def play_calls(db: sqlite3.Connection, facts: Facts, calls: Sequence[dict[str, Any]]) -> int:
+    """Write the records of these resolved calls; give the end of the last, in microseconds (0 when there is none).
+
+    Raises ValueError, naming the call, when it cannot be played; then nothing is written if the caller undoes it.
+    """
+    last = 0
+    for call in calls:
+        try:
+            played = _played(db, facts, call)
+        except (KeyError, TypeError, ValueError) as error:
+            raise ValueError(f"call {call.get('id')}: {error}") from error
+        _write(db, played)
+        last = max(last, played.end)
+    return last
+
+
+def _played(db: sqlite3.Connection, facts: Facts, call: dict[str, Any]) -> Played:
+    if call["type"] not in _TYPES:
+        raise ValueError(f"the type '{call['type']}' is not known")
+    group = call.get("group")
+    if group and not db.execute("SELECT 1 FROM teams WHERE id = ?", (group,)).fetchone():
+        raise ValueError(f"group {group} has no team")
+    people = tuple(
+        (
+            identity_of(db, facts, person),
+            tuple((from_text(begin), from_text(until)) for begin, until in person["intervals"]),
+        )
+        for person in call["people"]
+    )
+    return Played(
+        id=str(call["id"]).lower(),
+        type=call["type"],
+        start=from_text(call["start"]),
+        end=from_text(call["end"]),
+        group=group,
+        organiser=identity_of(db, facts, call["organiser"]),
+        people=people,
+        recorded=call.get("recording") == "kept",
+        facts=facts,
+    )
+
+
+def _write(db: sqlite3.Connection, call: Played) -> None:
+    row = db.execute("SELECT version, doc FROM calls WHERE id = ?", (call.id,)).fetchone()
+    version = row[0] + 1 if row else 1
+    changed = call.end + _CHANGED_AFTER_US
+    if row:
+        changed = max(changed, from_text(json.loads(row[1])["lastModifiedDateTime"]) + _CHANGED_AFTER_US)
+    participants = [identity.participant() for identity, _intervals in call.people]
+    db.execute(
+        "INSERT OR REPLACE INTO calls VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            call.id,
+            call.start,
+            call.end + RECORD_AFTER_US,
+            version,
+            json.dumps(_record(call, version, changed)),
+            json.dumps(participants),
+            json.dumps(_sessions(call)),
+        ),
+    )
+    db.execute("DELETE FROM recordings WHERE call = ?", (call.id,))
+    db.execute("DELETE FROM items WHERE call = ?", (call.id,))
+    if call.join_url:
+        _write_meeting(db, call)
+    if call.recorded:
+        _write_recording(db, call)
+
+
+def _record(call: Played, version: int, changed: int) -> dict[str, Any]:
+    place = f"{GRAPH_ROOT}/$metadata#communications/callRecords('{call.id}')/organizer_v2/$entity"
+    return {
+        "id": call.id,
+        "version": version,
+        "type": call.type,
+        "modalities": _modalities(call),
+        "lastModifiedDateTime": to_text(changed),
+        "startDateTime": to_text(call.start),
+        "endDateTime": to_text(call.end),
+        "joinWebUrl": call.join_url,
+        "organizer_v2@odata.context": place,
+        "organizer_v2": call.organiser.participant(),
+    }
+
+
+def _modalities(call: Played) -> list[str]:
+    return ["audio"] if call.type == "peerToPeer" else ["audio", "video"]
+
+
+def _sessions(call: Played) -> list[dict[str, Any]]:
+    found = []
+    ends = {identity.id: identity.endpoint() for identity, _intervals in call.people}
+    caller = ends.get(call.organiser.id, call.organiser.endpoint())
+    for identity, intervals in call.people:
+        if call.type == "peerToPeer" and identity.id == call.organiser.id:
+            continue
+        # A meeting's sessions run between a person and the service, a call of two between its two ends.
+        pair = (caller, ends[identity.id]) if call.type == "peerToPeer" else (ends[identity.id], _SERVICE)
+        for number, (begin, until) in enumerate(intervals):
+            found.append(_session(call, made_id("session", call.id, identity.id, str(number)), (begin, until), pair))
+    return sorted(found, key=lambda session: (session["startDateTime"], session["id"]))
+
+
+def _session(
+    call: Played, key: str, times: tuple[int, int], pair: tuple[dict[str, Any], dict[str, Any]]
+) -> dict[str, Any]:
+    part = {
+        "id": key,
+        "startDateTime": to_text(times[0]),
+        "endDateTime": to_text(times[1]),
+        "caller": pair[0],
+        "callee": pair[1],
+        "failureInfo": None,
+    }
+    return {**part, "modalities": _modalities(call), "isTest": False, "segments": [{**part, "media": []}]}
+
+
+def _write_meeting(db: sqlite3.Connection, call: Played) -> None:
+    organiser = {"upn": call.organiser.shown.get("userPrincipalName"), "role": "presenter"}
+    doc = {
+        "id": call.meeting_id,
+        "creationDateTime": to_text(call.start),
+        "startDateTime": to_text(call.start),
+        "endDateTime": to_text(call.end),
+        "subject": None,
+        "joinWebUrl": call.join_url,
+        "participants": {"organizer": {**organiser, "identity": {"user": call.organiser.shown}}, "attendees": []},
+        "chatInfo": {"threadId": call.thread, "messageId": "0", "replyChainMessageId": None},
+        "audioConferencing": None,
+    }
+    db.execute(
+        "INSERT OR REPLACE INTO meetings VALUES (?, ?, ?, ?)",
+        (call.meeting_id, call.organiser.id, call.join_url, json.dumps(doc)),
+    )
+
+
+def _write_recording(db: sqlite3.Connection, call: Played) -> None:
+    visible = call.end + _FILE_AFTER_US
+    if call.join_url:
+        doc = _recording(call)
+        row = (doc["id"], call.meeting_id, call.id, visible, json.dumps(doc))
+        db.execute("INSERT OR REPLACE INTO recordings VALUES (?, ?, ?, ?, ?)", row)
+    kind, owner = ("groups", call.group) if call.group else ("users", call.organiser.id)
+    folder = "General/Recordings" if call.group else "Recordings"
+    drive = drive_id(kind, str(owner))
+    item = _item(call, drive, folder)
+    db.execute(
+        "INSERT OR REPLACE INTO items VALUES (?, ?, ?, ?, ?, ?)",
+        (item["id"], drive, folder.lower(), call.id, visible, json.dumps(item)),
+    )
+
+
+def _recording(call: Played) -> dict[str, Any]:
+    key = base64.urlsafe_b64encode(f"recording*{call.id}".encode()).decode("ascii")
+    place = f"{GRAPH_ROOT}/users/{call.organiser.id}/onlineMeetings/{call.meeting_id}/recordings/{key}/content"
+    return {
+        "@odata.type": "#microsoft.graph.callRecording",
+        "id": key,
+        "meetingId": call.meeting_id,
+        "callId": call.id,
+        "createdDateTime": to_text(call.start + _MINUTE),
+        "endDateTime": to_text(call.end),
+        "contentCorrelationId": made_id("content", call.id),
+        "recordingContentUrl": place,
+        "meetingOrganizer": {"application": None, "device": None, "user": call.organiser.shown},
+    }
+
+
+def _item(call: Played, drive: str, folder: str) -> dict[str, Any]:
+    begun = call.start + _MINUTE
+    key = made_id("item", call.id)
+    name = f"Meeting-{to_datetime(begun):%Y%m%d_%H%M%S}-Meeting Recording.mp4"
+    seconds = max(1, (call.end - begun) // SECOND)
+    digest = base64.b64encode(hashlib.sha256(call.id.encode("utf-8")).digest()[:20]).decode("ascii")
+    times = {"createdDateTime": to_text(begun), "lastModifiedDateTime": to_text(call.end + _FILE_AFTER_US)}
+    return {
+        "id": "01" + key.replace("-", "").upper(),
+        "name": name,
+        "size": int(seconds * 120_000),
+        **times,
+        "eTag": f'"{{{key.upper()}}},1"',
+        "cTag": f'"c:{{{key.upper()}}},0"',
+        "webUrl": f"https://{call.facts.domains[0].partition('.')[0]}.sharepoint.com/{folder}/{name}".replace(
+            " ", "%20"
+        ),
+        "createdBy": {"user": {"id": call.organiser.id, "displayName": call.organiser.shown.get("displayName")}},
+        "parentReference": {
+            "driveId": drive,
+            "driveType": "documentLibrary" if call.group else "business",
+            "path": f"/drives/{drive}/root:/{folder}",
+        },
+        "file": {"mimeType": "video/mp4", "hashes": {"quickXorHash": digest}},
+        "fileSystemInfo": times,
+    }

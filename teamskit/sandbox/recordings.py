@@ -1,0 +1,122 @@
+"""Meetings with their recordings, and the drives where the files lie.
+
+Source: Graph v1.0 onlinemeeting-get, callrecording-get, driveitem list children, read 2026-11-25.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from teamskit.sandbox.clock import read_number
+from teamskit.sandbox.group_store import find_group
+from teamskit.sandbox.query import CONTEXT, kept, page, selected
+from teamskit.sandbox.request import Answer, Refusal, Visit, bad_request, not_found
+from teamskit.sandbox.routing import Handler, Route
+from teamskit.sandbox.teams import drive_id
+from teamskit.sandbox.users import find_user
+
+
+def _organiser(visit: Visit) -> str:
+    if not read_number(visit.db, "flag:application_access_policy"):
+        raise Refusal(403, "Forbidden", "No application access policy found for this app")
+    user = find_user(visit.db, visit.args[0])
+    if user is None:
+        raise not_found("The user was not found.")
+    return str(user["id"])
+
+
+def _meetings(visit: Visit) -> Answer:
+    uid = _organiser(visit)
+    if "$filter" not in visit.request.query:
+        raise bad_request("Meetings can only be asked for with a filter on their join address.", "BadRequest")
+    rows = visit.db.execute("SELECT doc FROM meetings WHERE organiser = ?", (uid,)).fetchall()
+    found = kept(visit, [json.loads(doc) for (doc,) in rows])
+    return page(visit, found, f"users('{uid}')/onlineMeetings")
+
+
+def _need_meeting(visit: Visit) -> tuple[str, dict[str, Any]]:
+    uid = _organiser(visit)
+    row = visit.db.execute("SELECT doc FROM meetings WHERE organiser = ? AND id = ?", (uid, visit.args[1])).fetchone()
+    if row is None:
+        raise not_found("The meeting was not found.")
+    return uid, json.loads(row[0])
+
+
+def _meeting(visit: Visit) -> Answer:
+    uid, meeting = _need_meeting(visit)
+    context = CONTEXT + f"users('{uid}')/onlineMeetings/$entity"
+    return Answer(200, {"@odata.context": context, **selected(meeting, visit)})
+
+
+def _recordings(visit: Visit) -> Answer:
+    _uid, meeting = _need_meeting(visit)
+    text = "SELECT doc FROM recordings WHERE meeting = ? AND visible <= ? ORDER BY visible, id"
+    rows = visit.db.execute(text, (meeting["id"], visit.now)).fetchall()
+    return page(visit, [json.loads(doc) for (doc,) in rows], "Collection(callRecording)")
+
+
+def _recording(visit: Visit) -> Answer:
+    _uid, meeting = _need_meeting(visit)
+    text = "SELECT doc FROM recordings WHERE meeting = ? AND id = ? AND visible <= ?"
+    row = visit.db.execute(text, (meeting["id"], visit.args[2], visit.now)).fetchone()
+    if row is None:
+        raise not_found("The recording was not found.")
+    return Answer(200, {"@odata.context": CONTEXT + "callRecording/$entity", **selected(json.loads(row[0]), visit)})
+
+
+def _owner(visit: Visit, kind: str) -> tuple[str, str]:
+    if kind == "users":
+        user = find_user(visit.db, visit.args[0])
+        found = (user["id"], user["displayName"]) if user else None
+    else:
+        group = find_group(visit.db, visit.args[0])
+        found = (group.id, group.doc["displayName"]) if group else None
+    if found is None:
+        raise Refusal(404, "itemNotFound", "The drive was not found.")
+    return found
+
+
+def _drive(kind: str) -> Handler:
+    def answer(visit: Visit) -> Answer:
+        key, name = _owner(visit, kind)
+        shown = {
+            "id": drive_id(kind, key),
+            "name": "Documents",
+            "driveType": "business" if kind == "users" else "documentLibrary",
+            "owner": {"user" if kind == "users" else "group": {"id": key, "displayName": name}},
+        }
+        return Answer(200, {"@odata.context": CONTEXT + "drives/$entity", **shown})
+
+    return answer
+
+
+def _children(kind: str) -> Handler:
+    def answer(visit: Visit) -> Answer:
+        key, _name = _owner(visit, kind)
+        return _folder(visit, drive_id(kind, key), visit.args[1])
+
+    return answer
+
+
+def _drive_children(visit: Visit) -> Answer:
+    return _folder(visit, visit.args[0], visit.args[1])
+
+
+def _folder(visit: Visit, drive: str, path: str) -> Answer:
+    text = "SELECT doc FROM items WHERE owner = ? AND folder = ? AND visible <= ? ORDER BY visible, id"
+    rows = visit.db.execute(text, (drive, path.strip("/").lower(), visit.now)).fetchall()
+    if not rows:
+        raise Refusal(404, "itemNotFound", "The folder was not found.")
+    return page(visit, [json.loads(doc) for (doc,) in rows], "Collection(driveItem)", size=200, most=999)
+
+
+ROUTES = [
+    Route("GET", "/users/{id}/onlineMeetings", _meetings),
+    Route("GET", "/users/{id}/onlineMeetings/{meeting}", _meeting),
+    Route("GET", "/users/{id}/onlineMeetings/{meeting}/recordings", _recordings),
+    Route("GET", "/users/{id}/onlineMeetings/{meeting}/recordings/{recording}", _recording),
+    *(Route("GET", f"/{kind}/{{id}}/drive", _drive(kind)) for kind in ("users", "groups")),
+    *(Route("GET", f"/{kind}/{{id}}/drive/root:/{{path*}}:/children", _children(kind)) for kind in ("users", "groups")),
+    Route("GET", "/drives/{id}/root:/{path*}:/children", _drive_children),
+]

@@ -1,0 +1,15 @@
+"""The embedded tenant on loopback, for clients outside this process. The only module here that needs werkzeug."""
+
+from __future__ import annotations
+
+from werkzeug.serving import BaseWSGIServer, make_server
+
+from teamskit.sandbox.tenant import EmbeddedTenant
+
+
+def serve(tenant: EmbeddedTenant, port: int = 0) -> BaseWSGIServer:
+    """Give a threaded server on 127.0.0.1, not yet running; port 0 takes a free one (see `.server_port`).
+
+    The caller runs `serve_forever()` and, from another thread, `shutdown()`.
+    """
+    return make_server("127.0.0.1", port, tenant.wsgi, threaded=True)

@@ -1,0 +1,117 @@
+"""The embedded tenant's memory: one SQLite file that several processes and threads may use at once.
+
+Every request is one IMMEDIATE transaction, so a process killed at any moment leaves what a real tenant would be left
+with: each request done or not done. Nothing here knows what the tables mean.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS users (seq INTEGER PRIMARY KEY, id TEXT UNIQUE, upn TEXT, doc TEXT);
+CREATE INDEX IF NOT EXISTS users_upn ON users (upn);
+CREATE TABLE IF NOT EXISTS groups (seq INTEGER PRIMARY KEY, id TEXT UNIQUE, nick TEXT, doc TEXT, class INTEGER,
+  created INTEGER, visible INTEGER, deleted INTEGER);
+CREATE INDEX IF NOT EXISTS groups_nick ON groups (nick);
+CREATE TABLE IF NOT EXISTS refs (gid TEXT, kind TEXT, uid TEXT, at INTEGER, PRIMARY KEY (gid, kind, uid)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS refs_gone (gid TEXT, uid TEXT, at INTEGER, PRIMARY KEY (gid, uid)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS teams (id TEXT PRIMARY KEY, ready INTEGER, doc TEXT, archived INTEGER, archived_at INTEGER)
+  WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS team_members (tid TEXT, uid TEXT, owner INTEGER, seen INTEGER, PRIMARY KEY (tid, uid))
+  WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS operations (id TEXT PRIMARY KEY, tid TEXT, type TEXT, created INTEGER, done INTEGER)
+  WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS policies (seq INTEGER PRIMARY KEY, type TEXT, name TEXT, id TEXT, doc TEXT, created INTEGER,
+  UNIQUE (type, name));
+CREATE TABLE IF NOT EXISTS assignments (seq INTEGER PRIMARY KEY, uid TEXT, type TEXT, policy TEXT, at INTEGER,
+  effective INTEGER);
+CREATE INDEX IF NOT EXISTS assignments_uid ON assignments (uid, type, effective);
+CREATE INDEX IF NOT EXISTS assignments_policy ON assignments (policy);
+CREATE TABLE IF NOT EXISTS calls (id TEXT PRIMARY KEY, start INTEGER, visible INTEGER, version INTEGER, doc TEXT,
+  participants TEXT, sessions TEXT) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS calls_start ON calls (start);
+CREATE TABLE IF NOT EXISTS meetings (id TEXT, organiser TEXT, url TEXT, doc TEXT, PRIMARY KEY (organiser, id))
+  WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS meetings_url ON meetings (url);
+CREATE TABLE IF NOT EXISTS recordings (id TEXT PRIMARY KEY, meeting TEXT, call TEXT, visible INTEGER, doc TEXT)
+  WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS recordings_meeting ON recordings (meeting);
+CREATE INDEX IF NOT EXISTS recordings_call ON recordings (call);
+CREATE TABLE IF NOT EXISTS items (id TEXT PRIMARY KEY, owner TEXT, folder TEXT, call TEXT, visible INTEGER, doc TEXT)
+  WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS items_owner ON items (owner, folder);
+CREATE INDEX IF NOT EXISTS items_call ON items (call);
+CREATE TABLE IF NOT EXISTS hits (bucket TEXT, at INTEGER, n INTEGER, PRIMARY KEY (bucket, at)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS counts (key TEXT PRIMARY KEY, n INTEGER) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS faults (id INTEGER PRIMARY KEY, doc TEXT, matched INTEGER, fired INTEGER);
+"""
+
+
+class Store:
+    """Open the file (made with mode 0600 on first use) and hand out one connection per thread."""
+
+    def __init__(self, path: Path) -> None:
+        """Make the file and its tables when they are not there yet."""
+        self._path = path
+        self._local = threading.local()
+        self._open: list[sqlite3.Connection] = []
+        self._guard = threading.Lock()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        db = self._connection()
+        _into_wal(db)
+        db.executescript(_TABLES)
+
+    def _connection(self) -> sqlite3.Connection:
+        known: sqlite3.Connection | None = getattr(self._local, "db", None)
+        if known is not None:
+            return known
+        db = sqlite3.connect(
+            self._path, timeout=30.0, isolation_level=None, check_same_thread=False, cached_statements=512
+        )
+        db.execute("PRAGMA synchronous=OFF")
+        self._local.db = db
+        with self._guard:
+            self._open.append(db)
+        return db
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Give the connection inside one IMMEDIATE transaction; it is undone when the block raises."""
+        db = self._connection()
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            yield db
+        except BaseException:
+            db.execute("ROLLBACK")
+            raise
+        db.execute("COMMIT")
+
+    def close(self) -> None:
+        """Close the connections of all threads; no request may be running."""
+        with self._guard:
+            for db in self._open:
+                db.close()
+            self._open.clear()
+        self._local = threading.local()
+
+
+def _into_wal(db: sqlite3.Connection) -> None:
+    # Switching the journal does not wait for the busy timeout, so two processes opening a new file must retry.
+    for attempt in range(200):
+        if db.execute("PRAGMA journal_mode").fetchone()[0] == "wal":
+            return
+        try:
+            db.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if attempt == 199:
+                raise
+            time.sleep(0.02)

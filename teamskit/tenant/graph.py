@@ -1,0 +1,70 @@
+"""Every Graph call in one place: builders of calls for tasks, and functions that read from a transport.
+
+`from teamskit.tenant import graph` is what other rooms write; the calls live by subject in `graph_*.py`.
+"""
+
+from teamskit.tenant.graph_calls import (
+    add_class_member,
+    add_members,
+    add_teacher,
+    already_there,
+    assign_policies,
+    class_members,
+    create_class,
+    create_team_on_group,
+    failed_members,
+    find_group_by_nickname,
+    get_class,
+    get_team,
+    list_members,
+    make_owner,
+    operation,
+    remove_members,
+    remove_teacher,
+    restore_group,
+    unassign_policies,
+)
+from teamskit.tenant.graph_directory import (
+    fetch_accounts,
+    fetch_channels,
+    fetch_class_teams,
+    fetch_classes,
+    fetch_deleted_groups,
+    fetch_groups,
+)
+from teamskit.tenant.graph_policies import fetch_effective_policies, fetch_policy_id
+from teamskit.tenant.graph_records import call_record_detail, drive_recordings, fetch_recordings, list_call_records
+
+__all__ = [
+    "add_class_member",
+    "add_members",
+    "add_teacher",
+    "already_there",
+    "assign_policies",
+    "call_record_detail",
+    "class_members",
+    "create_class",
+    "create_team_on_group",
+    "drive_recordings",
+    "failed_members",
+    "fetch_accounts",
+    "fetch_channels",
+    "fetch_class_teams",
+    "fetch_classes",
+    "fetch_deleted_groups",
+    "fetch_effective_policies",
+    "fetch_groups",
+    "fetch_policy_id",
+    "fetch_recordings",
+    "find_group_by_nickname",
+    "get_class",
+    "get_team",
+    "list_call_records",
+    "list_members",
+    "make_owner",
+    "operation",
+    "remove_members",
+    "remove_teacher",
+    "restore_group",
+    "unassign_policies",
+]

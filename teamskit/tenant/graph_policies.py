@@ -1,0 +1,46 @@
+"""Reads what Graph tells of Teams policies: what each account has in effect, and a policy's id.
+
+Source: Graph v1.0, Teams administration (pages of 2025-12), read 2026-11-25.
+"""
+
+from teamskit.tenant.calls import Call
+from teamskit.tenant.graph_calls import ASSIGN, literal
+from teamskit.tenant.models import EffectivePolicy
+from teamskit.tenant.refusals import error_of
+from teamskit.tenant.transport import Transport
+
+
+def without_tag(name: str) -> str:
+    """Give a policy's name without the `Tag:` that the service puts before it."""
+    return name.removeprefix("Tag:")
+
+
+def fetch_effective_policies(transport: Transport) -> list[EffectivePolicy]:
+    """Give each account's policies in effect that are not Global's, direct or by a group.
+
+    Only what has propagated shows here; whoever has neither route for a type is on Global.
+    """
+    path = "/admin/teams/userConfigurations?$select=id,effectivePolicyAssignments&$top=999"
+    return [
+        EffectivePolicy(
+            account_id=one["id"],
+            type=held["policyType"],
+            name=without_tag(held["policyAssignment"].get("displayName") or ""),
+            route=held["policyAssignment"].get("assignmentType") or "",
+            group_id=held["policyAssignment"].get("groupId") or "",
+        )
+        for one in transport.pages(Call("GET", path, "TeamsUserConfiguration.Read.All"))
+        for held in one.get("effectivePolicyAssignments") or ()
+    ]
+
+
+def fetch_policy_id(transport: Transport, policy_type: str, name: str) -> str | None:
+    """Give the id that assigning wants for a policy, or None when the service does not know it (yet)."""
+    call = Call("GET", f"/admin/teams/policy/getPolicyId(type={literal(policy_type)},name={literal(name)})", ASSIGN)
+    reply = transport.ask(call)
+    if reply.status == 404:
+        return None
+    if not reply.ok:
+        raise error_of(call, reply)
+    ids = [one["policyId"] for one in reply.body.get("value", ()) if without_tag(one.get("name") or name) == name]
+    return str(ids[0]) if ids else None

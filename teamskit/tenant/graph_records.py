@@ -1,0 +1,119 @@
+"""Reads call records, the recordings of meetings and the `Recordings` folders of drives, as Graph gives them.
+
+Source: Graph v1.0, callRecords (2025-07), onlineMeeting, callRecording and driveItem, read 2026-11-25.
+"""
+
+from collections.abc import Generator, Sequence
+from datetime import datetime
+from typing import Any
+
+from teamskit.clock import iso
+from teamskit.tenant.calls import Call, Reply, Task
+from teamskit.tenant.graph_calls import encoded, literal
+from teamskit.tenant.refusals import error_of
+from teamskit.tenant.transport import Transport
+
+RECORDS = "CallRecords.Read.All"
+RECORDINGS = "OnlineMeetingRecording.Read.All"
+Items = list[dict[str, Any]]
+_Steps = Generator[Any, Any, Any]
+
+
+def list_call_records(transport: Transport, since: datetime, until: datetime) -> Items:
+    """Give the records of calls that started from `since` to before `until`, without participants and sessions.
+
+    Records are gone 30 days after; one may come up to 60 minutes after the call's end and may be revised later.
+    """
+    span = f"startDateTime%20ge%20{iso(since)}%20and%20startDateTime%20lt%20{iso(until)}"
+    return transport.pages(Call("GET", f"/communications/callRecords?$filter={span}", RECORDS))
+
+
+def call_record_detail(transport: Transport, ids: Sequence[str]) -> dict[str, dict[str, Any] | Reply]:
+    """Give each record as `record`, `sessions` and `participants`, all pages of both, by batches.
+
+    In place of a record that cannot be read whole (404 when older than 30 days) stands the refusing reply.
+    """
+    found: dict[str, dict[str, Any] | Reply] = {}
+
+    def one(record_id: str) -> Task:
+        found[record_id] = yield from _detail(transport, record_id)
+
+    transport.conduct(one(record_id) for record_id in dict.fromkeys(ids))
+    return found
+
+
+def _detail(transport: Transport, record_id: str) -> _Steps:
+    path = f"/communications/callRecords/{encoded(record_id)}"
+    calls = [Call("GET", f"{path}?$expand={part}", RECORDS) for part in ("sessions", "participants_v2")]
+    replies: list[Reply] = yield calls
+    refused = next((reply for reply in replies if not reply.ok), None)
+    if refused:
+        return refused
+    sessions = yield from _expanded(transport, calls[0], replies[0].body, "sessions")
+    people = yield from _expanded(transport, calls[1], replies[1].body, "participants_v2")
+    for part in (sessions, people):
+        if isinstance(part, Reply):
+            return part
+    record = {name: value for name, value in replies[0].body.items() if not name.startswith("sessions")}
+    return {"record": record, "sessions": sessions, "participants": people}
+
+
+def _expanded(transport: Transport, call: Call, body: dict[str, Any], name: str) -> _Steps:
+    """Follow an expanded collection's own page link to its end."""
+    items: Items = list(body.get(name) or ())
+    link = body.get(f"{name}@odata.nextLink")
+    if not link:
+        return items
+    rest = yield from transport.page_steps(transport.next_page(call, link))
+    return rest if isinstance(rest, Reply) else items + rest
+
+
+def fetch_recordings(transport: Transport, meetings: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Items | None]:
+    """Give the recordings of each meeting, named by its organiser's account id and its join URL, by batches.
+
+    None means that it could not be told (refused, or no meeting of that organiser was found by that URL).
+    Channel meetings are covered by this route. Needs an application access policy for the organiser.
+    """
+    found: dict[tuple[str, str], Items | None] = {}
+
+    def one(organiser: str, join_url: str) -> Task:
+        found[organiser, join_url] = yield from _recordings(transport, organiser, join_url)
+
+    transport.conduct(one(*meeting) for meeting in dict.fromkeys(meetings))
+    return found
+
+
+def _recordings(transport: Transport, organiser: str, join_url: str) -> _Steps:
+    meetings = f"/users/{encoded(organiser)}/onlineMeetings"
+    reply = yield Call("GET", f"{meetings}?$filter=JoinWebUrl%20eq%20{literal(join_url)}", "OnlineMeetings.Read.All")
+    held = reply.body.get("value") if reply.ok else None
+    if not held:
+        return None
+    call = Call("GET", f"{meetings}/{encoded(held[0]['id'])}/recordings", RECORDINGS)
+    items = yield from transport.page_steps(call)
+    return None if isinstance(items, Reply) else items
+
+
+def drive_recordings(
+    transport: Transport, *, user_ids: Sequence[str] = (), group_ids: Sequence[str] = ()
+) -> dict[str, Items]:
+    """Give what lies in the `Recordings` folder of each account's drive and of each team's General channel.
+
+    No folder or no drive (404) is an empty list; an account or group whose drive may not be read is left out.
+    Raises PermissionMissing when none of them may be read.
+    """
+    paths = {one: f"/users/{encoded(one)}/drive/root:/Recordings:/children" for one in user_ids}
+    paths |= {one: f"/groups/{encoded(one)}/drive/root:/General/Recordings:/children" for one in group_ids}
+    calls = [Call("GET", path, "Files.Read.All") for path in paths.values()]
+    found: dict[str, Items] = {}
+    refused: list[tuple[Call, Reply]] = []
+    for owner, call, items in zip(paths, calls, transport.try_pages(calls), strict=True):
+        if not isinstance(items, Reply):
+            found[owner] = items
+        elif items.status == 404:
+            found[owner] = []
+        else:
+            refused.append((call, items))
+    if refused and not found:
+        raise error_of(*refused[0])
+    return found

@@ -1,0 +1,114 @@
+"""Policies: assigned, pending, effective and not covered are four different things."""
+
+
+def totals(desk, policy="Disable chat"):
+    return next(one for one in desk.json("policies", "coverage")["cohorts"] if one["policy"] == policy)
+
+
+def test_assigned_is_not_effective_until_microsoft_says_so(desk, made):
+    made.fill(2, 20)
+    desk.run("sandbox", "seed", "--perfect")
+    assert totals(desk)["uncovered"] == 20
+    desk.run("apply", "--yes")
+    fresh = totals(desk)
+    assert (fresh["assigned"], fresh["effective"], fresh["pending"]) == (20, 0, 20)
+    assert desk.run("plan", "--exit-code").status == 0
+    desk.run("sandbox", "advance", "2d")
+    later = totals(desk)
+    assert (later["assigned"], later["effective"], later["pending"], later["uncovered"]) == (20, 20, 0, 0)
+    rows = [r for r in desk.json("policies", "coverage")["people"] if r["policy"] == "Disable chat"]
+    assert {(r["route"], r["effective"]) for r in rows} == {("direct", True)}
+
+
+def test_once_seen_in_effect_its_absence_is_drift_not_delay(desk, made):
+    made.fill(1, 3)
+    desk.run("sandbox", "seed", "--perfect")
+    desk.run("apply", "--yes")
+    desk.run("sandbox", "advance", "30h")
+    assert totals(desk)["effective"] == 3
+    account = desk.asks("GET", "/v1.0/users/p000001@school.example")[1]["id"]
+    item = {
+        "@odata.type": "#microsoft.graph.teamsAdministration.teamsPolicyUserAssignment",
+        "userId": account,
+        "policyType": "TeamsMessagingPolicy",
+    }
+    assert desk.asks("POST", "/v1.0/admin/teams/policy/userAssignments/unassign", {"value": [item]})[0] == 204
+    desk.run("sandbox", "advance", "2d")
+    assert totals(desk)["uncovered"] == 1
+    plan = desk.json("plan")
+    assert [(c["action"], c["title"]) for c in plan["changes"]] == [("assign", "pupil 000001")]
+
+
+def test_an_assignment_that_never_comes_is_sent_again_after_two_days(desk, made):
+    made.fill(1, 2)
+    desk.run("sandbox", "seed", "--perfect")
+    fault = {
+        "method": "POST",
+        "path": "userAssignments/assign",
+        "status": 204,
+        "times": 1,
+        "every": None,
+        "after": None,
+        "headers": {},
+        "body": None,
+        "commit": False,
+    }
+    desk.tenant().add_fault(fault)
+    desk.run("apply", "--yes")
+    desk.run("sandbox", "advance", "47h")
+    assert desk.run("plan", "--exit-code").status == 0
+    desk.run("sandbox", "advance", "2h")
+    assert desk.run("plan", "--exit-code", ok=(5,)).status == 5
+
+
+def test_without_a_journal_it_is_sent_once_more_which_is_harmless(desk, made):
+    made.fill(1, 2)
+    desk.run("sandbox", "seed", "--perfect")
+    desk.run("apply", "--yes")
+    for file in (desk.folder / ".teamskit" / "journal").glob("*"):
+        file.unlink()
+    assert desk.json("plan")["totals"] == {"assign": 5}
+    desk.run("apply", "--yes")
+    desk.run("sandbox", "advance", "2d")
+    assert totals(desk)["effective"] == 2
+
+
+def test_a_setting_changed_in_teams_is_corrected_and_others_are_left_alone(desk, made):
+    made.fill(1, 1)
+    desk.run("sandbox", "seed", "--perfect")
+    desk.run("apply", "--yes")
+    path = "/Skype.Policy/configurations/TeamsMessagingPolicy/configuration/Tag%3ADisable%20chat"
+    assert (
+        desk.asks("PUT", path, {"Identity": "Tag:Disable chat", "AllowUserChat": True, "AllowUserTranslation": True})[0]
+        == 200
+    )
+    plan = desk.json("plan")
+    assert [(c["action"], c["before"], c["after"]) for c in plan["changes"]] == [
+        ("update", {"AllowUserChat": True}, {"AllowUserChat": False})
+    ]
+    desk.run("apply", "--yes")
+    found = desk.asks("GET", path)[1]
+    assert (found["AllowUserChat"], found["AllowUserTranslation"]) == (False, True)
+
+
+def test_one_refused_account_fails_alone(desk, made):
+    made.fill(1, 30)
+    desk.run("sandbox", "seed", "--perfect")
+    desk.run("policies", "plan", "-o", desk.folder / "p.json")
+    gone = desk.asks("GET", "/v1.0/users/p000003@school.example")[1]["id"]
+    assert desk.asks("DELETE", f"/v1.0/users/{gone}")[0] == 204
+    done = desk.run("apply", desk.folder / "p.json", "--yes", ok=(3,))
+    assert "pupil 000003" in done.out
+    desk.run("sandbox", "advance", "2d")
+    assert totals(desk)["effective"] == 29
+
+
+def test_staff_and_pupils_never_share_a_policy(desk, made):
+    made.fill(2, 4)
+    desk.run("sandbox", "seed", "--perfect")
+    desk.run("apply", "--yes")
+    desk.run("sandbox", "advance", "2d")
+    rows = desk.json("policies", "coverage")["people"]
+    pupils = {r["upn"] for r in rows if r["policy"] in ("Disable chat", "Pupil meetings")}
+    staff = {r["upn"] for r in rows if r["policy"] == "Staff lessons"}
+    assert pupils and staff and not pupils & staff

@@ -1,0 +1,207 @@
+import base64
+import csv
+import hashlib
+import io
+import re
+from datetime import UTC, date, datetime, timedelta
+from html.parser import HTMLParser
+
+import pytest
+
+from teamskit.calls.coverage import Reading
+from teamskit.calls.model import CallEntry, Presence
+from teamskit.errors import InputError
+from teamskit.reports import gather, write_csv, write_report
+from teamskit.reports.csv_out import csv_text
+from teamskit.reports.html import render_report
+from teamskit.reports.tables import calls_table, coverage_table, figures, participants_table
+from teamskit.reports.words import days_words, minutes, span_words, visible
+
+MADE = datetime(2026, 11, 2, 12, tzinfo=UTC)
+
+
+def at(day, clock):
+    return datetime.fromisoformat(f"2026-{day}T{clock}:00+00:00")
+
+
+def call(name, start, end, people=(), **fields):
+    organiser = Presence("acc-reid", "REI", "Mrs Reid", "staff")
+    basics = {"version": 1, "kind": "groupCall", "class_id": "3A", "recorded": True, "detail": "complete"}
+    return CallEntry(id=name, start=start, end=end, organiser=organiser, people=people, **{**basics, **fields})
+
+
+LEO = Presence(
+    "acc-leo",
+    "004711",
+    "=cmd|' /C calc'!A0",
+    "pupil",
+    "3",
+    intervals=((at("10-23", "08:50"), at("10-23", "09:00")), (at("10-23", "09:05"), at("10-23", "09:30"))),
+)
+VISITOR = Presence("teamsvisitor:a", "teamsvisitor:a", "<script>x</script>\u202e", "outside", joined_as="visitor")
+CALLS = [
+    call("c1", at("10-23", "08:50"), at("10-23", "09:30"), (LEO, VISITOR)),
+    call("c2", at("10-25", "00:30"), at("10-25", "01:30"), class_id=None, recorded=False, detail="not available"),
+    call("c3", at("11-02", "08:50"), at("11-02", "09:30"), recorded=False),
+]
+READINGS = [
+    Reading(at("10-22", "12:00"), at("10-26", "12:00"), at("10-26", "12:00")),
+    Reading(at("10-29", "00:00"), MADE, MADE),
+]
+
+
+@pytest.fixture
+def material():
+    return gather("Example Primary", CALLS, READINGS, MADE, class_names={"3A": "Class 3A"}, log_size=5)
+
+
+def test_the_period_is_what_the_log_knows_until_today_and_gaps_are_gaps(material):
+    assert (material.first, material.last) == (date(2026, 10, 23), date(2026, 11, 2))
+    assert material.missing == [date(2026, 10, 26), date(2026, 10, 27), date(2026, 10, 28)]
+    rows = {row[0]: row for row in coverage_table(material).rows}
+    assert rows["2026-10-27"][2:] == ("not covered", "never", "2026-11-26", "not known")
+    assert rows["2026-10-26"][2] == "part"
+    assert rows["2026-11-02"][2] == "today, so far"
+    assert rows["2026-10-24"][5] == 0
+
+
+def test_the_figures(material):
+    values = {figure.label: figure.value for figure in figures(material)}
+    assert values["Days covered"] == "7 of 11"
+    assert (values["Calls"], values["Lessons"], values["Lessons recorded"]) == ("3", "2", "1 of 2")
+    assert (values["Calls with somebody from outside"], values["Calls without times"]) == ("1", "1")
+
+
+def test_c12_times_are_the_schools_with_utc_beside(material):
+    rows = {row[-2]: row for row in calls_table(material).rows}
+    assert rows["c1"][2] == "09:50"
+    assert rows["c3"][2] == "08:50"
+    assert (rows["c2"][0], rows["c2"][2], rows["c2"][3], rows["c2"][4]) == ("2026-10-25", "01:30", "01:30", 60)
+    assert rows["c2"][14] == "2026-10-25T00:30:00Z"
+
+
+def test_a_row_a_stay_and_not_known_where_the_record_has_no_times(material):
+    rows = participants_table(material).rows
+    assert [row[10:13] for row in rows] == [
+        ("09:50:00", "10:00:00", 10),
+        ("10:05:00", "10:30:00", 25),
+        ("not known", "not known", "not known"),
+    ]
+
+
+def test_csv_opens_in_excel_and_runs_nothing(material, tmp_path):
+    path = tmp_path / "out.csv"
+    write_csv(path, participants_table(material))
+    raw = path.read_bytes()
+    assert raw.startswith(b"\xef\xbb\xbf")
+    assert raw.count(b"\r\n") == raw.count(b"\n") == 4
+    rows = list(csv.reader(io.StringIO(raw.decode("utf-8-sig"))))
+    assert rows[1][7] == "'=cmd|' /C calc'!A0"
+    assert csv_text(calls_table(material)).count("\r\n") == 4
+
+
+class Page(HTMLParser):
+    """Collects the tags and checks that they close in order."""
+
+    void = {"meta", "br", "link", "img"}
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.open = [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        if tag not in self.void:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def all(self, name):
+        return [attrs for tag, attrs in self.tags if tag == name]
+
+
+def test_the_page_is_whole_self_contained_and_strict(material):
+    text = render_report(material)
+    page = Page(text)
+    assert not page.open
+    style = re.search(r"<style>(.*?)</style>", text, re.S)[1]
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    csp = next(meta["content"] for meta in page.all("meta") if "http-equiv" in meta)
+    assert csp.startswith("default-src 'none'")
+    assert f"style-src 'sha256-{digest}'" in csp
+    assert not page.all("script")
+    assert not any("style" in attrs or any(name.startswith("on") for name in attrs) for _, attrs in page.tags)
+    assert not re.search(r"(src|href)=[\"']?https?:|@import|url\(", text)
+
+
+def test_the_page_can_be_read_aloud_and_moved_about_in(material):
+    text = render_report(material)
+    page = Page(text)
+    ids = [attrs["id"] for _, attrs in page.tags if "id" in attrs]
+    assert len(ids) == len(set(ids))
+    assert all(link["href"][1:] in ids for link in page.all("a"))
+    assert page.all("a")[0]["class"] == "skip"
+    assert len(page.all("caption")) == len(page.all("table")) == 3
+    assert all(th["scope"] in ("col", "row", "rowgroup") for th in page.all("th"))
+    assert all(time["datetime"] for time in page.all("time"))
+    regions = [attrs["aria-label"] for _, attrs in page.tags if attrs.get("role") == "region"]
+    assert len(regions) == len(set(regions)) == 3
+
+
+def test_names_are_escaped_and_hidden_signs_shown(material):
+    text = render_report(material)
+    assert "<script>" not in text
+    assert "&lt;script&gt;x&lt;/script&gt;[U+202E]" in text
+    assert "None" not in text
+
+
+def test_the_first_screen_says_what_is_missing_before_anything_else(material):
+    text = render_report(material)
+    gap = text.index("3 of 11 days are not fully in this report: 26 to 28 October 2026")
+    assert gap < text.index("Lessons recorded") < text.index("All calls by day</h2>")
+    assert "Every day of the period is covered" not in text
+
+
+def test_a_quiet_covered_week_says_so():
+    readings = [Reading(at("10-01", "00:00"), MADE, MADE)]
+    quiet = gather("S", [], readings, MADE, first=date(2026, 10, 26), last=date(2026, 10, 30))
+    text = render_report(quiet)
+    assert "Every day of the period is covered" in text
+    assert "No calls in the days we have" in text
+
+
+def test_a_report_is_written_whole_over_the_last_one(material, tmp_path):
+    path = tmp_path / "report.html"
+    write_report(path, material)
+    write_report(path, material)
+    assert path.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    assert [one.name for one in tmp_path.iterdir()] == ["report.html"]
+
+
+def test_words():
+    days = [date(2026, 11, 3), date(2026, 11, 5), date(2026, 11, 6)]
+    assert days_words(days) == "3 November 2026, 5 to 6 November 2026"
+    assert span_words(date(2026, 10, 30), date(2026, 11, 2)) == "30 October to 2 November 2026"
+    assert span_words(date(2026, 12, 30), date(2027, 1, 2)) == "30 December 2026 to 2 January 2027"
+    assert [minutes(timedelta(seconds=s)) for s in (0, 5, 89, 91)] == [0, 1, 1, 2]
+    assert visible("a\u202eb") == "a[U+202E]b"
+
+
+def test_a_log_that_was_never_read_is_a_gap():
+    empty = gather("S", [], [], MADE)
+    assert empty.missing == [date(2026, 11, 2)]
+    assert "Every day" not in render_report(empty)
+
+
+def test_days_to_come_are_left_out_and_a_period_ahead_is_refused():
+    assert gather("S", [], [], MADE, last=date(2027, 1, 1)).last == date(2026, 11, 2)
+    with pytest.raises(InputError, match="no day"):
+        gather("S", [], [], MADE, first=date(2026, 11, 3))
+
+
+def test_a_file_that_cannot_be_written_is_said_to_be_so(material, tmp_path):
+    with pytest.raises(InputError) as told:
+        write_report(tmp_path / "no" / "report.html", material)
+    assert told.value.where.endswith("report.html")
