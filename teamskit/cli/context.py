@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from teamskit.ledger import Ledger
     from teamskit.plan import Journal
     from teamskit.roster import Roster
-    from teamskit.roster.accounts import Match
+    from teamskit.roster.matching import Match
     from teamskit.sandbox import EmbeddedTenant
     from teamskit.school import School, SchoolFolder
-    from teamskit.tenant.models import Account, ClassTeam
+    from teamskit.tenant.models import Account, ClassTeam, Group, TenantClass
     from teamskit.tenant.transport import Transport
 
 START_OF_DAY = time(7, 0)
@@ -123,23 +123,41 @@ class Here:
     @cached_property
     def matches(self) -> list[Match]:
         """The account of each person of the roster."""
-        from teamskit.roster.accounts import match_accounts
+        from teamskit.roster.matching import match_accounts
 
         return match_accounts(self.roster, self.accounts, domains=self.school.domains)
+
+    @cached_property
+    def tenant_classes(self) -> list[TenantClass]:
+        """Every education class of the tenant, ours or not."""
+        from teamskit.tenant import graph
+
+        return graph.fetch_classes(self.transport)
+
+    @cached_property
+    def tenant_groups(self) -> list[Group]:
+        """Every Microsoft 365 group of the tenant."""
+        from teamskit.tenant import graph
+
+        return graph.fetch_groups(self.transport)
 
     @cached_property
     def class_teams(self) -> list[ClassTeam]:
         """Our class teams as the tenant has them now."""
         from teamskit.tenant import graph
 
-        classes, groups = graph.fetch_classes(self.transport), graph.fetch_groups(self.transport)
-        return graph.fetch_class_teams(self.transport, classes, groups)
+        ours = [one for one in self.tenant_classes if one.is_ours]
+        return graph.fetch_class_teams(self.transport, ours, self.tenant_groups)
 
     def ledger(self) -> Ledger:
         """Open the call log."""
         from teamskit.ledger import Ledger
 
         return Ledger.open(self.folder.state("ledger.sqlite3"))
+
+    def upns(self) -> Mapping[str, str]:
+        """Give the sign-in name of each account id."""
+        return {account.id: account.upn for account in self.accounts}
 
     def who(self) -> Mapping[str, Who]:
         """Give the person behind each account id."""
@@ -160,5 +178,5 @@ class Here:
 
     def forget(self) -> None:
         """Read the tenant afresh at the next question."""
-        for name in ("accounts", "matches", "class_teams"):
+        for name in ("accounts", "matches", "class_teams", "tenant_classes", "tenant_groups"):
             self.__dict__.pop(name, None)

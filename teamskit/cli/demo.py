@@ -116,7 +116,7 @@ def _figures(here: Here, outcomes: list[Outcome], calls: list[dict[str, Any]], p
     from teamskit.cli.policies import found_coverage
     from teamskit.teams import teams_json
 
-    teams = teams_json(here.class_teams)
+    teams = teams_json(here.class_teams, here.upns())
     cohorts = {(one["cohort"], one["policy"]): one for one in found_coverage(here)["cohorts"]}
     pupils, staff = cohorts["pupils", "Disable chat"], cohorts["staff", "Staff lessons"]
     lessons = [call for call in calls if call["class"] is not None]

@@ -80,7 +80,7 @@ def emit_csv(headings: Sequence[str], rows: Sequence[Sequence[object]], file: Pa
     """Print CSV as UTF-8 bytes, or write it to a file with a BOM, whole or not at all."""
     text = csv_text(headings, rows)
     if file is None:
-        click.get_binary_stream("stdout").write(text.encode("utf-8"))
+        click.echo(text.encode("utf-8"), nl=False)
         return
     from teamskit.school.folder import write_whole
 

@@ -138,7 +138,7 @@ def team_facts(here: Here, recorded: Mapping[Target, Recorded]) -> Facts:
     from teamskit.tenant import graph
 
     ours = {team.key: team.id for team in here.class_teams}
-    groups, gone = graph.fetch_groups(here.transport), graph.fetch_deleted_groups(here.transport)
+    groups, gone = here.tenant_groups, graph.fetch_deleted_groups(here.transport)
     mine = set(ours.values())
     made = {r.came_back.get("group"): target.key for target, r in recorded.items() if target.kind == TEAM and r.stands}
     deleted = {made[group.id]: group.id for group in gone if made.get(group.id) and made[group.id] not in ours}
@@ -152,10 +152,8 @@ def team_facts(here: Here, recorded: Mapping[Target, Recorded]) -> Facts:
 
 def _leftovers(here: Here) -> list[str]:
     """Name what stands in the tenant and is not ours: it is left alone."""
-    from teamskit.tenant import graph
-
     ours = {team.id for team in here.class_teams}
-    others = [one for one in graph.fetch_classes(here.transport) if one.id not in ours]
+    others = [one for one in here.tenant_classes if one.id not in ours]
     old = [one.mail_nickname for one in others if one.mail_nickname.casefold().startswith("exp")]
     said = []
     if len(others) > len(old):
@@ -173,14 +171,15 @@ def make_doers(here: Here, plan: Plan) -> list[Doer]:
     from teamskit.teams import TeamsDoer
 
     kinds = {change.target.kind for change in plan.changes}
-    actual, doers = Actual(here), []
+    actual = Actual(here)
+    doers: list[Doer] = []
     if kinds & set(PoliciesDoer.kinds):
         types = [change.target.key.split("/")[0] for change in plan.changes if change.target.kind == DEFINITION]
         doers.append(PoliciesDoer(here.transport, here.clock, actual.policies(types), actual.held()))
     if kinds & set(TeamsDoer.kinds):
         names = {section.key: section.name for section in here.roster.sections}
         doers.append(TeamsDoer(here.class_teams, actual.recorded, here.clock, names))
-    return list(doers)
+    return doers
 
 
 def by_group(changes: Sequence[Change]) -> dict[str, list[Change]]:

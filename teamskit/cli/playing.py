@@ -53,7 +53,9 @@ def resolved(here: Here, path: Path) -> list[Call]:
         raise InputError(f"the scenario cannot be read: {wrong.strerror}", where=str(path)) from None
     except (ValueError, KeyError, TypeError):
         raise InputError('this is no scenario: {"calls": [...]} is wanted', where=str(path)) from None
-    people = {(m.role, m.id): m.account_id for m in here.matches if m.status == "matched"}
+    people: dict[tuple[str, str], str | None] = {
+        (m.role, m.id): m.account_id for m in here.matches if m.status == "matched"
+    }
     accounts = {account.upn.casefold(): account.id for account in here.accounts}
     teams = {class_of_key(team.key)[2]: team.id for team in here.class_teams if team.has_team}
     try:

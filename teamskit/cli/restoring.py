@@ -25,6 +25,6 @@ def restore_plan(here: Here, class_id: str) -> Plan:
         raise InputError(
             f"no class team of ours was deleted for {class_id}", next_step="See what there is: teamskit teams list"
         )
-    before = {"deleted": gone[key]}
-    change = Change(Target(TEAM, key), Action.RESTORE, before, {"team": True}, "asked for", Risk.LOW, class_id, "team")
+    after = {"team": True, "group": gone[key]}
+    change = Change(Target(TEAM, key), Action.RESTORE, None, after, "asked for", Risk.LOW, class_id, "team")
     return Plan(here.school.schools[0].name, here.tenant_id, iso(here.clock.now()), (change,))

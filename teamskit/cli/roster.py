@@ -51,7 +51,7 @@ def found_problems(here: Here) -> list[Problem]:
     from teamskit.errors import RosterError, TenantError
     from teamskit.roster import Problem
     from teamskit.roster.checks import check
-    from teamskit.roster.matching import account_problems, match_problems
+    from teamskit.roster.accounts import account_problems, match_problems
 
     try:
         roster = here.roster

@@ -145,7 +145,12 @@ def serve(here: Here, port: int) -> None:
     from teamskit.sandbox import EmbeddedTenant
 
     tenant = EmbeddedTenant.open(folder.state("sandbox.sqlite3"), domains=school.domains, realtime=True)
-    run_server(tenant, port, lambda address: say(f"Serving on {address}"))
+    server = run_server(tenant, port)
+    say(f"Serving on http://127.0.0.1:{server.server_port}/v1.0")
+    try:
+        server.serve_forever()
+    finally:
+        server.server_close()
 
 
 @command.command("fault")

@@ -37,7 +37,7 @@ def list_teams(here: Here, output: str) -> None:
     """
     from teamskit.teams import teams_json
 
-    rows = teams_json(here.class_teams)
+    rows = teams_json(here.class_teams, here.upns())
     headings = ("class", "team", "nickname", "owners", "members", "archived")
     shown = [
         (r["class"], r["display_name"], r["mail_nickname"], len(r["owners"]), len(r["members"]), r["archived"])

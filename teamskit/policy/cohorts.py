@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from teamskit.policy.assignments import Member
 from teamskit.roster import Person, Roster
-from teamskit.roster.accounts import Match
+from teamskit.roster.matching import Match
 from teamskit.school import Cohort
 
 

@@ -98,7 +98,7 @@ def _lists(frame: pd.DataFrame) -> dict[Key, tuple[str, ...]]:
     if frame.empty:
         return {}
     grouped = frame.groupby(["school", "section"], sort=False)["id"].agg(tuple)
-    return {(str(school), str(section)): ids for (school, section), ids in grouped.items()}
+    return dict(zip(grouped.index.tolist(), grouped.tolist(), strict=True))
 
 
 def why_no_teacher(teachers: Enrolled) -> str | None:

@@ -60,7 +60,7 @@ def table_dates(
             table.place(row, line, column),
             "not-a-date",
             "warning",
-            f"{number or 'The row'}: {value!r} is no date; it was taken as blank.",
+            f"{number or 'The row'}: {_shown(value)} is no date; it was taken as blank.",
             "Write dates as dd/mm/yyyy or yyyy-mm-dd, one way in the whole file.",
         )
         for column in columns
@@ -68,6 +68,11 @@ def table_dates(
         for row, line, number, value in frame.loc[frame[column].isin(bad), ["_row", "_line", "id", column]].values
     ]
     return read, problems
+
+
+def _shown(value: str) -> str:
+    """Quote a cell for a message unless letters stand in it: in a shifted row it may be a name."""
+    return "the cell" if any(c.isalpha() for c in value) else repr(value)
 
 
 def filled_down(table: Table, own: Sequence[str]) -> tuple[pd.DataFrame, list[Problem]]:

@@ -37,7 +37,7 @@ KINDS: Mapping[str, Headings] = {
 }
 _NAMES: Mapping[str, re.Pattern[str]] = {
     "timetable": re.compile(r"time.?table|lessons?\b", re.IGNORECASE),
-    "classes": re.compile(r"class|member|group|enrol", re.IGNORECASE),
+    "classes": re.compile(r"class|membership|group|enrol", re.IGNORECASE),
     "staff": re.compile(r"staff|teacher|employee|workforce", re.IGNORECASE),
     "students": re.compile(r"student|pupil|learner", re.IGNORECASE),
 }

@@ -145,8 +145,7 @@ def read_table(path: Path, kind: Headings, columns: Mapping[str, str]) -> Table:
 def _read(text: str, encoding: str, file: str, kind: Headings, columns: Mapping[str, str]) -> Table:
     start = find_headings(text, kind, columns)
     if start is None:
-        seen = next((r for r in _reader(text, ",") if any(cell.strip() for cell in r)), [])
-        _refuse_missing(Place(file, 1, 1), kind, kind.needed[0], [clean(c) for c in seen])
+        _refuse_without_headings(text, file, kind)
     require_whole(text, start.delimiter, file)
     picks = _picks(start, kind, file)
     records, ends, wide = _records(text, start, list(picks.values()))
@@ -183,6 +182,20 @@ def _picks(start: _Start, kind: Headings, file: str) -> dict[str, int]:
         if meaning not in best:
             _refuse_missing(place, kind, meaning, start.cells)
     return {meaning: position for meaning, (_, position) in best.items()}
+
+
+def _refuse_without_headings(text: str, file: str, kind: Headings) -> NoReturn:
+    seen = next((record for record in _reader(text, ",") if any(cell.strip() for cell in record)), [])
+    # A row with digits or addresses is a person's record and not headings: its cells must not be printed.
+    if any(c.isdigit() or c == "@" for cell in seen for c in cell):
+        wanted = ", ".join(repr(kind.known[meaning][0]) for meaning in kind.needed)
+        refuse(
+            Place(file, 1, 1),
+            "heading-missing",
+            f"there is no row of headings within the first {HEADINGS_WITHIN} rows; {kind.title} need {wanted}",
+            "Export the report again with its headings.",
+        )
+    _refuse_missing(Place(file, 1, 1), kind, kind.needed[0], [clean(c) for c in seen])
 
 
 def _refuse_twice(place: Place, start: _Start, first: int, second: int) -> NoReturn:

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from werkzeug.serving import BaseWSGIServer, make_server
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from teamskit.sandbox.tenant import EmbeddedTenant
+
+
+class _Quiet(WSGIRequestHandler):
+    """Writes no line a request: paths carry people's sign-in names."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Say nothing."""
 
 
 def serve(tenant: EmbeddedTenant, port: int = 0) -> BaseWSGIServer:
@@ -12,4 +19,4 @@ def serve(tenant: EmbeddedTenant, port: int = 0) -> BaseWSGIServer:
 
     The caller runs `serve_forever()` and, from another thread, `shutdown()`.
     """
-    return make_server("127.0.0.1", port, tenant.wsgi, threaded=True)
+    return make_server("127.0.0.1", port, tenant.wsgi, threaded=True, request_handler=_Quiet)

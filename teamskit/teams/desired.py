@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from teamskit.plan import LeftOut
 from teamskit.roster import Person, Roster, Section
-from teamskit.roster.accounts import Match
+from teamskit.roster.matching import Match
 from teamskit.school import TeamSettings
 from teamskit.school.dates import year_label
 from teamskit.teams.names import display_name, next_nickname, nicknames
@@ -44,7 +44,7 @@ def desired(
     roster: Roster, matches: Sequence[Match], settings: TeamSettings, facts: Facts
 ) -> tuple[list[WantedTeam], list[LeftOut]]:
     """Give the teams to have and the classes left out, both in the order of the class keys."""
-    accounts = {match.person_key: match.account_id for match in matches if match.status == "matched"}
+    accounts = {m.person_key: m.account_id for m in matches if m.status == "matched" and m.account_id}
     named = nicknames((s.key, s.school, s.academic_year, s.id) for s in roster.sections)
     wanted, left_out = [], []
     for section in sorted((s for s in roster.sections if not s.registration), key=lambda s: s.key):

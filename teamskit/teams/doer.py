@@ -5,18 +5,21 @@ keeps the limits, so that a group that has not replicated yet holds up nobody el
 """
 
 from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from teamskit.clock import Clock
 from teamskit.plan import Action, Change, Ledgering, Recorded, Target
 from teamskit.plan.change import State
 from teamskit.teams.changes import MEMBERSHIP, TEAM, accepted, team_of
-from teamskit.teams.creation import Creation, Stuck
+from teamskit.teams.creation import Creation, Stuck, said
 from teamskit.teams.members import add_all, remove_all
 from teamskit.tenant import graph
-from teamskit.tenant.calls import Task
+from teamskit.tenant.calls import Task, Wait
 from teamskit.tenant.models import ClassTeam
+
+SHOWN_AFTER_S = (4, 20)
+"""A member who was just added shows in the team after some seconds: how long to wait before each look."""
 
 
 class TeamsDoer:
@@ -85,16 +88,16 @@ class TeamsDoer:
         rest = [c for c in additions if c.target not in ledgering.outcomes]
         yield from add_all(group, rest, ledgering)
         yield from remove_all(group, [c for c in changes if c.action is Action.REMOVE], ledgering)
-        yield from _read_back(group, changes, ledgering)
+        yield from _read_back(group, changes, self._clock, ledgering)
 
 
 def _restore(change: Change, ledgering: Ledgering) -> Generator[Any, Any, None]:
     ledgering.intend([change])
-    reply = yield graph.restore_group(str((change.before or {})["deleted"]))
+    reply = yield graph.restore_group(str((change.after or {})["group"]))
     if reply.ok:
-        ledgering.done([change])
+        ledgering.done([change], group=(change.after or {})["group"])
     else:
-        ledgering.failed([change], reply.error_message)
+        ledgering.failed([change], said(reply))
 
 
 def _late_owners(group: str, owners: Sequence[Change], ledgering: Ledgering) -> Task:
@@ -106,16 +109,19 @@ def _late_owners(group: str, owners: Sequence[Change], ledgering: Ledgering) -> 
         yield calls
 
 
-def _read_back(group: str, changes: Sequence[Change], ledgering: Ledgering) -> Generator[Any, Any, None]:
+def _read_back(group: str, changes: Sequence[Change], clock: Clock, ledgering: Ledgering) -> Generator[Any, Any, None]:
     """Ask the team itself who is in it: what was accepted and does not show yet is pending, not done."""
     sent = [c for c in changes if c.target.kind == MEMBERSHIP and c.after is not None]
     sent = [c for c in sent if (o := ledgering.outcomes.get(c.target)) and o.result == "done"]
     if not sent:
         return
-    reply = yield graph.list_members(group)
-    if not reply.ok:
-        return
-    shown = {one.get("userId") for one in reply.body["value"]}
+    shown: set[str] = set()
+    for pause in SHOWN_AFTER_S:
+        yield Wait(clock.now() + timedelta(seconds=pause))
+        reply = yield graph.list_members(group)
+        shown = {one.get("userId") for one in reply.body["value"]} if reply.ok else shown
+        if all(team_of(change.target)[1] in shown for change in sent):
+            break
     for change in sent:
         if team_of(change.target)[1] not in shown:
             ledgering.pending(change, "accepted, not shown by the team yet")

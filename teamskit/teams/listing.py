@@ -1,6 +1,6 @@
 """What `teams list` shows: our class teams as the tenant has them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote
 
@@ -13,8 +13,11 @@ def class_of_key(key: str) -> tuple[str, str, str]:
     return unquote(school), year, class_id
 
 
-def teams_json(teams: Sequence[ClassTeam]) -> list[dict[str, Any]]:
-    """Give the documented rows, in the order of school and class; members stand without owners."""
+def teams_json(teams: Sequence[ClassTeam], upns: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Give the documented rows, in the order of school and class; members stand without owners.
+
+    `upns` gives the sign-in name of each account id: a team's own list knows e-mail addresses only.
+    """
     rows = []
     for team in sorted((one for one in teams if one.has_team), key=lambda one: one.key):
         school, year, class_id = class_of_key(team.key)
@@ -26,8 +29,8 @@ def teams_json(teams: Sequence[ClassTeam]) -> list[dict[str, Any]]:
                 "team_id": team.id,
                 "display_name": team.display_name,
                 "mail_nickname": team.mail_nickname,
-                "owners": sorted(member.upn for member in team.members if member.owner),
-                "members": sorted(member.upn for member in team.members if not member.owner),
+                "owners": sorted(upns.get(m.account_id, m.upn) for m in team.members if m.owner),
+                "members": sorted(upns.get(m.account_id, m.upn) for m in team.members if not m.owner),
                 "archived": team.archived,
             }
         )

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from teamskit.tenant.calls import Call, Reply
+from teamskit.tenant.models import SOURCE
 
 ROOT = "https://graph.microsoft.com/v1.0"
 """What references inside bodies begin with, whichever address the call itself goes to."""
@@ -36,7 +37,7 @@ def create_class(
     external_name: str = "",
     description: str = "",
     class_code: str = "",
-    source_detail: str = "teamskit",
+    source_detail: str = SOURCE,
     term: Mapping[str, str] | None = None,
 ) -> Call:
     """Make an education class (the group, no team); never sent again unseen, as the service takes no key for it.

@@ -100,7 +100,7 @@ def drive_recordings(
     """Give what lies in the `Recordings` folder of each account's drive and of each team's General channel.
 
     No folder or no drive (404) is an empty list; an account or group whose drive may not be read is left out.
-    Raises PermissionMissing when none of them may be read.
+    When none of them could be read, raises what refused the first (PermissionMissing for a 403).
     """
     paths = {one: f"/users/{encoded(one)}/drive/root:/Recordings:/children" for one in user_ids}
     paths |= {one: f"/groups/{encoded(one)}/drive/root:/General/Recordings:/children" for one in group_ids}

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+SOURCE = "teamskit"
+"""What stands as `externalSourceDetail` of the classes that we make."""
+
 
 @dataclass(frozen=True)
 class Account:
@@ -49,6 +52,11 @@ class TenantClass:
     display_name: str
     external_id: str
     source_detail: str
+
+    @property
+    def is_ours(self) -> bool:
+        """Say whether we made it: our name as its source, and our key of school, academic year and class."""
+        return self.source_detail == SOURCE and self.external_id.count("/") >= 2
 
 
 @dataclass(frozen=True)
