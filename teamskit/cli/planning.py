@@ -65,6 +65,7 @@ def make_plan(here: Here, parts: Sequence[str] = PARTS) -> Plan:
     """Make the plan for the named parts: policies first, so that each policy is on its way before a team is there."""
     from teamskit.plan import Plan
 
+    _stop_if_doubtful(here)
     actual = Actual(here)
     school = here.school.schools[0].name
     plan = Plan(school, here.tenant_id, iso(here.clock.now()))
@@ -73,6 +74,15 @@ def make_plan(here: Here, parts: Sequence[str] = PARTS) -> Plan:
     if "teams" in parts:
         plan = plan.joined(_teams_plan(here, actual, plan))
     return plan
+
+
+def _stop_if_doubtful(here: Here) -> None:
+    """Refuse to plan from an export that cannot be the whole school."""
+    from teamskit.errors import RosterError
+    from teamskit.roster.checks import doubtful
+
+    for problem in doubtful(here.roster):
+        raise RosterError(problem.message.rstrip("."), where=problem.file, next_step=problem.remedy, problems=[problem])
 
 
 def _policies_plan(here: Here, actual: Actual, empty: Plan) -> Plan:
@@ -152,12 +162,15 @@ def team_facts(here: Here, recorded: Mapping[Target, Recorded]) -> Facts:
 
 def _leftovers(here: Here) -> list[str]:
     """Name what stands in the tenant and is not ours: it is left alone."""
-    ours = {team.id for team in here.class_teams}
-    others = [one for one in here.tenant_classes if one.id not in ours]
-    old = [one.mail_nickname for one in others if one.mail_nickname.casefold().startswith("exp")]
+    from teamskit.tenant import graph
+
+    others = [one.mail_nickname for one in here.tenant_classes if not one.is_ours]
+    expired = {one.mail_nickname for one in here.tenant_groups if one.mail_nickname.casefold().startswith("exp")}
+    old = expired | set(graph.fetch_expired_groups(here.transport))
     said = []
-    if len(others) > len(old):
-        said.append(f"{len(others) - len(old)} classes of the tenant are not ours: left alone")
+    foreign = [one for one in others if one not in old]
+    if foreign:
+        said.append(f"{len(foreign)} classes of the tenant are not ours: left alone")
     if old:
         said.append(f"{len(old)} leftovers of earlier years, left alone: {', '.join(sorted(old)[:5])}")
     archived = sum(team.archived for team in here.class_teams)

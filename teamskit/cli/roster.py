@@ -50,8 +50,8 @@ def found_problems(here: Here) -> list[Problem]:
     """Give the problems of the files, then of the accounts where a tenant can be read; a refusal is one of them."""
     from teamskit.errors import RosterError, TenantError
     from teamskit.roster import Problem
-    from teamskit.roster.checks import check
     from teamskit.roster.accounts import account_problems, match_problems
+    from teamskit.roster.checks import check
 
     try:
         roster = here.roster

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -53,7 +54,15 @@ def seed(here: Here, perfect: bool, file: str | None) -> None:
     else:
         make = perfect_users if perfect else honest_users
         users = make(here.roster.people, here.school.domains[0], here.school.domains)
-    say(f"{count(tenant.seed(users), 'account')} in the embedded tenant.")
+    say(f"{count(_taken(lambda: tenant.seed(users)), 'account')} in the embedded tenant.")
+
+
+def _taken(put: Callable[[], int]) -> int:
+    """Put something into the tenant; what it does not take is wrong input, and then nothing was put in."""
+    try:
+        return put()
+    except ValueError as wrong:
+        raise InputError(f"the embedded tenant does not take this: {wrong}", next_step="Nothing was put in.") from None
 
 
 def _length(_ctx: click.Context, _param: click.Parameter, value: str) -> timedelta:
@@ -90,7 +99,7 @@ def play(here: Here, days: int | None, scenario: str | None) -> None:
     if (days is None) == (scenario is None):
         raise click.UsageError("take either --days or --scenario")
     calls = made_up_days(here, days) if days else scenario_calls(here, Path(str(scenario)))
-    say(f"{count(tenant.play(calls), 'call')} played.")
+    say(f"{count(_taken(lambda: tenant.play(calls)), 'call')} played.")
 
 
 def scenario_calls(here: Here, path: Path) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 Works on whole frames, because an export may have half a million rows.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -90,15 +91,15 @@ def enrol(
     joined = joined.sort_index()
     current = joined["on_roll"].astype(bool)
     here, gone = _lists(joined[current]), _lists(joined[~current])
-    mentioned = named[["section", "id"]].drop_duplicates().groupby("section", sort=False)["id"].agg(tuple).to_dict()
-    return {k: Enrolled(here.get(k, ()), gone.get(k, ()), mentioned.get(k[1], ())) for k in sections}
+    mentioned = _lists(named[["section", "id"]].drop_duplicates().assign(school=""))
+    return {k: Enrolled(here.get(k, ()), gone.get(k, ()), mentioned.get(("", k[1]), ())) for k in sections}
 
 
 def _lists(frame: pd.DataFrame) -> dict[Key, tuple[str, ...]]:
-    if frame.empty:
-        return {}
-    grouped = frame.groupby(["school", "section"], sort=False)["id"].agg(tuple)
-    return dict(zip(grouped.index.tolist(), grouped.tolist(), strict=True))
+    found: dict[Key, list[str]] = defaultdict(list)
+    for school, section, number in zip(frame["school"], frame["section"], frame["id"], strict=True):
+        found[school, section].append(number)
+    return {key: tuple(ids) for key, ids in found.items()}
 
 
 def why_no_teacher(teachers: Enrolled) -> str | None:

@@ -7,7 +7,7 @@ _YEAR = re.compile(r"^(?:(?:nc\s+)?(?:curriculum\s+)?y(?:ea)?r?\s*)?0?(\d{1,2})$
 _RECEPTION = {"r", "reception", "yr", "year r", "yr r", "rec", "kg", "foundation"}
 _NURSERY = {"n": "N", "nursery": "N", "n1": "N1", "n2": "N2", "nursery 1": "N1", "nursery 2": "N2"}
 _PERIOD = re.compile(
-    r"^(?P<before>[12AB]?)(?P<day>mon|tue|wed|thu|fri|sat|sun)[a-z]*?(?P<after>[AB12]?)[:\s-]*(?P<slot>.*)$",
+    r"^(?P<before>[12AB]?)(?P<day>mon|tue|wed|thu|fri|sat|sun)(?:day|sday|nesday|rsday|urday)?(?P<after>[AB12]?)[:\s-]*(?P<slot>.*)$",
     re.IGNORECASE,
 )
 _TIME = re.compile(r"^(\d{1,2})[:.](\d{2})(?::\d{2})?\s*(am|pm)?$", re.IGNORECASE)

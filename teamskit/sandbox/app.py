@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import threading
 import uuid
 import zlib
 from collections.abc import Callable, Iterable, Mapping
@@ -35,8 +34,6 @@ class App:
         self._store = store
         self._clock = clock
         self._facts = facts
-        # SQLite's busy wait sleeps in steps of many milliseconds; threads of one process queue here instead.
-        self.turn = threading.Lock()
 
     def __call__(self, environ: Mapping[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer one HTTP request; raises ConnectionResetError when a fault cuts the connection."""
@@ -64,7 +61,7 @@ class App:
         return self._one(request, ids, is_trip=True)
 
     def _one(self, request: Request, ids: Mapping[str, str], *, is_trip: bool, instant: int | None = None) -> Answer:
-        with self.turn, self._store.transaction() as db:
+        with self._store.transaction() as db:
             now = self._clock.now(db) if instant is None else instant
             template, answer = self._fulfil(db, now, request, ids)
             _count(db, request.method, template, answer.status, is_trip=is_trip)
@@ -85,7 +82,7 @@ class App:
         return template, answer if fault is None else fault.answer()
 
     def _batch(self, request: Request, ids: Mapping[str, str]) -> Answer:
-        with self.turn, self._store.transaction() as db:
+        with self._store.transaction() as db:
             now = self._clock.now(db)
             opened = _open_batch(db, request, _inner_error(now, ids))
             status = opened.status if isinstance(opened, Answer) else 200
@@ -99,7 +96,7 @@ class App:
         return Answer(200, {"responses": [batch.response(key, answer) for key, answer in shown]})
 
     def _inner(self, ids: Mapping[str, str]) -> dict[str, str]:
-        with self.turn, self._store.transaction() as db:
+        with self._store.transaction() as db:
             now = self._clock.now(db)
             _count(db, "ANY", "(unknown)", 400, is_trip=True)
         return _inner_error(now, ids)

@@ -17,6 +17,7 @@ from teamskit.sandbox.routing import Route
 
 _PARTICIPANTS, _SESSIONS, _RECORDS = 130, 60, 60
 _EXPAND = re.compile(r"(participants_v2|sessions(\(\$expand=segments\))?)(,|$)")
+_SEGMENT = ("id", "startDateTime", "endDateTime", "caller", "callee", "failureInfo")
 _FILTERED = ("startDateTime", "participants_v2")
 KEPT_US = 30 * DAY
 
@@ -51,10 +52,12 @@ def _expanded(visit: Visit) -> tuple[bool, bool, bool]:
     return "participants_v2" in text, "sessions" in text, "segments" in text
 
 
-def _plain(sessions: list[dict[str, Any]], with_segments: bool) -> list[dict[str, Any]]:
-    if with_segments:
+def _shown(sessions: list[dict[str, Any]], with_segments: bool) -> list[dict[str, Any]]:
+    if not with_segments:
         return sessions
-    return [{name: value for name, value in session.items() if name != "segments"} for session in sessions]
+    return [
+        {**session, "segments": [{**{name: session[name] for name in _SEGMENT}, "media": []}]} for session in sessions
+    ]
 
 
 def _one(visit: Visit) -> Answer:
@@ -72,7 +75,7 @@ def _one(visit: Visit) -> Answer:
             shown["participants_v2@odata.nextLink"] = link
     if with_sessions:
         parts = json.loads(sessions)
-        shown["sessions"] = _plain(parts[:_SESSIONS], with_segments)
+        shown["sessions"] = _shown(parts[:_SESSIONS], with_segments)
         if len(parts) > _SESSIONS:
             raw = "$expand=segments" if with_segments else ""
             shown["sessions@odata.nextLink"] = next_link(visit, _SESSIONS, place + "/sessions", raw)
@@ -81,7 +84,7 @@ def _one(visit: Visit) -> Answer:
 
 def _sessions(visit: Visit) -> Answer:
     sessions = json.loads(_row(visit)[2])
-    shown = _plain(sessions, visit.request.query.get("$expand") == "segments")
+    shown = _shown(sessions, visit.request.query.get("$expand") == "segments")
     return _fixed_page(visit, shown, f"communications/callRecords('{visit.args[0]}')/sessions", _SESSIONS)
 
 

@@ -14,11 +14,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from teamskit.sandbox.clock import SECOND, to_text
+from teamskit.sandbox.clock import DAY, SECOND, to_text
 from teamskit.sandbox.request import Refusal, Visit, bad_request, made_id, no_resource
 from teamskit.sandbox.users import find_user, read_users
 
 OWNER, MEMBER = "owner", "member"
+KEPT_DELETED_US = 30 * DAY
 _NICKNAME = re.compile(r"[!-~]{1,64}")
 _FORBIDDEN = set('@()\\[]";:<>,')
 
@@ -85,14 +86,15 @@ def find_deleted(db: sqlite3.Connection, gid: str) -> Group | None:
     return _group(row) if row else None
 
 
-def check_nickname(db: sqlite3.Connection, nickname: str, but: str = "") -> None:
+def check_nickname(visit: Visit, nickname: str, but: str = "") -> None:
     """Refuse (400) a nickname that is not legal, or that a group has, a soft-deleted one included.
 
     Source: group resource: at most 64 ASCII characters, without ``@ ( ) \\ [ ] " ; : < > ,`` and space.
     """
     if not _NICKNAME.fullmatch(nickname) or _FORBIDDEN & set(nickname):
         raise bad_request("Invalid value specified for property 'mailNickname' of resource 'Group'.")
-    row = db.execute("SELECT 1 FROM groups WHERE nick = ? AND id <> ?", (nickname.lower(), but)).fetchone()
+    text = "SELECT 1 FROM groups WHERE nick = ? AND id <> ? AND (deleted IS NULL OR deleted > ?)"
+    row = visit.db.execute(text, (nickname.lower(), but, visit.now - KEPT_DELETED_US)).fetchone()
     if row:
         message = "Another object with the same value for property mailNickname already exists."
         details = [{"code": "ObjectConflict", "target": "mailNickname", "message": message}]
@@ -109,7 +111,7 @@ def make_group(visit: Visit, doc: dict[str, Any], *, is_class: bool, visible: in
     """Keep a new group with a legal, free nickname; give it with its id."""
     nickname = str(doc.get("mailNickname") or "")
     check_name(doc.get("displayName"))
-    check_nickname(visit.db, nickname)
+    check_nickname(visit, nickname)
     count = visit.db.execute("SELECT count(*) FROM groups").fetchone()[0]
     gid = made_id("group", nickname.lower(), str(visit.now), str(count))
     seen = visit.now + replication_us(visit.facts.seed, nickname) if visible is None else visible
@@ -127,7 +129,7 @@ def change_group(visit: Visit, group: Group, changes: dict[str, Any]) -> Group:
         check_name(changes["displayName"])
     doc = {**group.doc, **changes}
     nickname = str(doc["mailNickname"])
-    check_nickname(visit.db, nickname, group.id)
+    check_nickname(visit, nickname, group.id)
     visit.db.execute("UPDATE groups SET doc = ?, nick = ? WHERE id = ?", (json.dumps(doc), nickname.lower(), group.id))
     return Group(group.id, doc, group.is_class, group.created, group.visible, group.deleted)
 

@@ -9,8 +9,9 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from teamskit.sandbox.clock import DAY, to_text
+from teamskit.sandbox.clock import to_text
 from teamskit.sandbox.group_store import (
+    KEPT_DELETED_US,
     MEMBER,
     OWNER,
     Group,
@@ -28,7 +29,7 @@ from teamskit.sandbox.group_store import (
 from teamskit.sandbox.query import CONTEXT, check_select, kept, page, selected
 from teamskit.sandbox.request import Answer, Refusal, Visit, bad_request, no_resource, object_body
 from teamskit.sandbox.routing import Handler, Route
-from teamskit.sandbox.schema import GRAPH, check_object, names_of
+from teamskit.sandbox.schema import GRAPH, check_object, is_extension, names_of
 from teamskit.sandbox.users import DEFAULT
 
 _PROPERTIES = [
@@ -69,7 +70,8 @@ def _view(group: Group, visit: Visit, teams: Iterable[str]) -> dict[str, Any]:
         "deletedDateTime": to_text(group.deleted) if group.deleted else None,
     }
     merged = {**made, **{name: value for name, value in doc.items() if name in _PROPERTIES}}
-    return {name: merged.get(name) for name in _PROPERTIES}
+    extensions = {name: value for name, value in doc.items() if is_extension(name)}
+    return {name: merged.get(name) for name in _PROPERTIES} | extensions
 
 
 def _list(visit: Visit) -> Answer:
@@ -96,7 +98,7 @@ def _create(visit: Visit) -> Answer:
     check_object(body, GRAPH + "group")
     if body.get("groupTypes") != ["Unified"]:
         raise bad_request("This tenant makes Microsoft 365 groups only: groupTypes has to be ['Unified'].")
-    doc = {name: value for name, value in body.items() if name in _PROPERTIES}
+    doc = {name: value for name, value in body.items() if name in _PROPERTIES or is_extension(name)}
     group = make_group(visit, doc, is_class=False)
     for name, kind in _KINDS.items():
         for reference in body.get(name + "@odata.bind") or []:
@@ -156,7 +158,7 @@ def _drop(kind: str) -> Handler:
 
 def _purge(visit: Visit) -> None:
     # A deleted group is kept for 30 days; then its nickname is free again.
-    visit.db.execute("DELETE FROM groups WHERE deleted <= ?", (visit.now - 30 * DAY,))
+    visit.db.execute("DELETE FROM groups WHERE deleted <= ?", (visit.now - KEPT_DELETED_US,))
 
 
 def _deleted(visit: Visit) -> Answer:

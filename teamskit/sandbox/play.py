@@ -131,8 +131,8 @@ def _write(db: sqlite3.Connection, call: Played) -> None:
             call.end + RECORD_AFTER_US,
             version,
             json.dumps(_record(call, version, changed)),
-            json.dumps(participants),
-            json.dumps(_sessions(call)),
+            json.dumps(participants, separators=(",", ":")),
+            json.dumps(_sessions(call), separators=(",", ":")),
         ),
     )
     db.execute("DELETE FROM recordings WHERE call = ?", (call.id,))
@@ -180,15 +180,17 @@ def _sessions(call: Played) -> list[dict[str, Any]]:
 def _session(
     call: Played, key: str, times: tuple[int, int], pair: tuple[dict[str, Any], dict[str, Any]]
 ) -> dict[str, Any]:
-    part = {
+    # Its one segment repeats all of it, so the segment is made when it is asked for.
+    return {
         "id": key,
+        "modalities": _modalities(call),
         "startDateTime": to_text(times[0]),
         "endDateTime": to_text(times[1]),
+        "isTest": False,
         "caller": pair[0],
         "callee": pair[1],
         "failureInfo": None,
     }
-    return {**part, "modalities": _modalities(call), "isTest": False, "segments": [{**part, "media": []}]}
 
 
 def _write_meeting(db: sqlite3.Connection, call: Played) -> None:

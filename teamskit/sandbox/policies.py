@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from teamskit.sandbox.clock import SECOND, to_text
+from teamskit.sandbox.clock import SECOND
 from teamskit.sandbox.policy_store import (
     GLOBAL,
     Policy,
@@ -154,7 +154,7 @@ def _assign(with_policy: bool) -> Handler:
 def _configuration(
     visit: Visit, user: dict[str, Any], assigned: dict[str, str], names: dict[str, str]
 ) -> dict[str, Any]:
-    created = user.get("createdDateTime") or to_text(0)
+    created = user["createdDateTime"]
     policies = [
         {
             "policyType": kind,

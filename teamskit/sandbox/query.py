@@ -16,11 +16,12 @@ from typing import Any
 
 from teamskit.sandbox.clock import from_text
 from teamskit.sandbox.request import Answer, Refusal, Visit, bad_request
+from teamskit.sandbox.schema import is_extension
 
 CONTEXT = "https://graph.microsoft.com/v1.0/$metadata#"
 Item = dict[str, Any]
 Test = Callable[[Item], bool]
-_TOKEN = re.compile(r"\s*('(?:[^']|'')*'|[\w./]+/any\(\w+:|[(),]|[^\s(),']+)")
+_TOKEN = re.compile(r"\s*('(?:[^']|'')*'|[\w./]+/[aA]ny\(\w+:|[(),]|[^\s(),']+)")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT")
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "eq": operator.eq,
@@ -143,7 +144,7 @@ class _Parser:
         return self._comparison(word)
 
     def _any(self, token: str) -> Test:
-        path, _, variable = token[:-1].partition("/any(")
+        path, _, variable = token[:-1].replace("/Any(", "/any(").partition("/any(")
         self._variables.add(variable)
         test = self._either()
         self._next(")")
@@ -183,10 +184,13 @@ class _Parser:
         self._next(")")
         return values
 
+    def _is_known(self, name: str) -> bool:
+        return self._known is None or name in self._known or name in self._variables or is_extension(name)
+
     def _path(self, token: str) -> list[str]:
         # A cast such as microsoft.graph.aadUserConversationMember/userId says nothing about the item itself.
         steps = [step for step in token.split("/") if "." not in step]
-        if self._known is not None and steps and steps[0] not in self._known and steps[0] not in self._variables:
+        if steps and not self._is_known(steps[0]):
             raise bad_request(f"There is no property '{steps[0]}' to filter on.", "BadRequest")
         return steps
 
@@ -207,7 +211,7 @@ def selected(item: Item, visit: Visit, default: Iterable[str] | None = None) -> 
 def check_select(visit: Visit, known: Container[str]) -> None:
     """Refuse (400) a `$select` that names an unknown property."""
     for name in visit.request.query.get("$select", "").split(","):
-        if name.strip() and name.strip() not in known:
+        if name.strip() and name.strip() not in known and not is_extension(name.strip()):
             raise bad_request(f"There is no property '{name.strip()}' to select.", "BadRequest")
 
 

@@ -25,6 +25,7 @@ _KINDS: dict[str, type | tuple[type, ...]] = {
     "Edm.Date": str,
     "Edm.Guid": str,
 }
+_EXTENSION = re.compile(r"extension_[0-9a-f]{32}_\w+")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -46,6 +47,11 @@ def members_of(type_name: str) -> tuple[dict[str, tuple[str, bool]], dict[str, s
     return {**properties, **own}, {**navigation, **known.get("navigation", {})}
 
 
+def is_extension(name: str) -> bool:
+    """Tell whether a property is a directory extension, such as School Data Sync's; the schema knows none of them."""
+    return _EXTENSION.fullmatch(name) is not None
+
+
 def names_of(type_name: str) -> frozenset[str]:
     """Give the names of all properties of a type, navigation included; `type_name` without `microsoft.graph.`."""
     properties, navigation = members_of(GRAPH + type_name)
@@ -63,7 +69,7 @@ def check_object(value: Any, type_name: str, *, code: str = "Request_BadRequest"
             _check_annotation(name, navigation, type_name, code)
         elif name in properties:
             _check_value(content, *properties[name], code, place)
-        elif name not in navigation:
+        elif name not in navigation and not is_extension(name):
             raise bad_request(f"The type '{type_name}' has no property '{name}'.", code)
 
 

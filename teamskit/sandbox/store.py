@@ -56,52 +56,37 @@ CREATE TABLE IF NOT EXISTS faults (id INTEGER PRIMARY KEY, doc TEXT, matched INT
 
 
 class Store:
-    """Open the file (made with mode 0600 on first use) and hand out one connection per thread."""
+    """Open the file (made with mode 0600 on first use); the threads of a process share one connection in turn."""
 
     def __init__(self, path: Path) -> None:
         """Make the file and its tables when they are not there yet."""
-        self._path = path
-        self._local = threading.local()
-        self._open: list[sqlite3.Connection] = []
-        self._guard = threading.Lock()
         path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        db = self._connection()
-        _into_wal(db)
-        db.executescript(_TABLES)
-
-    def _connection(self) -> sqlite3.Connection:
-        known: sqlite3.Connection | None = getattr(self._local, "db", None)
-        if known is not None:
-            return known
-        db = sqlite3.connect(
-            self._path, timeout=30.0, isolation_level=None, check_same_thread=False, cached_statements=512
+        self._db = sqlite3.connect(
+            path, timeout=30.0, isolation_level=None, check_same_thread=False, cached_statements=512
         )
-        db.execute("PRAGMA synchronous=OFF")
-        self._local.db = db
-        with self._guard:
-            self._open.append(db)
-        return db
+        # SQLite's busy wait sleeps in steps of many milliseconds; threads queue here instead.
+        self._turn = threading.Lock()
+        self._db.execute("PRAGMA synchronous=OFF")
+        _into_wal(self._db)
+        self._db.executescript(_TABLES)
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """Give the connection inside one IMMEDIATE transaction; it is undone when the block raises."""
-        db = self._connection()
-        db.execute("BEGIN IMMEDIATE")
-        try:
-            yield db
-        except BaseException:
-            db.execute("ROLLBACK")
-            raise
-        db.execute("COMMIT")
+        with self._turn:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._db
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
 
     def close(self) -> None:
-        """Close the connections of all threads; no request may be running."""
-        with self._guard:
-            for db in self._open:
-                db.close()
-            self._open.clear()
-        self._local = threading.local()
+        """Close the file; no request may be running."""
+        with self._turn:
+            self._db.close()
 
 
 def _into_wal(db: sqlite3.Connection) -> None:

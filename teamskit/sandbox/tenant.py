@@ -16,7 +16,7 @@ from urllib.parse import quote, unquote_to_bytes
 
 from teamskit.sandbox import faults
 from teamskit.sandbox.app import App
-from teamskit.sandbox.clock import HOUR, TenantClock, to_datetime, to_us, write_number
+from teamskit.sandbox.clock import HOUR, TenantClock, to_datetime, to_text, to_us, write_number
 from teamskit.sandbox.play import play_calls
 from teamskit.sandbox.policy_store import put_globals
 from teamskit.sandbox.request import Facts, made_id
@@ -96,7 +96,7 @@ class EmbeddedTenant:
 
     def now(self) -> datetime:
         """Give the tenant's now, UTC."""
-        with self._app.turn, self._store.transaction() as db:
+        with self._store.transaction() as db:
             return to_datetime(self._clock.now(db))
 
     def sleep(self, seconds: float) -> None:
@@ -111,34 +111,34 @@ class EmbeddedTenant:
 
     def wait_until(self, moment: datetime) -> datetime:
         """Move the clock to `moment` unless it is later already; give what it shows then."""
-        with self._app.turn, self._store.transaction() as db:
+        with self._store.transaction() as db:
             return to_datetime(self._clock.move_to(db, to_us(moment)))
 
     def advance(self, delta: timedelta) -> datetime:
         """Move the clock on by `delta`; give what it shows then. Raises ValueError for a negative one."""
         if delta < timedelta(0):
             raise ValueError("the tenant's clock cannot go back")
-        with self._app.turn, self._store.transaction() as db:
+        with self._store.transaction() as db:
             return to_datetime(self._clock.move_to(db, self._clock.now(db) + delta // timedelta(microseconds=1)))
 
     def seed(self, users: Iterable[dict[str, Any]]) -> int:
         """Put accounts (Graph user objects) into the tenant; see users.save_users. Give how many."""
-        with self._app.turn, self._store.transaction() as db:
-            return save_users(db, users)
+        with self._store.transaction() as db:
+            return save_users(db, users, to_text(self._clock.now(db)))
 
     def play(self, calls: Sequence[dict[str, Any]]) -> int:
         """Let resolved calls have taken place; moves the clock to 25 h after the last one's end. Give how many.
 
         Raises ValueError, naming the call, when one cannot be played; then none is.
         """
-        with self._app.turn, self._store.transaction() as db:
+        with self._store.transaction() as db:
             last = play_calls(db, self._facts, calls)
             self._clock.move_to(db, last + 25 * HOUR if last else 0)
         return len(calls)
 
     def show(self) -> dict[str, Any]:
         """Give what is in the tenant, as counts, its now (ISO text) and the requests counted since the last reset."""
-        with self._app.turn, self._store.transaction() as db:
+        with self._store.transaction() as db:
             shown: dict[str, Any] = {name: int(db.execute(text).fetchone()[0]) for name, text in _COUNTED.items()}
             now = self._clock.now(db)
             shown["memberships"] = count_members(db, now)
@@ -149,24 +149,24 @@ class EmbeddedTenant:
 
     def reset_counts(self) -> None:
         """Count requests from nothing again."""
-        with self._app.turn, self._store.transaction() as db:
+        with self._store.transaction() as db:
             db.execute("DELETE FROM counts")
 
     def add_fault(self, fault: dict[str, Any]) -> None:
         """Add a fault, see the module faults; raises ValueError for a malformed one."""
-        with self._app.turn, self._store.transaction() as db:
+        with self._store.transaction() as db:
             faults.add_fault(db, fault)
 
     def clear_faults(self) -> None:
         """Take all faults away."""
-        with self._app.turn, self._store.transaction() as db:
+        with self._store.transaction() as db:
             db.execute("DELETE FROM faults")
 
     def set_flag(self, name: str, value: bool) -> None:
         """Set strict_bulk_add or application_access_policy; raises ValueError for another name."""
         if name not in _FLAGS:
             raise ValueError(f"there is no flag {name}; there are {', '.join(_FLAGS)}")
-        with self._app.turn, self._store.transaction() as db:
+        with self._store.transaction() as db:
             write_number(db, "flag:" + name, int(value))
 
     def request(

@@ -100,17 +100,13 @@ def count_request(visit: Visit, family: str) -> Mapping[str, str]:
 
 def _used(visit: Visit, limit: Limit) -> int:
     since = visit.now - int(limit.window_s * SECOND)
-    row = visit.db.execute("SELECT total(n) FROM hits WHERE bucket = ? AND at > ?", (limit.bucket, since)).fetchone()
-    if int(row[0]) == 0:
-        visit.db.execute("DELETE FROM hits WHERE bucket = ?", (limit.bucket,))
-    return int(row[0])
+    visit.db.execute("DELETE FROM hits WHERE bucket = ? AND at <= ?", (limit.bucket, since))
+    return int(visit.db.execute("SELECT total(n) FROM hits WHERE bucket = ?", (limit.bucket,)).fetchone()[0])
 
 
 def _wait_us(visit: Visit, limit: Limit) -> int:
     window = int(limit.window_s * SECOND)
-    rows = visit.db.execute(
-        "SELECT at, n FROM hits WHERE bucket = ? AND at > ? ORDER BY at", (limit.bucket, visit.now - window)
-    ).fetchall()
+    rows = visit.db.execute("SELECT at, n FROM hits WHERE bucket = ? ORDER BY at", (limit.bucket,)).fetchall()
     left = sum(n for _at, n in rows)
     for at, n in rows:
         left -= n

@@ -60,8 +60,8 @@ def read_users(db: sqlite3.Connection, ids: Iterable[str]) -> dict[str, dict[str
     return found
 
 
-def save_users(db: sqlite3.Connection, users: Iterable[dict[str, Any]]) -> int:
-    """Put accounts into the directory, in place of those of the same id; give how many.
+def save_users(db: sqlite3.Connection, users: Iterable[dict[str, Any]], created: str) -> int:
+    """Put accounts into the directory, in place of those of the same id, `created` now; give how many.
 
     Raises ValueError for a property that a Graph user does not have, or without userPrincipalName.
     """
@@ -74,6 +74,7 @@ def save_users(db: sqlite3.Connection, users: Iterable[dict[str, Any]]) -> int:
         doc = {"userType": "Member", "accountEnabled": True, "businessPhones": [], **user}
         doc["id"] = str(user.get("id") or made_id("user", doc["userPrincipalName"].lower())).lower()
         doc.setdefault("displayName", doc["userPrincipalName"])
+        doc.setdefault("createdDateTime", created)
         db.execute(
             "INSERT INTO users (id, upn, doc) VALUES (?, ?, ?) "
             "ON CONFLICT(id) DO UPDATE SET upn = excluded.upn, doc = excluded.doc",

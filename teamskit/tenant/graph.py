@@ -30,6 +30,7 @@ from teamskit.tenant.graph_directory import (
     fetch_class_teams,
     fetch_classes,
     fetch_deleted_groups,
+    fetch_expired_groups,
     fetch_groups,
 )
 from teamskit.tenant.graph_policies import fetch_effective_policies, fetch_policy_id
@@ -52,6 +53,7 @@ __all__ = [
     "fetch_class_teams",
     "fetch_classes",
     "fetch_deleted_groups",
+    "fetch_expired_groups",
     "fetch_effective_policies",
     "fetch_groups",
     "fetch_policy_id",

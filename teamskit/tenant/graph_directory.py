@@ -71,6 +71,19 @@ def fetch_deleted_groups(transport: Transport) -> list[DeletedGroup]:
     ]
 
 
+def fetch_expired_groups(transport: Transport) -> list[str]:
+    """Give the mail nicknames of groups that School Data Sync has marked as expired or retired.
+
+    The attributes are its app's own; a tenant that never had it refuses the filter, and then there are none.
+    Source: github OfficeDev/O365-EDU-Tools, SDS scripts, read 2026-11-25.
+    """
+    name = "extension_fe2174665583431c953114ff7268b7b3_Education_Status"
+    wanted = encoded(f"{name} eq 'Expired' or {name} eq 'Retired'")
+    call = Call("GET", f"/groups?$filter={wanted}&$select=id,mailNickname&$top=999", "Group.ReadBasic.All")
+    found = transport.try_pages([call])[0]
+    return [] if isinstance(found, Reply) else [str(one.get("mailNickname") or one["id"]) for one in found]
+
+
 def fetch_classes(transport: Transport) -> list[TenantClass]:
     """Give every education class of the tenant, ours or not."""
     return [

@@ -21,6 +21,8 @@ def test_the_commands_of_the_page_run(page, tmp_path):
         _run(["demo", "--out", "demo"], here)
     for line in "\n".join(re.findall(r"```console\n(.*?)```", text, re.S)).splitlines():
         words = shlex.split(line)
+        if not words:
+            continue
         if words[0] == "cd":
             here = here / words[1]
         else:

@@ -140,6 +140,10 @@ def test_t14_expired_groups_and_archived_teams_are_leftovers(ready):
         "externalId": "11001",
     }
     assert desk.asks("POST", "/v1.0/education/classes", old)[0] == 201
+    retired = {"displayName": "Older", "mailNickname": "Section_77", "externalSource": "sis", "externalId": "77"}
+    group = desk.asks("POST", "/v1.0/education/classes", retired)[1]["id"]
+    mark = {"extension_fe2174665583431c953114ff7268b7b3_Education_Status": "Expired"}
+    assert desk.asks("PATCH", f"/v1.0/groups/{group}", mark)[0] == 204
     desk.run("sandbox", "advance", "10m")
     desk.run("apply", "--yes")
     team = desk.json("teams", "list")[0]
@@ -150,6 +154,7 @@ def test_t14_expired_groups_and_archived_teams_are_leftovers(ready):
     said = " ".join([*plan["notes"], *(one["why"] for one in plan["left_out"])])
     assert "Exp0725_Section_11001" in said
     assert "archived" in said
+    assert "Section_77" in said
 
 
 def test_t15_errors_by_turns_still_end_with_every_class_once(ready):

@@ -165,3 +165,9 @@ def test_a_batch_is_quick(school):
         batch(school, *posts)
         spent.append(time.perf_counter() - begun)
     assert min(spent) < 0.015
+
+
+def test_a_refused_request_counts_against_the_limit_all_the_same(school):
+    gid = school.make_class("early")
+    statuses = [school.tenant.request("POST", "/v1.0/teams", school.team_body(gid))[0] for _ in range(11)]
+    assert statuses == [404] * 10 + [429]
