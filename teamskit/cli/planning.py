@@ -82,7 +82,7 @@ def _stop_if_doubtful(here: Here) -> None:
     from teamskit.roster.checks import doubtful
 
     for problem in doubtful(here.roster):
-        raise RosterError(problem.message.rstrip("."), where=problem.file, next_step=problem.remedy, problems=[problem])
+        raise RosterError(problem.message.rstrip("."), where=problem.file or "", next_step=problem.remedy, problems=[problem])
 
 
 def _policies_plan(here: Here, actual: Actual, empty: Plan) -> Plan:
