@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from teamskit.cli.context import Here
-from teamskit.cli.output import count, emit, output_option, say
+from teamskit.cli.output import TerminalProgress, count, emit, output_option, say
 
 if TYPE_CHECKING:
     from teamskit.calls import CallEntry, SyncResult
@@ -131,6 +131,7 @@ def fetch_calls(here: Here, since: datetime | None = None) -> SyncResult:
             own_tenant=here.tenant_id,
             clock=here.clock,
             since=_day(since),
+            progress=TerminalProgress().told,
             guests=[account.id for account in here.accounts if account.kind == "Guest"],
         )
         groups = _groups(here)

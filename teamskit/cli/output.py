@@ -3,14 +3,13 @@
 Our own text is ASCII, so that it survives any console; data is never markup, and control characters are taken out.
 """
 
-import csv
-import io
 import json
 import os
 import re
 import shutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -65,26 +64,16 @@ def _plain_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None
         click.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
 
 
-def csv_text(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    """Give CSV with CRLF; what a spreadsheet would take for a formula gets an apostrophe before it."""
-    target = io.StringIO(newline="")
-    writer = csv.writer(target, lineterminator="\r\n")
-    writer.writerow(headings)
-    for row in rows:
-        cells = [clean(cell) for cell in row]
-        writer.writerow([f"'{cell}" if cell[:1] in ("=", "+", "-", "@") else cell for cell in cells])
-    return target.getvalue()
-
-
 def emit_csv(headings: Sequence[str], rows: Sequence[Sequence[object]], file: Path | None = None) -> None:
     """Print CSV as UTF-8 bytes, or write it to a file with a BOM, whole or not at all."""
-    text = csv_text(headings, rows)
-    if file is None:
-        click.echo(text.encode("utf-8"), nl=False)
-        return
-    from teamskit.school.folder import write_whole
+    from teamskit.reports.csv_out import csv_text, write_csv
+    from teamskit.reports.tables import Table
 
-    write_whole(file, "\ufeff" + text)
+    table = Table("", "", tuple(headings), tuple(tuple(clean(cell) for cell in row) for row in rows))
+    if file is None:
+        click.echo(csv_text(table).encode("utf-8"), nl=False)
+    else:
+        write_csv(file, table)
 
 
 def emit(output: str, document: Any, headings: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
@@ -102,6 +91,17 @@ def count(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+@contextmanager
+def working(title: str) -> Iterator[None]:
+    """Say at a terminal what is being done, for work whose length is not known before."""
+    progress = TerminalProgress()
+    progress.start(title, None)
+    try:
+        yield
+    finally:
+        progress.stop()
+
+
 class TerminalProgress:
     """A bar on stderr that disappears; nothing at all when stderr is no terminal."""
 
@@ -110,7 +110,7 @@ class TerminalProgress:
         self._bar: Any = None
         self._task: Any = None
 
-    def start(self, title: str, total: int) -> None:
+    def start(self, title: str, total: int | None) -> None:
         """Begin a part of the work."""
         if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
             return
@@ -126,6 +126,15 @@ class TerminalProgress:
         """Say that some more of it is done."""
         if self._bar:
             self._bar.advance(self._task, count)
+
+    def told(self, done: int, total: int) -> None:
+        """Show how many of how many are done; begins by itself and ends with the last."""
+        if self._bar is None:
+            self.start("Call records", total)
+        if self._bar:
+            self._bar.update(self._task, completed=done)
+        if done >= total:
+            self.stop()
 
     def stop(self) -> None:
         """End the part."""

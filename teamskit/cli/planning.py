@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from teamskit.cli.output import working
 from teamskit.clock import iso
 
 if TYPE_CHECKING:
@@ -69,10 +70,11 @@ def make_plan(here: Here, parts: Sequence[str] = PARTS) -> Plan:
     actual = Actual(here)
     school = here.school.schools[0].name
     plan = Plan(school, here.tenant_id, iso(here.clock.now()))
-    if "policies" in parts:
-        plan = plan.joined(_policies_plan(here, actual, plan))
-    if "teams" in parts:
-        plan = plan.joined(_teams_plan(here, actual, plan))
+    with working("Reading the tenant"):
+        if "policies" in parts:
+            plan = plan.joined(_policies_plan(here, actual, plan))
+        if "teams" in parts:
+            plan = plan.joined(_teams_plan(here, actual, plan))
     return plan
 
 
@@ -82,7 +84,9 @@ def _stop_if_doubtful(here: Here) -> None:
     from teamskit.roster.checks import doubtful
 
     for problem in doubtful(here.roster):
-        raise RosterError(problem.message.rstrip("."), where=problem.file or "", next_step=problem.remedy, problems=[problem])
+        raise RosterError(
+            problem.message.rstrip("."), where=problem.file or "", next_step=problem.remedy, problems=[problem]
+        )
 
 
 def _policies_plan(here: Here, actual: Actual, empty: Plan) -> Plan:

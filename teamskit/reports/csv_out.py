@@ -4,8 +4,8 @@ import csv
 import io
 from pathlib import Path
 
-from teamskit.reports.files import write_private
 from teamskit.reports.tables import Cell, Table
+from teamskit.school.folder import write_whole
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -26,4 +26,4 @@ def csv_text(table: Table) -> str:
 
 def write_csv(path: Path, table: Table) -> None:
     """Write a table to a file, whole or not at all, readable by its owner only."""
-    write_private(path, "\ufeff" + csv_text(table))
+    write_whole(path, "\ufeff" + csv_text(table), private=True)

@@ -18,8 +18,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from teamskit.calls.model import CallEntry
 from teamskit.clock import at_school, iso
 from teamskit.reports import tables, words
-from teamskit.reports.files import write_private
 from teamskit.reports.tables import Material
+from teamskit.school.folder import write_whole
 
 OPEN_UP_TO = 60
 ROLES = {"staff": "staff", "pupil": "pupil", "outside": "outside", "unknown": "unknown account"}
@@ -58,7 +58,7 @@ def render_report(material: Material) -> str:
 
 def write_report(path: Path, material: Material) -> None:
     """Write the report to a file, whole or not at all, readable by its owner only."""
-    write_private(path, render_report(material))
+    write_whole(path, render_report(material), private=True)
 
 
 def policy(style: str) -> str:

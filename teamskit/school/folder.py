@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,14 +30,29 @@ def private_file(path: Path) -> Path:
 
 
 def write_whole(path: Path, text: str, *, private: bool = False) -> None:
-    """Write a file whole or not at all: under a temporary name beside it, then renamed. UTF-8, newlines as given."""
+    """Write a file whole or not at all: under a temporary name beside it, then renamed. UTF-8, newlines as given.
+
+    A `private` file is readable by its owner only. Raises InputError when it cannot be written.
+    """
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
         if private:
             private_file(part)
         part.write_text(text, encoding="utf-8", newline="")
         part.replace(path)
+    except OSError as wrong:
+        raise InputError(
+            f"the file cannot be written: {wrong.strerror or wrong}",
+            where=str(path),
+            next_step="Close it where it is open, or name another file or folder. Nothing has been written.",
+        ) from wrong
     finally:
+        _gone(part)
+
+
+def _gone(part: Path) -> None:
+    """Take a part away; a folder that is not there, or may not be written, has none."""
+    with suppress(OSError):
         part.unlink(missing_ok=True)
 
 

@@ -31,6 +31,7 @@ def test_u04_a_successful_run_writes_nothing_to_stderr(ready):
 
 def test_u05_a_file_asked_for_is_whole_or_not_there(ready, monkeypatch):
     """A failure half way leaves neither the file nor its part; the old file stays."""
+    from teamskit.errors import InputError
     from teamskit.school import folder
 
     target = ready.folder / "plan.json"
@@ -42,7 +43,7 @@ def test_u05_a_file_asked_for_is_whole_or_not_there(ready, monkeypatch):
         raise OSError("disk full")
 
     monkeypatch.setattr(folder.Path, "write_text", breaks)
-    with pytest.raises(OSError, match="disk full"):
+    with pytest.raises(InputError, match="disk full"):
         folder.write_whole(target, "new")
     monkeypatch.undo()
     assert target.read_text(encoding="utf-8") == "old"
