@@ -61,8 +61,9 @@ def found_problems(here: Here) -> list[Problem]:
     try:
         if here.accounts:
             problems += [*match_problems(roster, here.matches), *account_problems(here.accounts)]
-    except TenantError:
-        return problems
+    except TenantError as silent:
+        said = f"The accounts were not looked at: {silent.what}."
+        problems.append(Problem("accounts-not-checked", "info", said.replace("..", "."), silent.next_step))
     return problems
 
 
