@@ -30,6 +30,7 @@ class Here:
     def __init__(self, folder: str, *, quiet: bool = False, verbose: bool = False) -> None:
         """Remember the folder; nothing is opened yet."""
         self.path, self.quiet, self.verbose = Path(folder), quiet, verbose
+        self.realtime = False
 
     @cached_property
     def folder(self) -> SchoolFolder:
@@ -54,7 +55,8 @@ class Here:
 
         day = self.school.roster.effective or datetime.now(SCHOOL_ZONE).date()
         start = datetime.combine(day, START_OF_DAY, SCHOOL_ZONE)
-        return EmbeddedTenant.open(self.folder.state("sandbox.sqlite3"), domains=self.school.domains, start=start)
+        store = self.folder.state("sandbox.sqlite3")
+        return EmbeddedTenant.open(store, domains=self.school.domains, start=start, realtime=self.realtime)
 
     @cached_property
     def clock(self) -> Clock:
@@ -155,17 +157,16 @@ class Here:
 
         return Ledger.open(self.folder.state("ledger.sqlite3"))
 
-    def upns(self) -> Mapping[str, str]:
-        """Give the sign-in name of each account id."""
-        return {account.id: account.upn for account in self.accounts}
-
     def who(self) -> Mapping[str, Who]:
         """Give the person behind each account id."""
         from teamskit.calls import Who
 
         people = self.roster.people_by_key
         found = {m.account_id: people[m.person_key] for m in self.matches if m.status == "matched" and m.account_id}
-        return {account: Who(p.id, p.name, p.role, p.year) for account, p in found.items() if p.on_roll}
+        return {
+            account: Who(p.id, p.name, p.role, p.year, p.on_roll, p.joined_on, p.left_on)
+            for account, p in found.items()
+        }
 
     def class_threads(self) -> Mapping[str, str]:
         """Give the class id behind each channel's thread id."""

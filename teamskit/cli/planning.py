@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+import re
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from teamskit.cli.output import working
 from teamskit.clock import iso
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from teamskit.tenant.models import Policy
 
 PARTS = ("policies", "teams")
+EXPIRED = re.compile(r"Exp\d{4}_", re.IGNORECASE)
+"""How School Data Sync names the groups of an earlier year (its scripts in OfficeDev/O365-EDU-Tools, 2026-11-25)."""
 
 
 class Actual:
@@ -25,24 +28,29 @@ class Actual:
         """Read nothing yet but the journal."""
         self.here, self.recorded = here, here.journal.newest()
         self._held: Held | None = None
+        self._policies: dict[str, list[Policy]] = {}
 
     def held(self) -> Held:
         """Give what accounts hold; assignments seen in effect for the first time are noted in the journal."""
-        from teamskit.policy import Held, newly_seen
+        from teamskit.policy import Held, broken_documents, newly_seen
         from teamskit.tenant import graph
 
         if self._held is None:
             found = {(one.account_id, one.type): one for one in graph.fetch_effective_policies(self.here.transport)}
-            self._held = Held(found, self.recorded, self.here.clock.now())
+            documents = list(cohort_documents(self.here).values())
+            broken = broken_documents(documents, self.policies([document.type for document in documents]))
+            self._held = Held(found, self.recorded, self.here.clock.now(), broken)
             self.here.journal.mark_seen(newly_seen(self._held), self.here.clock.now())
         return self._held
 
     def policies(self, types: Sequence[str]) -> dict[tuple[str, str], Policy]:
-        """Give the policies of some types by (type, name)."""
+        """Give the policies of some types by type and name, each type read once."""
+        from teamskit.policy.definitions import key_of
         from teamskit.tenant import teams_admin
 
-        found = [one for type_ in sorted(set(types)) for one in teams_admin.fetch_policies(self.here.transport, type_)]
-        return {(one.type, one.name): one for one in found}
+        for type_ in sorted(set(types) - self._policies.keys()):
+            self._policies[type_] = teams_admin.fetch_policies(self.here.transport, type_)
+        return {key_of(one.type, one.name): one for type_ in set(types) for one in self._policies[type_]}
 
 
 def cohort_documents(here: Here) -> dict[str, PolicyDocument]:
@@ -67,6 +75,7 @@ def make_plan(here: Here, parts: Sequence[str] = PARTS) -> Plan:
     from teamskit.plan import Plan
 
     _stop_if_doubtful(here)
+    settle_open_work(here)
     actual = Actual(here)
     school = here.school.schools[0].name
     plan = Plan(school, here.tenant_id, iso(here.clock.now()))
@@ -125,10 +134,11 @@ def _teams_plan(here: Here, actual: Actual, empty: Plan) -> Plan:
 
     from teamskit.plan import Action
     from teamskit.plan.plan import bound, in_order
-    from teamskit.teams import changes, desired
+    from teamskit.teams import changes, desired, pending_members
 
     wanted, without = desired(here.roster, here.matches, here.school.teams, team_facts(here, actual.recorded))
     made, archived, kept = changes(wanted, here.class_teams, actual.recorded, here.clock.now())
+    waiting = pending_members(here.class_teams, actual.recorded, here.clock.now())
     removed = sum(change.action is Action.REMOVE for change in made)
     there = sum(len(team.members) for team in here.class_teams)
     limits = here.school.limits
@@ -140,7 +150,7 @@ def _teams_plan(here: Here, actual: Actual, empty: Plan) -> Plan:
         left_out=(*without, *archived),
         limits=(removals,),
         unchanged=(("teams", len(wanted) - new - len(archived)), ("members", kept)),
-        notes=tuple(_leftovers(here)),
+        notes=(*_leftovers(here), *_pending_notes(here, waiting)),
     )
 
 
@@ -164,13 +174,22 @@ def team_facts(here: Here, recorded: Mapping[Target, Recorded]) -> Facts:
     return Facts(taken, frozenset(ours), owner, deleted)
 
 
+def _pending_notes(here: Here, waiting: Mapping[str, Sequence[str]]) -> list[str]:
+    """Name the memberships that Microsoft accepted less than a day ago and does not show yet."""
+    who = {m.account_id: f"{m.role} {m.id}" for m in here.matches if m.account_id}
+    names = {team.key: team.display_name for team in here.class_teams}
+    people = {key: ", ".join(who.get(one, "somebody") for one in accounts) for key, accounts in waiting.items()}
+    return [f"accepted, not shown by Microsoft yet: {some} in {names[key]}" for key, some in people.items()]
+
+
 def _leftovers(here: Here) -> list[str]:
     """Name what stands in the tenant and is not ours: it is left alone."""
     from teamskit.tenant import graph
 
     others = [one.mail_nickname for one in here.tenant_classes if not one.is_ours]
-    expired = {one.mail_nickname for one in here.tenant_groups if one.mail_nickname.casefold().startswith("exp")}
-    old = expired | set(graph.fetch_expired_groups(here.transport))
+    ours = {team.id for team in here.class_teams}
+    groups = [one.mail_nickname for one in here.tenant_groups if one.id not in ours]
+    old = {one for one in groups if EXPIRED.match(one)} | set(graph.fetch_expired_groups(here.transport))
     said = []
     foreign = [one for one in others if one not in old]
     if foreign:
@@ -181,19 +200,26 @@ def _leftovers(here: Here) -> list[str]:
     return [*said, *([f"{archived} archived teams of ours: left alone"] if archived else [])]
 
 
-def make_doers(here: Here, plan: Plan) -> list[Doer]:
-    """Read what the plan touches and give the doers for it, in the order in which they must work."""
+def settle_open_work(here: Here) -> None:
+    """Close in the journal what an earlier run had begun and the tenant shows, where there is any."""
+    from teamskit.plan import settle
+
+    begun = {record.target.kind for record in here.journal.newest().values() if record.event == "intended"}
+    if begun:
+        settle(doers_for(here, begun), here.journal, here.clock)
+
+
+def doers_for(here: Here, kinds: Collection[str]) -> list[Doer]:
+    """Read what changes of some kinds touch and give the doers for them, in the order in which they must work."""
     from teamskit.policy import PoliciesDoer
-    from teamskit.policy.definitions import DEFINITION
     from teamskit.teams import TeamsDoer
 
-    kinds = {change.target.kind for change in plan.changes}
     actual = Actual(here)
     doers: list[Doer] = []
-    if kinds & set(PoliciesDoer.kinds):
-        types = [change.target.key.split("/")[0] for change in plan.changes if change.target.kind == DEFINITION]
+    if set(kinds) & set(PoliciesDoer.kinds):
+        types = [document.type for document in cohort_documents(here).values()]
         doers.append(PoliciesDoer(here.transport, here.clock, actual.policies(types), actual.held()))
-    if kinds & set(TeamsDoer.kinds):
+    if set(kinds) & set(TeamsDoer.kinds):
         names = {section.key: section.name for section in here.roster.sections}
         doers.append(TeamsDoer(here.class_teams, actual.recorded, here.clock, names))
     return doers
@@ -205,3 +231,11 @@ def by_group(changes: Sequence[Change]) -> dict[str, list[Change]]:
     for change in changes:
         groups.setdefault(change.group, []).append(change)
     return groups
+
+
+def listed_teams(here: Here) -> list[dict[str, Any]]:
+    """Give our class teams as `teams list` shows them."""
+    from teamskit.teams import pending_members, teams_json
+
+    waiting = pending_members(here.class_teams, here.journal.newest(), here.clock.now())
+    return teams_json(here.class_teams, {account.id: account.upn for account in here.accounts}, waiting)

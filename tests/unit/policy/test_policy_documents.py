@@ -4,6 +4,7 @@ import pytest
 
 from teamskit.errors import PolicyDocumentError
 from teamskit.policy import catalogue, definition_changes
+from teamskit.policy.definitions import key_of
 from teamskit.policy.documents import needed
 from teamskit.tenant.models import Policy
 
@@ -53,10 +54,12 @@ def test_an_unknown_document_lists_the_known_ones():
 
 def test_only_declared_settings_are_compared():
     document = catalogue()["disable-chat"]
-    same = {(document.type, document.name): Policy(document.type, document.name, {**document.settings, "Other": 1})}
+    same = {
+        key_of(document.type, document.name): Policy(document.type, document.name, {**document.settings, "Other": 1})
+    }
     assert definition_changes([document], same) == []
     loose = {**document.settings, "AllowUserChat": True}
     (change,) = definition_changes(
-        [document], {(document.type, document.name): Policy(document.type, document.name, loose)}
+        [document], {key_of(document.type, document.name): Policy(document.type, document.name, loose)}
     )
     assert (change.before, change.after) == ({"AllowUserChat": True}, {"AllowUserChat": False})

@@ -12,7 +12,15 @@ from teamskit.tenant.models import ClassTeam, TeamMember
 NOW = datetime(2026, 11, 23, 7, tzinfo=UTC)
 KEY = "s/2026/7x/Ma1"
 WANTED = WantedTeam(
-    KEY, "s", "7x/Ma1", "7x/Ma1", "7x/Ma1 2026/27", "s-2627-7x-Ma1", {"t": "staff JFO"}, {"p": "pupil 1"}
+    KEY,
+    "s",
+    "7x/Ma1",
+    "7x/Ma1",
+    "7x/Ma1 2026/27",
+    "s-2627-7x-Ma1",
+    "s-2627-7x-Ma1",
+    {"t": "staff JFO"},
+    {"p": "pupil 1"},
 )
 
 
@@ -23,8 +31,9 @@ def there(*members, has_team=True, archived=False):
 
 def recorded(account, hours_ago, event="done", after="member"):
     target = member_target(KEY, account)
-    state = {"role": after} if after else None
-    return {target: Recorded(target, event, "add", NOW - timedelta(hours=hours_ago), state)}
+    state, at = {"role": after} if after else None, NOW - timedelta(hours=hours_ago)
+    held = (state, at) if event == "done" else (None, None)
+    return {target: Recorded(target, event, "add", at, state, {}, *held)}
 
 
 def short(found):
