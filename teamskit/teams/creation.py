@@ -22,6 +22,8 @@ SETTLE_S = 10
 RETRIES_404, RETRY_404_S, LAST_TRY_S = 3, 10, 15 * 60
 """Documented for a group that answers 404: up to 3 repeats 10 s apart, then once 15 minutes after it was made.
 Source: Graph v1.0, team "Create team from group", read 2026-11-25."""
+LOOK_S = 60
+"""How often to look whether such a group shows meanwhile."""
 POLL_S, POLLS = 31, 40
 """An operation is asked after more than 30 s, and for about 20 minutes at most."""
 FIND_AFTER_S = (0, 10, 10, 10, 60, 120, 240, 450)
@@ -149,9 +151,9 @@ class Creation:
             if reply.ok:
                 yield from self._operation(reply)
                 return
-            if reply.status == 404 and missing <= RETRIES_404:
+            if reply.status == 404 and missing < RETRIES_404 + 2:
                 missing += 1
-                yield Wait(self._next_try(missing))
+                yield from self._young(missing)
             elif reply.status in UNSURE and unsure < 5:
                 unsure += 1
                 if (yield from self._is_there()):
@@ -159,10 +161,22 @@ class Creation:
             else:
                 raise Stuck(said(reply))
 
-    def _next_try(self, missing: int) -> Any:
+    def _young(self, missing: int) -> Step:
+        """Wait before asking again for the team of a group that answers 404.
+
+        First as documented; then until a list shows the group, which is a sign that it has replicated and costs the
+        service no create; at last until it is 15 minutes old.
+        """
         if missing <= RETRIES_404:
-            return self._clock.now() + timedelta(seconds=RETRY_404_S)
-        return self._made_at + timedelta(seconds=LAST_TRY_S)
+            yield Wait(self._clock.now() + timedelta(seconds=RETRY_404_S))
+            return
+        last = self._made_at + timedelta(seconds=LAST_TRY_S)
+        while self._clock.now() < last:
+            look = missing == RETRIES_404 + 1
+            yield Wait(min(last, self._clock.now() + timedelta(seconds=LOOK_S)) if look else last)
+            reply = yield graph.find_group_by_nickname(self._nickname)
+            if look and reply.ok and reply.body["value"]:
+                return
 
     def _operation(self, accepted: Reply) -> Step:
         for _ in range(POLLS):
