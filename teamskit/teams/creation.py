@@ -22,7 +22,7 @@ SETTLE_S = 10
 RETRIES_404, RETRY_404_S, LAST_TRY_S = 3, 10, 15 * 60
 """Documented for a group that answers 404: up to 3 repeats 10 s apart, then once 15 minutes after it was made.
 Source: Graph v1.0, team "Create team from group", read 2026-11-25."""
-LOOK_S = 60
+LOOK_S = 20
 """How often to look whether such a group shows meanwhile."""
 POLL_S, POLLS = 31, 40
 """An operation is asked after more than 30 s, and for about 20 minutes at most."""
