@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from teamskit.cli.output import TerminalProgress, clean, count, emit_json, output_option, say
+from teamskit.cli.output import TerminalProgress, clean, count, emit, output_option, say
 
 if TYPE_CHECKING:
     from teamskit.cli.context import Here
@@ -89,9 +89,11 @@ def show_outcomes(plan: Plan, run: str, outcomes: Sequence[Outcome], output: str
     """Show how it ended and give the exit status: 0, 3 when part failed, 1 when all of it did."""
     counted = Counter(outcome.result for outcome in outcomes)
     failed = [outcome for outcome in outcomes if outcome.result == "failed"]
-    if output == "json":
-        rows = [{**o.change.as_json(), "result": o.result, "why": o.why} for o in outcomes]
-        emit_json({"run": run, "results": dict(counted), "outcomes": rows})
+    if output != "table":
+        told = [{**o.change.as_json(), "result": o.result, "why": o.why} for o in outcomes]
+        rows = [(o.result, o.change.action, o.change.group, o.change.title, o.why) for o in outcomes]
+        document = {"run": run, "results": dict(counted), "outcomes": told}
+        emit(output, document, ("result", "action", "of", "what", "why"), rows)
     else:
         remarks = [f"{o.change.group}: {o.why}" for o in outcomes if o.result == "done" and o.why]
         _say_end(plan, run, counted, failed, remarks, again)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from teamskit.recordings import Meeting
     from teamskit.reports import Material
 
+LONGEST = timedelta(days=3 * 366)
 DAY = click.DateTime(["%Y-%m-%d"])
 
 
@@ -86,6 +87,8 @@ def list_calls(
     _in_order(first, last)
     with here.ledger() as ledger:
         calls = load_calls(ledger, CallFilter(_day(first), _day(last), person, class_id, kind))
+    if not calls:
+        _must_be_known(here, person, class_id)
     headings, rows = _rows(calls)
     if output == "table":
         headings = ("Day", "Time", "Class", "Organiser", "Staff", "Pupils", "Others", "Rec.")
@@ -110,6 +113,11 @@ def report(here: Here, out: Path, first: datetime | None, last: datetime | None,
     from teamskit.reports.tables import participants_table
 
     _in_order(first, last)
+    for path in (out, table):
+        if path:
+            here.may_write(path)
+    if table and table.resolve() == out.resolve():
+        raise click.UsageError("--out and --csv name one file")
     material = report_material(here, first, last)
     write_report(out, material)
     if table:
@@ -117,6 +125,16 @@ def report(here: Here, out: Path, first: datetime | None, last: datetime | None,
     say(f"{count(len(material.calls), 'call')} in the report, {count(len(material.missing), 'day')} not fully covered.")
     for path in [table, out] if table else [out]:
         say(str(path))
+
+
+def _must_be_known(here: Here, person: str | None, class_id: str | None) -> None:
+    """Refuse a person or class that neither a call nor the roster knows: an empty list would look like an answer."""
+    from teamskit.errors import InputError
+
+    if class_id is not None and class_id not in {section.id for section in here.roster.sections}:
+        raise InputError(f"there is no class {class_id}", next_step="See the classes: teamskit roster show")
+    if person is not None and person not in {known for one in here.roster.people for known in (one.id, one.name)}:
+        raise InputError("there is no such person in the roster or the log", next_step="Give the roster's id.")
 
 
 def fetch_calls(here: Here, since: datetime | None = None) -> SyncResult:
@@ -226,5 +244,9 @@ def _day(moment: datetime | None) -> date | None:
 
 
 def _in_order(first: datetime | None, last: datetime | None) -> None:
+    if any(day and not 2000 <= day.year <= 2100 for day in (first, last)):
+        raise click.UsageError("the days are not of this age")
+    if first and last and last - first > LONGEST:
+        raise click.UsageError("a report or list spans at most three years: give --from and --to nearer together")
     if first and last and last < first:
         raise click.UsageError("--to is before --from.")

@@ -177,6 +177,21 @@ class Here:
         threads = graph.fetch_channels(self.transport, list(keys))
         return {thread: class_of_key(keys[team])[2] for team, found in threads.items() for thread in found}
 
+    def may_write(self, path: Path) -> None:
+        """Refuse to write an answer over what the school has decided, over its state, or over its export."""
+        from teamskit.errors import InputError
+        from teamskit.school.folder import STATE
+
+        target, root = path.resolve(), self.folder.root
+        kept = [root / "school.toml", root / STATE, root / "policies", root / "registers"]
+        kept += [root / self.school.roster.path] if self.school.roster.path else []
+        if any(target == one.resolve() or target.is_relative_to(one.resolve()) for one in kept):
+            raise InputError(
+                "this file belongs to the school and is not written over",
+                where=str(path),
+                next_step="Name another file.",
+            )
+
     def forget(self) -> None:
         """Read the tenant afresh at the next question."""
         for name in ("accounts", "matches", "class_teams", "tenant_classes", "tenant_groups"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import tempfile
 import time
 from datetime import timedelta
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from teamskit.cli.output import TerminalProgress, emit_json, output_option, say
+from teamskit.cli.output import TerminalProgress, emit, output_option, say
 from teamskit.errors import InputError
 
 if TYPE_CHECKING:
@@ -39,8 +40,8 @@ def command(out: str | None, output: str) -> None:
     from teamskit.school.folder import write_whole
 
     write_whole(folder / "summary.json", json.dumps(summary, indent=1) + "\n")
-    if output == "json":
-        emit_json(summary)
+    if output != "table":
+        emit(output, summary, ("figure", "value"), list(summary.items()))
     else:
         _screen(summary, folder)
 
@@ -159,4 +160,4 @@ def _screen(found: dict[str, Any], folder: Path) -> None:
     say(f"  To look at  {found['problems']} problems of the export (teamskit roster check)")
     say(f"Done in {found['seconds']:.0f} s. Next:")
     say(f"  open {folder / 'report.html'}")
-    say(f"  cd {folder}; teamskit plan     the same steps one by one")
+    say(f"  cd {shlex.quote(str(folder))}; teamskit plan     the same steps one by one")

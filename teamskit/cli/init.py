@@ -1,5 +1,6 @@
 """`teamskit init`: a school folder with a commented school.toml."""
 
+import shlex
 import sys
 from datetime import date, datetime
 from pathlib import Path
@@ -46,7 +47,7 @@ def _effective(_ctx: click.Context, _param: click.Parameter, value: str | None) 
 @click.option("--domain", "domains", multiple=True, help="A domain of the school's accounts; may be given again.")
 @click.option("--school", "name", help="The school's name.")
 @click.option("--dfe", default="", help="The school's DfE number, as 892/2345.")
-@click.option("--roster", default=None, metavar="DIR", help="The folder (or file) with the MIS's export.")
+@click.option("--roster", default=None, metavar="DIR", help="The folder with the MIS's export.")
 @click.option("--format", "fmt", type=click.Choice(["auto", "sims", "sds-v1"]), default="auto", show_default=True)
 @click.option("--effective", callback=_effective, metavar="DATE", help="The date the roster is true for.")
 @click.option("--day", default="08:45-15:30", show_default=True, callback=_day, help="The school day.")
@@ -93,7 +94,7 @@ def command(
         (target.root / part).mkdir(exist_ok=True)
     target.state()
     say(f"Wrote {target.school_file}")
-    say(f"Next: cd {folder}; teamskit roster check")
+    say(f"Next: cd {shlex.quote(folder)}; teamskit roster check")
 
 
 def _can_ask() -> bool:

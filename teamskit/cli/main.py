@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from teamskit import __version__
-from teamskit.errors import PlanUnsafe, TeamskitError
+from teamskit.errors import InputError, PlanUnsafe, TeamskitError
 
 COMMANDS = {
     "init": ("teamskit.cli.init", "Make a school folder with a commented school.toml."),
@@ -86,6 +86,8 @@ def run() -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure:
             reconfigure(errors="replace")
+    if "--debug" not in sys.argv:
+        sys.excepthook = _unforeseen
     sys.exit(_status())
 
 
@@ -99,13 +101,35 @@ def _status() -> int:
         show_error(error)
         return error.status
     except click.ClickException as error:
-        error.show()
+        _show_usage(error)
         return 2
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("\nStopped. What was done is in the journal; run the same command to go on.", err=True)
-        return 130
     except click.exceptions.Exit as leaving:
         return leaving.exit_code
+    except (click.Abort, KeyboardInterrupt) as stopped:
+        was_cut = isinstance(stopped.__cause__, KeyboardInterrupt)
+        click.echo(CUT if was_cut else "Stopped. Nothing has been changed.", err=True)
+        return 130
+
+
+CUT = "\nStopped. What was done is in the journal; run the same command to go on."
+
+
+def _show_usage(error: click.ClickException) -> None:
+    if _wants_json(sys.argv):
+        show_error(InputError(error.format_message()))
+    else:
+        error.show()
+
+
+def _unforeseen(kind: type[BaseException], error: BaseException, _at: object) -> None:
+    """Say in a sentence what nobody foresaw; Python then ends with status 1."""
+    said = getattr(error, "strerror", None) or error
+    name = getattr(error, "filename", None)
+    where = str(name) if isinstance(name, str | bytes) else ""
+    what = (
+        f"this could not be done: {said}" if issubclass(kind, OSError) else f"teamskit met something unforeseen: {said}"
+    )
+    show_error(TeamskitError(what, where=where, next_step="With --debug before the command it tells more."))
 
 
 def show_error(error: TeamskitError) -> None:
@@ -115,7 +139,7 @@ def show_error(error: TeamskitError) -> None:
         return
     head = "STOPPED" if isinstance(error, PlanUnsafe) else "Error"
     where = f"{error.where}: " if error.where else ""
-    click.echo(f"\n{head}: {where}{error.what}.".replace("..", "."), err=True)
+    click.echo(f"\n{head}: {where}{error.what.rstrip('.')}.", err=True)
     if error.next_step:
         click.echo(f"  {error.next_step}", err=True)
     click.echo("", err=True)

@@ -31,6 +31,8 @@ def output_option(command: F) -> F:
 
 def clean(value: object) -> str:
     """Make a value safe to print: no control or direction characters."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return _CONTROL.sub(" ", "" if value is None else str(value))
 
 
@@ -109,6 +111,12 @@ def working(title: str) -> Iterator[None]:
         progress.stop()
 
 
+def _drawn(done: float, total: float | None) -> str:
+    """Draw a bar of 24 signs that every console has."""
+    filled = int(24 * min(1.0, done / total)) if total else 0
+    return "#" * filled + "-" * (24 - filled)
+
+
 class TerminalProgress:
     """A bar on stderr that disappears; nothing at all when stderr is no terminal."""
 
@@ -122,24 +130,26 @@ class TerminalProgress:
         if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
             return
         from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+        from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        bar = TextColumn("[{task.fields[bar]}]", markup=False)
+        columns = (TextColumn("{task.description}"), bar, MofNCompleteColumn(), TimeRemainingColumn())
         self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
-        self._task = self._bar.add_task(title, total=total)
+        self._task = self._bar.add_task(title, total=total, bar=_drawn(0, total))
         self._bar.start()
 
     def step(self, count: int = 1) -> None:
         """Say that some more of it is done."""
         if self._bar:
-            self._bar.advance(self._task, count)
+            done = self._bar.tasks[0].completed + count
+            self._bar.update(self._task, completed=done, bar=_drawn(done, self._bar.tasks[0].total))
 
     def told(self, done: int, total: int) -> None:
         """Show how many of how many are done; begins by itself and ends with the last."""
         if self._bar is None:
             self.start("Call records", total)
         if self._bar:
-            self._bar.update(self._task, completed=done)
+            self._bar.update(self._task, completed=done, bar=_drawn(done, total))
         if done >= total:
             self.stop()
 

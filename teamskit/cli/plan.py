@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from teamskit.cli.output import emit_json, output_option, say
+from teamskit.cli.output import emit, output_option, say
 
 if TYPE_CHECKING:
     from teamskit.cli.context import Here
@@ -38,9 +38,11 @@ def show_plan(
 
     plan = make_plan(here, parts)
     if file:
+        here.may_write(Path(file))
         write_whole(Path(file), json.dumps(plan.as_json(), indent=1) + "\n", private=True)
-    if output == "json":
-        emit_json(plan.as_json())
+    if output != "table":
+        rows = [(c.action, c.target.kind, c.group, c.title, c.reason, c.risk) for c in plan.changes]
+        emit(output, plan.as_json(), ("action", "kind", "of", "what", "reason", "risk"), rows)
     else:
         for line in plan_lines(plan, detail=detail, summary=summary):
             say(line)

@@ -37,7 +37,8 @@ def plan_lines(plan: Plan, *, detail: bool = False, summary: bool = False) -> It
 
 
 def _list_of(unchanged: Sequence[tuple[str, int]]) -> str:
-    return ", ".join(f"{number:,} {noun}" for noun, number in unchanged) or "the rest"
+    singular = {"policies": "policy", "policy assignments": "policy assignment", "teams": "team", "members": "member"}
+    return ", ".join(count(number, singular.get(noun, noun), noun) for noun, number in unchanged) or "the rest"
 
 
 def _changes(changes: Sequence[Change], detail: bool) -> Iterator[str]:

@@ -56,9 +56,11 @@ class Actual:
 def cohort_documents(here: Here) -> dict[str, PolicyDocument]:
     """Give the documents that the school's cohorts name, by id."""
     from teamskit.policy import catalogue
-    from teamskit.policy.documents import needed
+    from teamskit.policy.documents import check_cohort, needed
 
     known = catalogue(here.folder.root / "policies")
+    for cohort in here.school.cohorts:
+        check_cohort(cohort.name, cohort.role, needed(known, cohort.policies))
     ids = tuple(dict.fromkeys(one for cohort in here.school.cohorts for one in cohort.policies))
     return {document.id: document for document in needed(known, ids)}
 
@@ -110,6 +112,10 @@ def _policies_plan(here: Here, actual: Actual, empty: Plan) -> Plan:
     definitions = definition_changes(list(documents.values()), there)
     assigned, kept = assignment_changes(members, documents, actual.held())
     left_out = [LeftOut(f"{m.role} {m.id}", m.why, "teamskit roster check") for m in members if not m.account]
+    outside = [m for m in members if not m.documents]
+    left_out += [
+        LeftOut(f"{m.role} {m.id}", "in no cohort that has a policy", "cohorts in school.toml") for m in outside
+    ]
     limits = here.school.limits
     changing = sum(change.before is not None for change in assigned)
     reassigned = bound(

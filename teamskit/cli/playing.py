@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -58,10 +58,42 @@ def resolved(here: Here, path: Path) -> list[Call]:
     }
     accounts = {account.upn.casefold(): account.id for account in here.accounts}
     teams = {class_of_key(team.key)[2]: team.id for team in here.class_teams if team.has_team}
+    if not isinstance(calls, list):
+        raise InputError('"calls" is not a list', where=str(path))
+    found = [_checked(call, n, people, accounts, teams, str(path)) for n, call in enumerate(calls, 1)]
+    ids = [call["id"] for call in found]
+    twice = next((one for one in ids if ids.count(one) > 1), None)
+    if twice:
+        raise InputError(f"two calls have the id {twice}", where=str(path))
+    return found
+
+
+def _checked(
+    call: Call,
+    number: int,
+    people: Mapping[tuple[str, str], str | None],
+    accounts: Mapping[str, str],
+    teams: Mapping[str, str],
+    where: str,
+) -> Call:
+    place = f"{where}, call {number}"
+    if not isinstance(call, dict) or not isinstance(call.get("id"), str):
+        raise InputError("a call needs an id in quotes", where=place)
+    place = f"{where}, call {call['id']}"
     try:
-        return [_call(call, people, accounts, teams, str(path)) for call in calls]
-    except (KeyError, TypeError, AttributeError, ValueError) as wrong:
-        raise InputError(f"a call of the scenario lacks {wrong}", where=str(path)) from None
+        return _call(call, people, accounts, teams, place)
+    except KeyError as missing:
+        raise InputError(f"the call lacks {missing}", where=place) from None
+    except (TypeError, AttributeError, ValueError) as wrong:
+        raise InputError(f"the call cannot be read: {_plain(wrong)}", where=place) from None
+
+
+def _plain(wrong: Exception) -> str:
+    return str(wrong) if isinstance(wrong, Unfit) else "something in it is not of the kind that is wanted"
+
+
+class Unfit(ValueError):
+    """A value of a scenario that cannot be; the message is a sentence."""
 
 
 def _call(
@@ -69,12 +101,17 @@ def _call(
     people: Mapping[tuple[str, str], str | None],
     accounts: Mapping[str, str],
     teams: Mapping[str, str],
-    where: str,
+    place: str,
 ) -> Call:
-    place = f"{where}, call {call['id']}"
     if call.get("class") is not None and call["class"] not in teams:
         raise InputError(f"the class {call['class']} has no team", where=place, next_step="Run teamskit apply first.")
-    who = [{**_person(p, people, accounts, place), "intervals": _intervals(p["intervals"])} for p in call["people"]]
+    span = _interval([call["start"], call["end"]], None)
+    if call.get("recording", "none") not in ("none", "kept"):
+        raise Unfit(f'recording is "kept" or "none", not {call["recording"]!r}')
+    who = [
+        {**_person(p, people, accounts, place), "intervals": [_interval(one, span) for one in p["intervals"]]}
+        for p in call["people"]
+    ]
     return {
         "id": call["id"],
         "type": call.get("type", "groupCall"),
@@ -87,18 +124,18 @@ def _call(
     }
 
 
-def _intervals(intervals: Sequence[Sequence[str]]) -> list[list[str]]:
-    checked: list[list[str]] = []
-    for joined, left in intervals:
-        if moment(left) < moment(joined):
-            raise ValueError("an interval in order")
-        checked.append([joined, left])
-    return checked
-
-
-def moment(text: str) -> datetime:
-    """Read a moment of a scenario."""
-    return parse_iso(text)
+def _interval(pair: Sequence[str], span: Sequence[str] | None) -> list[str]:
+    """Check that an interval is in order, of this age, and inside the call."""
+    joined, left = (str(one) for one in pair)
+    try:
+        first, last = parse_iso(joined), parse_iso(left)
+    except (ValueError, OverflowError):
+        raise Unfit(f"{joined} to {left}: moments are written as 2026-11-23T09:00:00Z") from None
+    if not 2000 <= first.year <= last.year <= 2100:
+        raise Unfit(f"{joined} to {left}: not in order, or not of this age")
+    if last < first or (span and (first < parse_iso(span[0]) or last > parse_iso(span[1]))):
+        raise Unfit(f"{joined} to {left}: not in order, or outside the call")
+    return [joined, left]
 
 
 def _person(

@@ -74,7 +74,7 @@ def _show(document: dict[str, list[dict[str, Any]]]) -> None:
     if missing:
         say("Not covered")
     for row in missing:
-        say(f"  {row['role']} {clean(row['id'])}  {row['policy']}: {clean(row['reason'])}")
+        say(f"  {row['role']} {clean(row['id'])}  {clean(row['policy'] or 'no policy')}: {clean(row['reason'])}")
     waiting = sum(row["pending"] for row in document["people"])
     if waiting:
         say(f"Waiting: {count(waiting, 'assignment')}. Microsoft takes up to 24 h or more.")

@@ -38,6 +38,7 @@ def check(here: Here, file: str | None, output: str) -> int:
     problems = found_problems(here)
     rows = [(p.file, p.row, p.column, p.severity, p.check, p.message, p.remedy) for p in problems]
     if file:
+        here.may_write(Path(file))
         emit_csv(HEADINGS, rows, Path(file))
     if output == "table":
         _show(here, problems)
@@ -56,7 +57,9 @@ def found_problems(here: Here) -> list[Problem]:
     try:
         roster = here.roster
     except RosterError as refused:
-        return [one for one in refused.problems if isinstance(one, Problem)]
+        told = [one for one in refused.problems if isinstance(one, Problem)]
+        whole = Problem("unusable-export", "error", f"{refused.what}.", refused.next_step, refused.where)
+        return told if any(one.severity == "error" for one in told) else [*told, whole]
     problems = check(roster)
     try:
         if here.accounts:

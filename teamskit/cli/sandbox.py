@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from teamskit.cli.output import clean, count, emit_json, emit_table, output_option, say
+from teamskit.cli.output import clean, count, emit, emit_json, output_option, say
 from teamskit.clock import at_school
 from teamskit.errors import InputError
 
@@ -51,10 +51,22 @@ def seed(here: Here, perfect: bool, file: str | None) -> None:
         raise click.UsageError("take either --perfect or --accounts")
     if file:
         users = users_of_file(Path(file))
+        _only(tenant, {str(user.get("id")).lower() for user in users})
     else:
         make = perfect_users if perfect else honest_users
         users = make(here.roster.people, here.school.domains[0], here.school.domains)
     say(f"{count(_taken(lambda: tenant.seed(users)), 'account')} in the embedded tenant.")
+
+
+def _only(tenant: EmbeddedTenant, ids: set[str]) -> None:
+    """Take away the accounts that are not in the file: exactly those of the file are wanted."""
+    _, _, page = tenant.request("GET", "/v1.0/users?$select=id&$top=999")
+    while page["value"]:
+        for user in (one for one in page["value"] if one["id"] not in ids):
+            tenant.request("DELETE", f"/v1.0/users/{user['id']}")
+        if "@odata.nextLink" not in page:
+            return
+        _, _, page = tenant.request("GET", "/v1.0/" + page["@odata.nextLink"].partition("/v1.0/")[2])
 
 
 def _taken(put: Callable[[], int]) -> int:
@@ -70,9 +82,12 @@ def _length(_ctx: click.Context, _param: click.Parameter, value: str) -> timedel
     if not parts:
         raise click.BadParameter("write a length as 2d, 36h, 30m or 1w")
     try:
-        return timedelta(seconds=int(parts[1]) * _UNITS[parts[2]])
+        length = timedelta(seconds=int(parts[1]) * _UNITS[parts[2]])
     except OverflowError:
-        raise click.BadParameter("that is longer than a calendar") from None
+        length = timedelta.max
+    if length > timedelta(days=3660):
+        raise click.BadParameter("at most 3660d")
+    return length
 
 
 @command.command("advance")
@@ -143,7 +158,7 @@ def request(here: Here, method: str, path: str, body: str | None) -> None:
 
 
 @command.command("serve")
-@click.option("--port", type=int, default=0, show_default=True, help="0: a free one.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, show_default=True, help="0: a free one.")
 @click.pass_obj
 def serve(here: Here, port: int) -> None:
     """Serve the tenant on 127.0.0.1 in real time, until Ctrl-C."""
@@ -161,15 +176,19 @@ def serve(here: Here, port: int) -> None:
 @command.command("fault")
 @click.argument("method")
 @click.argument("pattern")
-@click.argument("status", type=int)
-@click.option("--times", type=int, help="How often; without it, always.")
-@click.option("--every", type=int, help="Only every n-th such request.")
+@click.argument("status", type=click.IntRange(0, 599))
+@click.option("--times", type=click.IntRange(1), help="How often; without it, always.")
+@click.option("--every", type=click.IntRange(1), help="Only every n-th such request.")
 @click.option("--commit", is_flag=True, help="Carry the request out first, then answer so.")
 @click.pass_obj
 def fault(
     here: Here, method: str, pattern: str, status: int, times: int | None, every: int | None, commit: bool
 ) -> None:
     """Make matching requests fail: PATTERN is a regular expression on the path, STATUS 0 cuts the connection."""
+    try:
+        re.compile(pattern)
+    except re.error as wrong:
+        raise click.BadParameter(f"not a regular expression: {wrong}", param_hint="PATTERN") from None
     what = {
         "method": method.upper(),
         "path": pattern,
@@ -187,8 +206,6 @@ def fault(
 def show(here: Here, output: str) -> None:
     """Show what the tenant holds and how many requests it had."""
     shown = tenant_of(here).show()
-    if output == "json":
-        emit_json(shown)
-        return
-    emit_table(("what", "number"), [(key, clean(value)) for key, value in shown.items() if key != "requests"])
-    emit_table(("request", "number"), sorted(shown["requests"].get("by", {}).items()))
+    rows: list[tuple[object, ...]] = [(key, clean(value)) for key, value in shown.items() if key != "requests"]
+    rows += sorted(shown["requests"].get("by", {}).items())
+    emit(output, shown, ("what", "number"), rows)

@@ -23,12 +23,23 @@ def users_of_file(path: Path) -> list[User]:
     try:
         users = json.loads(path.read_text(encoding="utf-8-sig"))["value"]
         if all(isinstance(user, dict) and "@" in user["userPrincipalName"] for user in users):
-            return list(users)
+            return _told_apart(list(users), path)
     except OSError as wrong:
         raise InputError(f"the accounts cannot be read: {wrong.strerror}", where=str(path)) from None
     except (ValueError, KeyError, TypeError):
         pass
     raise InputError('this is no list of accounts: {"value": [{"userPrincipalName": ...}]} is wanted', where=str(path))
+
+
+def _told_apart(users: list[User], path: Path) -> list[User]:
+    for key in ("id", "userPrincipalName"):
+        values = [str(user[key]).casefold() for user in users if user.get(key)]
+        if len(set(values)) < len(values):
+            twice = next(value for value in values if values.count(value) > 1)
+            raise InputError(f"two accounts have the same {key}: {twice}", where=str(path))
+    if not all(isinstance(user.get("accountEnabled", True), bool) for user in users):
+        raise InputError("accountEnabled is true or false, without quotes", where=str(path))
+    return users
 
 
 def perfect_users(people: Sequence[Person], domain: str, domains: Sequence[str]) -> list[User]:

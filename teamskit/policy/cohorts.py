@@ -7,9 +7,11 @@ from teamskit.roster import Person, Roster
 from teamskit.roster.matching import Match
 from teamskit.school import Cohort
 
+NO_COHORT = "(none)"
+
 
 def members_of(roster: Roster, matches: Sequence[Match], cohorts: Sequence[Cohort]) -> list[Member]:
-    """Give every person on roll with his cohort and account; who fits no cohort is left out.
+    """Give every person on roll with his cohort and account; who fits none is in the cohort "(none)".
 
     One account that serves two people with one role each (a person with two roles) counts once, as `matches` has
     decided; the other person's match is refused there and has no account here.
@@ -19,12 +21,11 @@ def members_of(roster: Roster, matches: Sequence[Match], cohorts: Sequence[Cohor
     for person in (one for one in roster.people if one.on_roll):
         cohort = next((one for one in cohorts if _fits(person, one)), None)
         match = found.get(person.key)
-        if cohort is None:
-            continue
         account = match.account_id if match and match.status == "matched" else None
         upn = match.upn if match and match.status == "matched" else None
         why = match.reason if match else "no account found"
-        members.append(Member(person.key, person.id, person.role, cohort.name, cohort.policies, account, upn, why))
+        name, documents = (cohort.name, cohort.policies) if cohort else (NO_COHORT, ())
+        members.append(Member(person.key, person.id, person.role, name, documents, account, upn, why))
     return members
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from teamskit.clock import iso
-from teamskit.policy.assignments import Held, Member, assigned_since, in_effect, is_pending
+from teamskit.policy.assignments import Held, Member, assigned_since, assignment_target, in_effect, is_pending
 from teamskit.policy.documents import PolicyDocument
 
 
@@ -13,6 +13,7 @@ def coverage(
 ) -> dict[str, list[dict[str, Any]]]:
     """Give the documented JSON: per cohort and policy how many, and one row a person and policy type."""
     rows = [_row(member, documents[one], held) for member in members for one in member.documents]
+    rows += [_uncovered(member) for member in members if not member.documents]
     groups = dict.fromkeys((row["cohort"], row["policy"]) for row in rows)
     return {"cohorts": [_totals(cohort, policy, rows) for cohort, policy in groups], "people": rows}
 
@@ -37,7 +38,34 @@ def _row(member: Member, document: PolicyDocument, held: Held) -> dict[str, Any]
         "pending": pending,
         "assigned_at": iso(since) if since else None,
         "found": found.name if found else ("Global" if account else None),
-        "reason": "" if effective else _why(member, since is not None, pending, held.broken.get(document.id, "")),
+        "reason": "" if effective else _why(member, since is not None, pending, _wrong(held, account, document)),
+    }
+
+
+def _wrong(held: Held, account: str | None, document: PolicyDocument) -> str:
+    """Say what is wrong with the policy itself, or that somebody took it from the account, as far as is known."""
+    if document.id in held.broken:
+        return f"the policy is not as its document says: {held.broken[document.id]}"
+    record = held.recorded.get(assignment_target(account, document.type)) if account else None
+    return "it was in effect and has been taken away since: run teamskit plan" if record and record.seen else ""
+
+
+def _uncovered(member: Member) -> dict[str, Any]:
+    return {
+        "id": member.id,
+        "person": member.person_key,
+        "role": member.role,
+        "upn": member.upn,
+        "cohort": member.cohort,
+        "policy_type": None,
+        "policy": None,
+        "route": "Global" if member.account else None,
+        "assigned": False,
+        "effective": False,
+        "pending": False,
+        "assigned_at": None,
+        "found": None,
+        "reason": f"in no cohort that has a policy: see cohorts in school.toml ({member.cohort})",
     }
 
 
@@ -45,7 +73,7 @@ def _why(member: Member, assigned: bool, pending: bool, broken: str) -> str:
     if member.account is None:
         return member.why or "no account found"
     if broken:
-        return f"the policy is not as its document says: {broken}"
+        return broken
     if pending:
         return "assigned, not in effect yet"
     return "assigned, but not in effect after 48 hours" if assigned else "not assigned: run teamskit plan"

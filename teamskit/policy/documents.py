@@ -1,6 +1,6 @@
 """Policy documents: YAML, one policy each, from the package's catalogue and the school's own `policies/` folder."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -60,6 +60,23 @@ def _document(name: str, text: str) -> PolicyDocument:
     except ValidationError as wrong:
         what = "; ".join(_sentence(error["loc"], error["type"], error["msg"]) for error in wrong.errors())
         raise PolicyDocumentError(what, where=f"policies/{name}", next_step=fix) from None
+
+
+def check_cohort(name: str, role: str, documents: Sequence[PolicyDocument]) -> None:
+    """Refuse a cohort that is given a document for others, or two of one type; raises PolicyDocumentError.
+
+    Staff never receive a pupils' policy, nor pupils a policy for staff.
+    """
+    whom = "pupils" if role == "pupil" else "staff"
+    where, fix = f'school.toml, cohort "{name}"', "See whom each is for: teamskit policies list"
+    for document in documents:
+        if document.whom not in (whom, "everybody"):
+            what = f"the document {document.id} is for {document.whom}, and this cohort is of {whom}"
+            raise PolicyDocumentError(what, where=where, next_step=fix)
+    types = [document.type for document in documents]
+    twice = next((one for one in types if types.count(one) > 1), None)
+    if twice:
+        raise PolicyDocumentError(f"two documents of one type, {twice}", where=where, next_step="Name one of them.")
 
 
 def _sentence(loc: tuple[int | str, ...], kind: str, words: str) -> str:

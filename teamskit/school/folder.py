@@ -38,6 +38,8 @@ def write_whole(path: Path, text: str, *, private: bool = False) -> None:
 
     A `private` file is readable by its owner only. Raises InputError when it cannot be written.
     """
+    if not path.name or path.is_dir():
+        raise InputError("this is a folder, not a file", where=str(path), next_step="Name a file in it.")
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
         if private:
@@ -48,10 +50,20 @@ def write_whole(path: Path, text: str, *, private: bool = False) -> None:
         raise InputError(
             f"the file cannot be written: {wrong.strerror or wrong}",
             where=str(path),
-            next_step="Close it where it is open, or name another file or folder. Nothing has been written.",
+            next_step="Close it where it is open, or name another file or folder. This file was not written.",
         ) from wrong
     finally:
         _gone(part)
+
+
+def readable(path: Path) -> str:
+    """Read a text file; raises InputError when it cannot be read or is not UTF-8."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as wrong:
+        raise InputError(f"the file cannot be read: {wrong.strerror or wrong}", where=str(path)) from wrong
+    except UnicodeDecodeError:
+        raise InputError("the file is not UTF-8 text", where=str(path)) from None
 
 
 def _gone(part: Path) -> None:

@@ -1,9 +1,20 @@
 """school.toml as typed, frozen values (pydantic). What a key means stands in the file that `teamskit init` writes."""
 
+import re
 from datetime import date, time
+from string import Formatter
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictInt,
+    field_validator,
+    model_validator,
+)
 
 from teamskit.school.dates import academic_year_of
 
@@ -11,10 +22,15 @@ from teamskit.school.dates import academic_year_of
 def _clock_time(value: object) -> object:
     """Read "08:45" as a time of day."""
     if isinstance(value, str):
-        return time.fromisoformat(value)
+        try:
+            return time.fromisoformat(value)
+        except ValueError:
+            raise ValueError("is not a time of day (08:45)") from None
     return value
 
 
+DOMAIN = re.compile(r"(?!-)[a-z0-9-]+(\.[a-z0-9-]+)+", re.IGNORECASE)
+PLACES = ("class_name", "class_id", "year", "school")
 TimeOfDay = Annotated[time, BeforeValidator(_clock_time)]
 
 
@@ -81,15 +97,27 @@ class TeamSettings(_Frozen):
 
     name: str = "{class_name} {year}"
     fallback_owner: str = ""
-    before_pupils: bool = False
+    before_pupils: StrictBool = False
+
+    @field_validator("name")
+    @classmethod
+    def _known_template(cls, name: str) -> str:
+        try:
+            fields = [field for _, field, _, _ in Formatter().parse(name) if field is not None]
+        except ValueError:
+            raise ValueError("the braces { } do not fit together") from None
+        unknown = next((one for one in fields if one not in PLACES), None)
+        if unknown is not None or not fields:
+            raise ValueError(f"unknown placeholder {{{unknown}}}" if fields else "names no class: use {class_name}")
+        return name
 
 
 class Limits(_Frozen):
     """Safety bounds on a plan; shares are 0 to 1 of what stands there now."""
 
-    removals: int = Field(default=200, ge=0)
+    removals: StrictInt = Field(default=200, ge=0)
     removals_share: float = Field(default=0.33, ge=0, le=1)
-    reassignments: int = Field(default=500, ge=0)
+    reassignments: StrictInt = Field(default=500, ge=0)
     reassignments_share: float = Field(default=0.33, ge=0, le=1)
 
 
@@ -118,13 +146,29 @@ class School(_Frozen):
     limits: Limits = Limits()
     signin: SignIn = SignIn()
 
-    @model_validator(mode="after")
-    def _known_template(self) -> "School":
-        try:
-            self.teams.name.format(class_name="", class_id="", year="", school="")
-        except (KeyError, IndexError, ValueError) as wrong:
-            raise ValueError(f"teams.name: unknown placeholder {wrong}") from wrong
-        return self
+    @field_validator("domains")
+    @classmethod
+    def _are_domains(cls, domains: tuple[str, ...]) -> tuple[str, ...]:
+        wrong = next((one for one in domains if not DOMAIN.fullmatch(one)), None)
+        if wrong is not None:
+            raise ValueError(f'"{wrong}" is not a domain (school.example)')
+        return domains
+
+    @field_validator("tenant")
+    @classmethod
+    def _is_tenant(cls, tenant: str) -> str:
+        if tenant.casefold() != "sandbox" and not DOMAIN.fullmatch(tenant):
+            raise ValueError('is "sandbox" or the tenant\'s main domain')
+        return tenant.casefold()
+
+    @field_validator("cohorts")
+    @classmethod
+    def _named_once(cls, cohorts: tuple[Cohort, ...]) -> tuple[Cohort, ...]:
+        names = [one.name for one in cohorts]
+        twice = next((one for one in names if names.count(one) > 1), None)
+        if twice is not None:
+            raise ValueError(f'two cohorts are called "{twice}"')
+        return cohorts
 
     @property
     def is_embedded(self) -> bool:

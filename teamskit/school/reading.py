@@ -18,6 +18,9 @@ _PLAIN = {
     "date_parsing": "is not a date (2026-09-01)",
     "date_type": "is not a date (2026-09-01, without quotes)",
     "string_type": "must be text in quotes",
+    "greater_than_equal": "must not be negative",
+    "less_than_equal": "is a share: 0 to 1",
+    "date_from_datetime_inexact": "is not a date (2026-09-01)",
     "bool_type": "must be true or false",
     "bool_parsing": "must be true or false",
     "int_type": "must be a whole number",
@@ -121,7 +124,16 @@ def line_of(text: str, loc: Sequence[int | str]) -> int:
     return found
 
 
+_HEAD = re.compile(r"\s*\[")
+
+
+def _end_of(lines: Sequence[str], start: int) -> int:
+    """Give the line after a table's last: a setting that is missing must not be found in the next table."""
+    return next((i for i in range(start + 1, len(lines)) if _HEAD.match(lines[i])), len(lines))
+
+
 def _find(lines: Sequence[str], start: int, name: str, nth: int) -> int | None:
+    lines = lines[: _end_of(lines, start)] if _HEAD.match(lines[start] if lines else "") else lines
     table = re.compile(rf"^\s*\[+\s*(?:[\w.-]+\.)?\"?{re.escape(name)}\"?\s*\]+")
     key = re.compile(rf"^\s*\"?{re.escape(name)}\"?\s*=|[{{,]\s*{re.escape(name)}\s*=")
     heads = [i for i in range(start, len(lines)) if table.search(lines[i])]
