@@ -11,6 +11,7 @@ from typing import NoReturn
 from teamskit.errors import RosterError
 from teamskit.roster.formats import FORMATS, NOT_READ, Format
 from teamskit.roster.model import FileRead, Lesson, Person, Place, Problem, Roster, Section
+from teamskit.roster.pause import collector_paused
 from teamskit.roster.people import Reading
 from teamskit.school.model import SchoolUnit
 
@@ -35,7 +36,8 @@ def read_roster(
     """
     files = _files(path)
     form = _format(fmt, files, path, columns)
-    return form.read(files, Reading(school, effective, tuple(domains), columns))
+    with collector_paused():
+        return form.read(files, Reading(school, effective, tuple(domains), columns))
 
 
 def _files(path: Path) -> list[Path]:

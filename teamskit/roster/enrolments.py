@@ -4,9 +4,10 @@ Works on whole frames, because an export may have half a million rows.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from teamskit.roster.model import Person, Problem, Section, problem_at
@@ -74,32 +75,71 @@ def _beside(column: str, section: str, number: str) -> str:
 def enrol(
     frame: pd.DataFrame, sections: Sequence[Key], people: Sequence[Person], named: pd.DataFrame
 ) -> dict[Key, Enrolled]:
-    """Give for each class (school, id) the people enrolled, each once.
+    """Give for each class (school, id) the people enrolled, each once, in the order of the file.
 
     Where one id stands in two schools, the person of the class's own school is meant; a person of another school
     counts only where the class's own school has none of that id. `named` holds every row, known or not.
     """
-    classes = pd.DataFrame(sections, columns=["school", "section"], dtype=object)
-    persons = pd.DataFrame(
-        [(p.id, p.school, p.on_roll) for p in people], columns=["id", "home", "on_roll"], dtype=object
-    )
-    joined = frame[["section", "id"]].drop_duplicates().merge(classes, on="section").merge(persons, on="id")
-    joined["own"] = joined["school"] == joined["home"]
-    joined = joined.sort_values("own", ascending=False, kind="stable").drop_duplicates(["section", "id", "school"])
-    if len(sections) != classes["section"].nunique():
-        joined = joined[joined["own"] | ~joined["id"].isin(set(joined.loc[joined["own"], "id"]))]
-    joined = joined.sort_index()
-    current = joined["on_roll"].astype(bool)
-    here, gone = _lists(joined[current]), _lists(joined[~current])
-    mentioned = _lists(named[["section", "id"]].drop_duplicates().assign(school=""))
-    return {k: Enrolled(here.get(k, ()), gone.get(k, ()), mentioned.get(("", k[1]), ())) for k in sections}
+    current: dict[str, set[str]] = defaultdict(set)
+    for person in people:
+        if person.on_roll:
+            current[person.school].add(person.id)
+    here: dict[Key, tuple[str, ...]] = {}
+    gone: dict[Key, tuple[str, ...]] = {}
+    homes = _homes(people)
+    schools: dict[str, list[str]] = defaultdict(list)
+    for school, section in sections:
+        schools[section].append(school)
+    for section, ids in _grouped(frame).items():
+        for school in schools.get(section, ()):
+            key = school, section
+            if current[school].issuperset(ids):
+                here[key] = tuple(ids)
+            else:
+                here[key], gone[key] = _of_class(ids, school, homes, schools[section])
+    bare = {section for school, section in sections if not here.get((school, section))}
+    mentioned = _grouped(named[named["section"].isin(bare)]) if bare else {}
+    return {k: Enrolled(here.get(k, ()), gone.get(k, ()), tuple(mentioned.get(k[1], ()))) for k in sections}
 
 
-def _lists(frame: pd.DataFrame) -> dict[Key, tuple[str, ...]]:
-    found: dict[Key, list[str]] = defaultdict(list)
-    for school, section, number in zip(frame["school"], frame["section"], frame["id"], strict=True):
-        found[school, section].append(number)
-    return {key: tuple(ids) for key, ids in found.items()}
+def _homes(people: Sequence[Person]) -> dict[str, dict[str, bool]]:
+    """Give for each id the schools that have a person of it, and whether he is on roll there."""
+    homes: dict[str, dict[str, bool]] = {}
+    for person in people:
+        homes.setdefault(person.id, {})[person.school] = person.on_roll
+    return homes
+
+
+def _of_class(
+    ids: Sequence[str], school: str, homes: Mapping[str, Mapping[str, bool]], namesakes: Sequence[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    here: list[str] = []
+    gone: list[str] = []
+    for number in ids:
+        home = homes.get(number)
+        if home is None:
+            continue
+        on_roll = home.get(school)
+        if on_roll is None:
+            # A class of that id in the person's own school is the one that is meant.
+            if any(other in home for other in namesakes):
+                continue
+            on_roll = next(iter(home.values()))
+        (here if on_roll else gone).append(number)
+    return tuple(here), tuple(gone)
+
+
+def _grouped(frame: pd.DataFrame) -> dict[str, list[str]]:
+    """Give for each class the ids that stand beside it, each once, in the order of the file."""
+    section_codes, sections = pd.factorize(frame["section"].to_numpy())
+    id_codes, ids = pd.factorize(frame["id"].to_numpy())
+    pairs = pd.unique(section_codes.astype(np.int64) * max(1, len(ids)) + id_codes)
+    of_section, of_id = np.divmod(pairs, max(1, len(ids)))
+    order = np.argsort(of_section, kind="stable")
+    ends = np.cumsum(np.bincount(of_section, minlength=len(sections)))
+    in_order = ids[of_id[order]]
+    parts = np.split(in_order, ends[:-1]) if len(sections) else []
+    return {section: part.tolist() for section, part in zip(sections, parts, strict=True)}
 
 
 def why_no_teacher(teachers: Enrolled) -> str | None:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cached_property, lru_cache
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _WORD = re.compile(r"[^\W_]+")
@@ -148,14 +149,16 @@ def words(heading: str) -> list[str]:
     return [w.casefold() for w in _WORD.findall(_CAMEL.sub(" ", heading))]
 
 
-def _spellings(heading: str) -> set[str]:
+@lru_cache(maxsize=4096)
+def _spellings(heading: str) -> frozenset[str]:
     parts = words(heading)
-    return {"".join(parts), "|".join(sorted(parts))}
+    return frozenset(("".join(parts), "|".join(sorted(parts))))
 
 
 _SENSITIVE_KEYS = {key for heading in _SENSITIVE for key in _spellings(heading)}
 
 
+@lru_cache(maxsize=4096)
 def is_sensitive(heading: str) -> bool:
     """Tell whether a heading announces what must not be read: UPN, legal names, birth dates, SEN, passwords."""
     return bool(_spellings(heading) & _SENSITIVE_KEYS) or bool(_SENSITIVE_WORDS.search(" ".join(words(heading))))
@@ -163,13 +166,18 @@ def is_sensitive(heading: str) -> bool:
 
 @dataclass(frozen=True)
 class Headings:
-    """How one kind of file is captioned: `known` meaning to captions, `needed` meanings it cannot do without."""
+    """How one kind of file is captioned: `known` meaning to captions, `needed` meanings it cannot do without.
+
+    `spare` are meanings that are read only where a row has no id of its own and they must tell whose it is.
+    """
 
     title: str
     known: Mapping[str, tuple[str, ...]]
     needed: tuple[str, ...]
+    spare: frozenset[str] = frozenset()
 
-    def ranks(self) -> dict[str, tuple[str, int]]:
+    @cached_property
+    def ranks(self) -> Mapping[str, tuple[str, int]]:
         """Give each spelling its meaning and its rank; a lower rank is the more exact caption."""
         found: dict[str, tuple[str, int]] = {}
         for meaning, captions in self.known.items():
@@ -180,7 +188,7 @@ class Headings:
 
     def recognise(self, cells: Sequence[str], columns: Mapping[str, str]) -> list[tuple[str, int] | None]:
         """Give each cell's meaning and rank by its caption; the school's own `columns` win (rank -1)."""
-        ranks = self.ranks()
+        ranks = self.ranks
         own = {key: meaning for heading, meaning in columns.items() for key in _spellings(heading)}
         return [self._one(cell, ranks, own) for cell in cells]
 

@@ -25,12 +25,14 @@ from teamskit.roster.headings import Headings
 from teamskit.roster.model import FileRead, Lesson, Place, Problem, Role, Roster, Section
 from teamskit.roster.people import People, Reading, filled_down, read_people, table_dates
 from teamskit.roster.staff_codes import StaffCodes, teacher_rows
-from teamskit.roster.tables import Table, read_table, recognised_share
+from teamskit.roster.tables import Table, kept, read_table, recognised_share
 from teamskit.roster.values import clock_time, period_parts
 from teamskit.school.dates import academic_year_of
 
+_OWN_CELLS = ("surname", "forename", "name", "reg", "year")
+_OWN = frozenset((*_OWN_CELLS, "subject"))
 KINDS: Mapping[str, Headings] = {
-    "classes": Headings("Class membership files", captions.CLASSES, ("id", "section")),
+    "classes": Headings("Class membership files", captions.CLASSES, ("id", "section"), _OWN),
     "timetable": Headings("Timetables", captions.TIMETABLE, ("period", "section")),
     "staff": Headings("Staff files", captions.STAFF, ("id",)),
     "students": Headings("Pupils' files", captions.STUDENTS, ("id",)),
@@ -41,7 +43,6 @@ _NAMES: Mapping[str, re.Pattern[str]] = {
     "staff": re.compile(r"staff|teacher|employee|workforce", re.IGNORECASE),
     "students": re.compile(r"student|pupil|learner", re.IGNORECASE),
 }
-_OWN_CELLS = ("surname", "forename", "name", "reg", "year")
 REGISTRATION = "CLS "
 
 
@@ -169,9 +170,9 @@ def _people(table: Table, role: Role, reading: Reading) -> People:
 
 def _classes(table: Table, reading: Reading) -> tuple[_Classes, list[Problem]]:
     rows, problems = filled_down(table, _OWN_CELLS)
-    rows = rows[rows["section"] != ""]
+    rows = kept(rows, rows["section"] != "")
     days, more = table_dates(table, ["starts", "ends"])
-    return _Classes(table, rows, rows[_in_force(rows, days, reading.effective)]), problems + more
+    return _Classes(table, rows, kept(rows, _in_force(rows, days, reading.effective))), problems + more
 
 
 def _in_force(rows: pd.DataFrame, days: Mapping[str, date | None], day: date) -> pd.Series:
@@ -234,7 +235,7 @@ def _pupils_of(
     known = [p.id for p in pupils.people]
     contradictory = {number for _, number in pupils.left_out}
     rows, notes = restore_zeros(classes.in_force, [*known, *contradictory], classes.table)
-    told = rows[~rows["id"].isin(contradictory)]
+    told = kept(rows, ~rows["id"].isin(contradictory))
     good, problems = only_known(
         told, "id", set(known), classes.table, check="unknown-pupil", what="Pupil", where="the pupils' file"
     )

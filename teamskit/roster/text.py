@@ -15,7 +15,6 @@ _NOT_CSV = (
     (b"PK\x03\x04", "an Excel workbook or a zip file"),
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook"),
     (b"%PDF", "a PDF"),
-    (b"<?xml", "XML"),
     (b"<html", "a web page"),
     (b"<!doct", "a web page"),
 )
@@ -81,7 +80,7 @@ def _decode(raw: bytes, encoding: str | None, file: str) -> tuple[str, str]:
 
 def mended(text: str) -> str:
     r"""Double the quotes that some exporters escape with a backslash (`\"` in a quoted cell)."""
-    return _BACKSLASHED.sub('""', text) if '\\"' in text else text
+    return _BACKSLASHED.sub('""', text) if "\\" in text and '\\"' in text else text
 
 
 def require_whole(text: str, delimiter: str, file: str) -> None:
