@@ -19,7 +19,7 @@ import pandas as pd
 
 _GUARD = re.compile(r"""^(?:="(?P<quoted>.*)"|'(?P<plain>[\d=+@-].*)|=(?P<bare>\d+))$""", re.DOTALL)
 _MARKED = frozenset("='\ufeff\u200b")
-_HEAD_CHARACTERS = 1 << 18
+_HEAD_BYTES = 1 << 18
 _QUOTE, _NEWLINE, _RETURN = 0x22, 0x0A, 0x0D
 Column = npt.NDArray[Any]
 
@@ -88,37 +88,43 @@ def clean(value: str) -> str:
     return unguarded(value.strip().strip("\ufeff\u200b").strip())
 
 
+def beginning(raw: bytes) -> str:
+    """Give the first whole lines of a UTF-8 text, enough of them to find the headings in."""
+    head = raw[:_HEAD_BYTES]
+    if len(raw) > len(head):
+        head = head[: head.rfind(b"\n") + 1] or head
+    return head.decode("utf-8", "ignore")
+
+
 def head_records(text: str, delimiter: str, most: int) -> Iterator[tuple[int, list[str]]]:
     """Give the first records of a text, each with the number of text lines up to its end."""
-    head = text[:_HEAD_CHARACTERS]
-    if len(text) > len(head):
-        head = head[: head.rfind("\n") + 1] or head
-    source = csv.reader(io.StringIO(head, newline=""), delimiter=delimiter)
+    source = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     for record in islice(source, most):
         yield source.line_num, record
 
 
 def quick_cells(
-    text: str, delimiter: str, *, skip: tuple[int, int], positions: Sequence[int], width: int
+    raw: bytes, delimiter: str, *, skip: tuple[int, int], positions: Sequence[int], width: int
 ) -> Cells | None:
     """Give the chosen columns of every record after `skip` (records, text lines), as csv.reader would read them.
 
     `width` is the number of columns with a heading. None where only the careful reader can be trusted: line breaks in
-    cells, quotes in odd places, lines that end in a carriage return.
+    cells, quotes in odd places or behind a backslash, lines that end in a carriage return.
     """
-    body = _body(text, skip[1])
-    shape = None if body is None else _shape(body, delimiter)
+    body = _body(raw, skip[1])
+    shape = None if body is None or not delimiter.isascii() else _shape(body, delimiter)
     return None if body is None or shape is None else _fast(body, delimiter, shape, skip, positions, width)
 
 
-def _body(text: str, lines: int) -> bytes | None:
+def _body(raw: bytes, lines: int) -> bytes | None:
     """Give the bytes after so many lines; None where a line before them ends in another way than the rest."""
     at = 0
     for _ in range(lines):
-        at = text.find("\n", at) + 1
+        at = raw.find(b"\n", at) + 1
         if not at:
-            return b"" if "\r" not in text else None
-    return None if "\r" in text[:at].replace("\r\n", "") else text[at:].encode("utf-8")
+            return b"" if b"\r" not in raw else None
+    odd = b"\r" in raw[:at].replace(b"\r\n", b"") or (b"\\" in raw and b'\\"' in raw)
+    return None if odd else raw[at:]
 
 
 @dataclass(frozen=True)

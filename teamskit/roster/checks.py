@@ -57,7 +57,7 @@ def _enrolled(roster: Roster) -> Mapping[str, set[str]]:
         numbers[pupil.school].add(pupil.id)
     found: dict[str, set[str]] = defaultdict(set)
     for section in roster.sections:
-        if numbers[section.school].issuperset(section.pupils):
+        if len(numbers) == 1 or numbers[section.school].issuperset(section.pupils):
             found[section.school].update(section.pupils)
         else:
             for pupil in roster.pupils_of(section):

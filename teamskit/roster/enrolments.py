@@ -135,7 +135,9 @@ def _grouped(frame: pd.DataFrame) -> dict[str, list[str]]:
     id_codes, ids = pd.factorize(frame["id"].to_numpy())
     pairs = pd.unique(section_codes.astype(np.int64) * max(1, len(ids)) + id_codes)
     of_section, of_id = np.divmod(pairs, max(1, len(ids)))
-    order = np.argsort(of_section, kind="stable")
+    # A stable sort of short integers is by digits, several times faster than one of long ones.
+    narrow = of_section.astype(np.uint16) if len(sections) <= 1 << 16 else of_section
+    order = np.argsort(narrow, kind="stable")
     ends = np.cumsum(np.bincount(of_section, minlength=len(sections)))
     in_order = ids[of_id[order]]
     parts = np.split(in_order, ends[:-1]) if len(sections) else []

@@ -6,13 +6,14 @@ A path flows in; heads (rows that may be the headings) and the cells of chosen c
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from teamskit.roster.cells import Cells, careful_cells, clean, head_records, quick_cells
+from teamskit.roster.cells import Cells, beginning, careful_cells, clean, head_records, quick_cells
 from teamskit.roster.model import Place
 from teamskit.roster.report_xml import ReportXml
-from teamskit.roster.text import mended, read_text, refuse, require_whole
+from teamskit.roster.text import mended, read_utf8, refuse, require_whole
 
 if TYPE_CHECKING:
     from teamskit.roster.workbook import Workbook
@@ -22,6 +23,7 @@ DELIMITERS = (",", ";", "\t", "|")
 SUFFIXES = frozenset({".csv", ".txt", ".tsv", ".xml", ".xlsx"})
 _SEP_LINE = re.compile(r'^"?sep=(.)"?[,;\t]*\s*$', re.IGNORECASE)
 _XML = re.compile(r"^\s*(<\?xml|<SuperStarReport|<CommandReporter)", re.IGNORECASE)
+_REPORTER_ERROR_BEGINS = b"<CommandReporterError"
 _REPORTER_ERROR = re.compile(r"<CommandReporterError\b[^>]*>(?P<text>[^<]{0,400})", re.IGNORECASE)
 
 
@@ -65,13 +67,19 @@ class CsvText:
 
     file: str
     encoding: str
-    text: str
+    raw: bytes
+
+    @cached_property
+    def text(self) -> str:
+        """Give the whole text; a plain large file does without."""
+        return mended(self.raw.decode("utf-8"))
 
     def heads(self) -> Iterator[Head]:
         """Give the first rows under every delimiter; a `sep=` line names the one and is none itself."""
-        marked = _SEP_LINE.match(self.text.split("\n", 1)[0].strip("\r\ufeff "))
+        text = mended(beginning(self.raw))
+        marked = _SEP_LINE.match(text.split("\n", 1)[0].strip("\r\ufeff "))
         for delimiter in (marked[1],) if marked else DELIMITERS:
-            for row, (lines, record) in enumerate(head_records(self.text, delimiter, HEADINGS_WITHIN), 1):
+            for row, (lines, record) in enumerate(head_records(text, delimiter, HEADINGS_WITHIN), 1):
                 cells = tuple(clean(cell) for cell in record)
                 if any(cells) and not (marked and row == 1):
                     yield Head(delimiter, row, lines, cells)
@@ -79,7 +87,7 @@ class CsvText:
     def cells(self, head: Head, positions: Sequence[int]) -> Cells:
         """Give the cells of chosen columns; raises RosterError where a quoted cell never ends."""
         skip = head.row, head.lines
-        quick = quick_cells(self.text, head.delimiter, skip=skip, positions=positions, width=head.width)
+        quick = quick_cells(self.raw, head.delimiter, skip=skip, positions=positions, width=head.width)
         if quick is not None:
             return quick
         require_whole(self.text, head.delimiter, self.file)
@@ -131,8 +139,8 @@ def open_source(path: Path) -> Source:
         from teamskit.roster.workbook import Workbook
 
         return ExcelBook(path.name, Workbook(path))
-    text, encoding = read_text(path)
-    if error := _REPORTER_ERROR.search(text):
+    raw, encoding = read_utf8(path)
+    if _REPORTER_ERROR_BEGINS in raw and (error := _REPORTER_ERROR.search(text := raw.decode("utf-8"))):
         said = " ".join(error["text"].split())
         refuse(
             Place(path.name, text.count("\n", 0, error.start()) + 1),
@@ -140,6 +148,6 @@ def open_source(path: Path) -> Source:
             "SIMS's CommandReporter wrote an error instead of a report" + (f": {said}" if said else ""),
             "Run the report by hand in SIMS, put right what it says, and export again.",
         )
-    if _XML.match(text.lstrip("\ufeff")):
-        return XmlReport(path.name, encoding, ReportXml.of(text, path.name))
-    return CsvText(path.name, encoding, mended(text))
+    if _XML.match(raw[:200].decode("utf-8", "ignore").lstrip("\ufeff")):
+        return XmlReport(path.name, encoding, ReportXml.of(raw.decode("utf-8"), path.name))
+    return CsvText(path.name, encoding, raw)

@@ -102,7 +102,8 @@ def ours(folder):
 def _one(what, folder):
     import pandas  # noqa: F401  (its import is no part of either time)
 
-    import teamskit.roster.checks  # noqa: F401
+    import teamskit.roster.checks
+    import teamskit.school.model  # noqa: F401
 
     start = time.perf_counter()
     rows = {"bare": bare, "ours": ours}[what](Path(folder))
