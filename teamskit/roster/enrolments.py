@@ -4,7 +4,7 @@ Works on whole frames, because an export may have half a million rows.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,6 +44,26 @@ def restore_zeros(frame: pd.DataFrame, known: Sequence[str], table: Table) -> tu
         "Export the file again and do not open it in Excel.",
     )
     return frame.assign(id=frame["id"].replace(found)), [note]
+
+
+def without_left_out(
+    frame: pd.DataFrame, left_out: Collection[str], table: Table
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """Take out the rows of people who contradict themselves elsewhere; each is told."""
+    hit = frame["id"].isin(left_out) if left_out else None
+    if hit is None or not bool(hit.any()):
+        return frame, []
+    problems = [
+        problem_at(
+            table.place(row, line, "id"),
+            "person-left-out",
+            "warning",
+            f"{number} was left out because his rows contradict each other; this row was not used either.",
+            "Put right the rows that contradict each other, and export again.",
+        )
+        for number, row, line in frame.loc[hit, ["id", "_row", "_line"]].values
+    ]
+    return frame[~hit], problems
 
 
 def only_known(

@@ -96,6 +96,24 @@ TIMETABLE: Mapping[str, tuple[str, ...]] = {
     "room": ("Room", "Room Name"),
 }
 
+# One report may tell of pupils and of their classes; "Start Date" is then the pupil's or the membership's by its kind.
+PUPILS_WITH_CLASSES: Mapping[str, tuple[str, ...]] = {
+    **STUDENTS,
+    "section": CLASSES["section"],
+    "code": ("Teacher Code", "Main Teacher Code", "Supervisor Code", "Staff Code"),
+    "teacher": ("Main Teacher", "Teacher", "Supervisor", "Teacher Name"),
+    "starts": ("Membership Start", "Class Start Date"),
+    "ends": ("Membership End", "Class End Date"),
+}
+CLASSES_WITH_PUPILS: Mapping[str, tuple[str, ...]] = {
+    **CLASSES,
+    "email": STUDENTS["email"],
+    "username": STUDENTS["username"],
+    "joined": ("Date of Admission", "Admission Date", "Date Admitted"),
+    "left": _LEAVING,
+    "status": STUDENTS["status"],
+}
+
 _SENSITIVE = (
     "UPN",
     "Unique Pupil Number",

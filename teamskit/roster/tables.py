@@ -31,7 +31,10 @@ _FOOT = re.compile(
 
 @dataclass(frozen=True)
 class Table:
-    """One file as text columns; `headings` says which caption was taken for which meaning; `rows` counts records."""
+    """One file as text columns; `headings` says which caption was taken for which meaning; `rows` counts records.
+
+    `wide` is how many records have more cells than headings; they are in `rows` and not in the frame.
+    """
 
     file: str
     encoding: str
@@ -41,6 +44,7 @@ class Table:
     frame: pd.DataFrame
     rows: int
     problems: tuple[Problem, ...] = ()
+    wide: int = 0
 
     def has(self, meaning: str) -> bool:
         """Tell whether the file has a column of that meaning."""
@@ -125,9 +129,9 @@ def _read(source: Source, kind: Headings, columns: Mapping[str, str]) -> Table:
     place = Place(file, head.row)
     problems = [*_encoding_note(source), *_dropped_note(place, dropped), *_wide_rows(file, head, cells.wide)]
     frame = _frame(values, cells, kind.known)
-    return Table(
-        file, source.encoding, head.delimiter, head.row, headings, frame, len(frame) + len(cells.wide), tuple(problems)
-    )
+    wide = len(cells.wide)
+    read = source.encoding, head.delimiter, head.row
+    return Table(file, *read, headings, frame, len(frame) + wide, tuple(problems), wide)
 
 
 def _cells(source: Source, head: Head, picks: Mapping[str, int], spare: frozenset[str]) -> Cells:
