@@ -13,7 +13,7 @@ from itertools import chain
 
 import pandas as pd
 
-from teamskit.roster.dates import read_dates
+from teamskit.roster.dates import read_dates, turned
 from teamskit.roster.model import Person, Place, Problem, Role, problem_at
 from teamskit.roster.tables import Table
 from teamskit.roster.values import school_year
@@ -70,7 +70,23 @@ def table_dates(
         if bad
         for row, line, number, value in frame.loc[frame[column].isin(bad), ["_row", "_line", "id", column]].values
     ]
-    return read, problems
+    return read, [*_turned(table, columns, first), *problems]
+
+
+def _turned(table: Table, columns: Sequence[str], first: str) -> Iterator[Problem]:
+    mixed, other = turned(chain.from_iterable(table.frame[c].unique() for c in columns), first=first)
+    if not (mixed or other):
+        return
+    orders = ("day before month", "month before day")
+    usual, unusual = orders if first == "day" else orders[::-1]
+    text = (
+        f"Some dates of this file can only be read {usual} and others only {unusual}: a program has turned some round."
+        if mixed
+        else f"The dates of this file were read {unusual}, because some fit no other order."
+    )
+    remedy = "Export the file again and do not open it in Excel."
+    place = table.place(table.heading_row, table.heading_row, next(c for c in columns if table.has(c)))
+    yield problem_at(place, "dates-turned", "warning" if mixed else "info", text, remedy)
 
 
 def _shown(value: str) -> str:

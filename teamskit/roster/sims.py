@@ -51,7 +51,7 @@ def read(files: Sequence[Path], reading: Reading) -> Roster:
     tables, problems = read_tables(files, reading)
     problems += [p for table in dict.fromkeys(t.problems for t in tables.values()) for p in table]
     problems += _missing_files(tables)
-    tables, more, lost = _numbered(tables)
+    tables, more, lost = _numbered(tables, academic_year_of(reading.effective))
     problems += more
     pupils = _people(tables["students"], "pupil", reading)
     staff = _people(tables["staff"], "staff", reading) if "staff" in tables else People((), frozenset(), 0, ())
@@ -60,7 +60,7 @@ def read(files: Sequence[Path], reading: Reading) -> Roster:
     sections, more, unused = _sections(tables, pupils, codes, reading)
     problems += more
     lost["students"] += pupils.rows_left_out
-    lost["staff"] = staff.rows_left_out
+    lost["staff"] = lost.get("staff", 0) + staff.rows_left_out
     if "classes" in tables and tables["classes"].file != tables["students"].file:
         lost["classes"] += unused
     return Roster(
@@ -93,7 +93,9 @@ def _files_read(tables: Mapping[str, Table], lost: Mapping[str, int]) -> tuple[F
     return tuple(found.values())
 
 
-def _numbered(tables: Mapping[str, Table]) -> tuple[dict[str, Table], list[Problem], dict[str, int]]:
+def _numbered(
+    tables: Mapping[str, Table], academic_year: int
+) -> tuple[dict[str, Table], list[Problem], dict[str, int]]:
     """Give every row of pupils and classes its pupil's number, as it was before Excel, and count the rows without."""
     done = dict(tables)
     shared = "classes" in tables and tables["classes"] is tables["students"]
@@ -103,6 +105,9 @@ def _numbered(tables: Mapping[str, Table]) -> tuple[dict[str, Table], list[Probl
         frame, more = filled_down(tables[kind], OWN_CELLS)
         problems += more
         done[kind] = tables[kind].with_frame(frame)
+    if "timetable" in tables:
+        spread = one_class_a_row(tables["timetable"].frame, academic_year)
+        done["timetable"] = tables["timetable"].with_frame(spread)
     if "staff" in tables:
         frame, more = filled_down(tables["staff"], [c for c in OWN_CELLS if c in tables["staff"].frame])
         problems += more
@@ -111,7 +116,7 @@ def _numbered(tables: Mapping[str, Table]) -> tuple[dict[str, Table], list[Probl
     done |= mended
     if shared:
         done["classes"] = done["students"]
-    lost = {kind: len(tables[kind].frame) - len(done[kind].frame) for kind in tables}
+    lost = {kind: len(tables[kind].frame) - len(done[kind].frame) for kind in tables if kind != "timetable"}
     return done, problems + more, lost
 
 

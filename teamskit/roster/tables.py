@@ -258,13 +258,13 @@ def kept(frame: pd.DataFrame, good: pd.Series) -> pd.DataFrame:
 
 
 def _encoding_note(source: Source) -> Iterator[Problem]:
-    if source.encoding == "windows-1252":
-        yield problem_at(
-            Place(source.file),
-            "encoding",
-            "info",
-            "The file is not UTF-8; it was read as Windows-1252, which SIMS and older Excel write.",
-        )
+    said = {
+        "windows-1252": "Windows-1252, which SIMS and older Excel write",
+        "utf-16": "UTF-16, which Excel calls Unicode text",
+    }
+    if source.encoding in said:
+        text = f"The file is not UTF-8; it was read as {said[source.encoding]}."
+        yield problem_at(Place(source.file), "encoding", "info", text)
 
 
 def _dropped_note(place: Place, dropped: Sequence[str]) -> Iterator[Problem]:

@@ -25,6 +25,7 @@ def _read(folder: Path, want: dict) -> Roster:
         school=SchoolUnit(id="school", name="School"),
         effective=date.fromisoformat(want["as_of"]),
         domains=[want["domain"]],
+        columns=want.get("columns", {}),
     )
 
 
@@ -77,6 +78,15 @@ def test_sample_is_read_checked_and_counted(folder: Path) -> None:
     assert {i: given[i] for i in want.get("matches", {})} == {
         i: m["account"] for i, m in want.get("matches", {}).items()
     }
+
+
+@pytest.mark.parametrize("folder", [f for f in FOLDERS if '"roster"' in (f / "expected.json").read_text("utf-8")])
+def test_shape_gives_exactly_its_roster(folder: Path) -> None:
+    want = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
+    roster = _read(folder, want)
+    assert {p.id: [p.year, p.registration_group] for p in roster.pupils} == want["roster"]["pupils"]
+    classes = {s.id: {"teachers": sorted(s.teachers), "pupils": sorted(s.pupils)} for s in roster.sections}
+    assert classes == want["roster"]["classes"]
 
 
 def test_every_file_of_a_sample_says_what_was_used() -> None:
