@@ -166,18 +166,21 @@ def _odd_quotes(buffer: npt.NDArray[np.uint8], quotes: npt.NDArray[np.int64], ma
 
 def _fast(
     body: bytes, delimiter: str, shape: _Shape, skip: tuple[int, int], positions: Sequence[int], width: int
-) -> Cells:
+) -> Cells | None:
     count = len(shape.ends)
     order = np.arange(count, dtype=np.int64)
     rows, lines = order + skip[0] + 1, order + skip[1] + 1
     chosen = sorted(set(positions))
     if not count:
         return Cells({p: Coded.trimmed([]) for p in chosen}, rows, lines)
+    columns = max(chosen[-1] + 1, width)
+    # A first line of full width, which is taken off again, says how many columns there are: short lines do not.
+    full = delimiter.encode("ascii") * (columns - 1) + b"\n"
     frame = pd.read_csv(
-        io.BytesIO(body),
+        io.BytesIO(full + body),
         sep=delimiter,
         header=None,
-        names=range(max(max(chosen) + 1, width)),
+        names=range(columns),
         usecols=chosen,
         index_col=False,
         dtype=object,
@@ -185,8 +188,10 @@ def _fast(
         skip_blank_lines=False,
         encoding="utf-8",
     )
+    if len(frame) != count + 1:
+        return None
     wide = [(int(rows[n]), int(lines[n])) for n in _overflowing(body, delimiter, shape, width)]
-    return Cells({p: Coded.trimmed(frame[p].to_numpy()) for p in chosen}, rows, lines, wide)
+    return Cells({p: Coded.trimmed(frame[p].to_numpy()[1:]) for p in chosen}, rows, lines, wide)
 
 
 def _overflowing(body: bytes, delimiter: str, shape: _Shape, width: int) -> Iterator[int]:

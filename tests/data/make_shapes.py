@@ -170,7 +170,7 @@ shape(
 )
 shape(
     "excel-damage",
-    "zeros lost in the pupils' file only, a number in scientific notation, a class code that became a date, blank columns",
+    "zeros lost in the pupils' file only, a shortened number, a class code that became a date, blank columns",
     {
         S: "Adno,Forename,Surname,Reg,Year,,\n4123,Zoe,O'Neill,7OAK,7,,\n4124.0,Sam,Khan,,7,,\n"
         "4125,Ana,Nowak,7ELM,7,,\n1.23E+12,Eve,Long,7ELM,7,,\n",
