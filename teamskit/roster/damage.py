@@ -2,7 +2,8 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from itertools import chain
 
 from teamskit.roster.model import Problem, problem_at
 from teamskit.roster.tables import Table
@@ -26,16 +27,20 @@ def mend_numbers(tables: Mapping[str, Table]) -> tuple[dict[str, Table], list[Pr
         mended[kind] = table
         problems += told
         lost[kind] = len(told)
-    whole = _full_numbers(mended.values())
+    numbers = {kind: table.frame["id"].unique() for kind, table in mended.items()}
+    # Numbers of one length everywhere have lost nothing, and a large school's are not gone through one by one.
+    if len({len(n) for found in numbers.values() for n in found if n}) <= 1:
+        return mended, problems, lost
+    whole = _full_numbers(chain.from_iterable(numbers.values()))
     for kind, table in mended.items():
-        mended[kind], told = _with_zeros(table, whole)
+        mended[kind], told = _with_zeros(table, numbers[kind], whole)
         problems += told
     return mended, problems, lost
 
 
 def _without_scientific(table: Table) -> tuple[Table, list[Problem]]:
     frame = table.frame
-    bad = [number for number in frame["id"].unique() if _SCIENTIFIC.match(number)]
+    bad = [number for number in frame["id"].unique() if not number.isdigit() and _SCIENTIFIC.match(number)]
     if not bad:
         return table, []
     hit = frame["id"].isin(bad)
@@ -52,19 +57,16 @@ def _without_scientific(table: Table) -> tuple[Table, list[Problem]]:
     return table.with_frame(frame[~hit]), problems
 
 
-def _full_numbers(tables: Iterable[Table]) -> dict[str, str]:
+def _full_numbers(numbers: Iterable[str]) -> dict[str, str]:
     """Give each bare number the one spelling with zeros that some file has for it, where there is one only."""
     spellings: dict[str, set[str]] = defaultdict(set)
-    for table in tables:
-        for number in table.frame["id"].unique():
-            if number[:1] == "0" and number.isdigit():
-                spellings[without_zeros(number)].add(number)
+    for number in numbers:
+        if number[:1] == "0" and number.isdigit():
+            spellings[without_zeros(number)].add(number)
     return {bare: next(iter(found)) for bare, found in spellings.items() if len(found) == 1}
 
 
-def _with_zeros(table: Table, whole: Mapping[str, str]) -> tuple[Table, list[Problem]]:
-    frame = table.frame
-    numbers: Sequence[str] = list(frame["id"].unique())
+def _with_zeros(table: Table, numbers: Iterable[str], whole: Mapping[str, str]) -> tuple[Table, list[Problem]]:
     floats = {n: n.partition(".")[0] for n in numbers if _FLOAT.match(n)}
     bare = {n: floats.get(n, n) for n in numbers}
     own = set(bare.values())
@@ -78,4 +80,4 @@ def _with_zeros(table: Table, whole: Mapping[str, str]) -> tuple[Table, list[Pro
     text = f"{len(ids)} numbers of this file were changed by Excel, zeros lost or .0 added; they were read as {listed}."
     place = table.place(table.heading_row, table.heading_row, "id")
     note = problem_at(place, "zeros-lost", "warning", text, _REMEDY)
-    return table.with_frame(frame.assign(id=frame["id"].map(lambda n: changed.get(n, n)))), [note]
+    return table.with_frame(table.frame.assign(id=table.frame["id"].map(lambda n: changed.get(n, n)))), [note]

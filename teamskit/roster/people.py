@@ -128,6 +128,15 @@ def read_people(table: Table, role: Role, reading: Reading, *, first: str = "day
     The frame has columns id, school, forename, surname, name, year, reg, email, username, joined, left, status.
     """
     days, problems = table_dates(table, ["joined", "left"], first)
+    if table.frame["id"].is_unique:
+        people = tuple(_persons(table.frame, role, table, reading, days))
+        return People(people, frozenset(), 0, tuple(problems))
+    return _merged(table, role, reading, days, problems)
+
+
+def _merged(
+    table: Table, role: Role, reading: Reading, days: Mapping[str, date | None], problems: Sequence[Problem]
+) -> People:
     frame = table.frame.drop_duplicates(list(_CELLS))
     grouped: dict[tuple[str, str], Person | list[Person]] = {}
     for person in _persons(frame, role, table, reading, days):

@@ -4,7 +4,7 @@ Files flow in, a Roster flows out. Primary schools have no timetable and their c
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -179,21 +179,23 @@ def _sections(
     teachers, more = codes.teachers(classes.table if classes else None, rows, timetable, list(places))
     problems += more
     sections = []
+    year = academic_year_of(reading.effective)
     for key, place in zip(keys, places.values(), strict=True):
-        section = Section(key[1], key[0], key[1], academic_year_of(reading.effective), place)
-        section, more = _decided(section, teachers.get(key[1], Enrolled()), enrolled.get(key, Enrolled()))
+        section, more = _decided(key, year, place, teachers.get(key[1], Enrolled()), enrolled.get(key, Enrolled()))
         sections.append(section)
         problems += more
     return tuple(sections), problems, lost
 
 
-def _decided(section: Section, teachers: Enrolled, pupils: Enrolled) -> tuple[Section, list[Problem]]:
-    registration = section.id.startswith(REGISTRATION)
+def _decided(
+    key: tuple[str, str], year: int, place: Place, teachers: Enrolled, pupils: Enrolled
+) -> tuple[Section, list[Problem]]:
+    school, code = key
+    registration = code.startswith(REGISTRATION)
     reason = "a registration group, not a teaching class" if registration else no_team_reason(teachers, pupils)
-    section = replace(
-        section, teachers=teachers.on_roll, pupils=pupils.on_roll, registration=registration, no_team=reason
-    )
-    return section, list(class_problems(section, teachers, pupils))
+    people = teachers.on_roll, pupils.on_roll
+    section = Section(code, school, code, year, place, *people, no_team=reason, registration=registration)
+    return section, list(class_problems(section, teachers, pupils)) if reason else []
 
 
 def _places(table: Table, rows: pd.DataFrame) -> dict[str, Place]:

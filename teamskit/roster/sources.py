@@ -78,7 +78,8 @@ class CsvText:
         """Give the first rows under every delimiter; a `sep=` line names the one and is none itself."""
         text = mended(beginning(self.raw))
         marked = _SEP_LINE.match(text.split("\n", 1)[0].strip("\r\ufeff "))
-        for delimiter in (marked[1],) if marked else DELIMITERS:
+        met = [delimiter for delimiter in DELIMITERS if delimiter in text] or DELIMITERS[:1]
+        for delimiter in (marked[1],) if marked else met:
             for row, (lines, record) in enumerate(head_records(text, delimiter, HEADINGS_WITHIN), 1):
                 cells = tuple(clean(cell) for cell in record)
                 if any(cells) and not (marked and row == 1):
