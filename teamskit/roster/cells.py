@@ -48,7 +48,15 @@ class Coded:
     def trimmed(cls, cells: Sequence[str] | Column) -> "Coded":
         """Trim every cell of a column; each different value is looked at once."""
         codes, found = pd.factorize(np.asarray(cells, dtype=object))
-        return cls(codes, _objects([clean(v) if v[:1] in _MARKED else v.strip() for v in found]))
+        return cls._of(codes, [clean(v) if v[:1] in _MARKED else v.strip() for v in found])
+
+    @classmethod
+    def _of(cls, codes: npt.NDArray[np.intp], values: Sequence[str]) -> "Coded":
+        """Keep every value once, although several cells became the same by trimming."""
+        if len(set(values)) == len(values):
+            return cls(codes, _objects(values))
+        again, found = pd.factorize(_objects(values))
+        return cls(again[codes], found)
 
     def text(self) -> Column:
         """Give the cells."""
@@ -64,7 +72,11 @@ class Coded:
 
     def without(self, unwanted: Collection[str]) -> "Coded":
         """Give the same column with some values blanked."""
-        return Coded(self.codes, _objects(["" if value in unwanted else value for value in self.values]))
+        return self._of(self.codes, ["" if value in unwanted else value for value in self.values])
+
+    def categories(self) -> pd.Categorical:
+        """Give the cells as pandas keeps a column of few different values: comparing and joining go by number."""
+        return pd.Categorical.from_codes(self.codes, categories=pd.Index(self.values, dtype=object))
 
     def _is(self, answers: Iterable[bool]) -> npt.NDArray[np.bool_]:
         told = np.fromiter(answers, dtype=bool, count=len(self.values))

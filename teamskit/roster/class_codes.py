@@ -1,10 +1,12 @@
-"""Cells that name several classes, and class names with course, year and academic year around the code. Pure."""
+"""Cells that name several classes, and class names with course, year and academic year around the code."""
 
 import re
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+
+from teamskit.roster.tables import coded
 
 _BETWEEN = re.compile(r"[,;\r\n]+")
 _DRESSED = re.compile(
@@ -34,8 +36,7 @@ def one_class_a_row(frame: pd.DataFrame, academic_year: int) -> pd.DataFrame:
 
     Rows whose classes are all of another year stay, with a blank class: their pupil is read, his past class is not.
     """
-    column = frame["section"].to_numpy()
-    codes, cells = pd.factorize(column)
+    codes, cells = coded(frame["section"])
     now = [[code for code, year in class_codes(c) if year in (None, academic_year)] if c else [] for c in cells]
     if all(len(found) <= 1 and found == ([cell] if cell else []) for cell, found in zip(cells, now, strict=True)):
         return frame

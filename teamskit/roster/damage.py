@@ -80,4 +80,4 @@ def _with_zeros(table: Table, numbers: Iterable[str], whole: Mapping[str, str]) 
     text = f"{len(ids)} numbers of this file were changed by Excel, zeros lost or .0 added; they were read as {listed}."
     place = table.place(table.heading_row, table.heading_row, "id")
     note = problem_at(place, "zeros-lost", "warning", text, _REMEDY)
-    return table.with_frame(table.frame.assign(id=table.frame["id"].map(lambda n: changed.get(n, n)))), [note]
+    return table.with_frame(table.frame.assign(id=[changed.get(n, n) for n in table.frame["id"]])), [note]

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from teamskit.roster.model import Person, Problem, Section, problem_at
-from teamskit.roster.tables import Table
+from teamskit.roster.tables import Table, coded
 from teamskit.roster.values import without_zeros
 
 Key = tuple[str, str]
@@ -29,7 +29,7 @@ class Enrolled:
 def restore_zeros(frame: pd.DataFrame, known: Sequence[str], table: Table) -> tuple[pd.DataFrame, list[Problem]]:
     """Find numbers that have lost their leading zeros, where that names one person only; say so once for the file."""
     ids = set(known)
-    unknown = {number for number in frame["id"].unique() if number not in ids}
+    unknown = set(frame["id"].unique()) - ids
     bare: dict[str, list[str]] = {}
     for number in ids if unknown else ():
         bare.setdefault(without_zeros(number), []).append(number)
@@ -43,7 +43,7 @@ def restore_zeros(frame: pd.DataFrame, known: Sequence[str], table: Table) -> tu
         f"Leading zeros are missing from numbers of this file; {len(found)} people were found without them.",
         "Export the file again and do not open it in Excel.",
     )
-    return frame.assign(id=frame["id"].replace(found)), [note]
+    return frame.assign(id=[found.get(n, n) for n in frame["id"]]), [note]
 
 
 def without_left_out(
@@ -151,17 +151,17 @@ def _of_class(
 
 def _grouped(frame: pd.DataFrame) -> dict[str, list[str]]:
     """Give for each class the ids that stand beside it, each once, in the order of the file."""
-    section_codes, sections = pd.factorize(frame["section"].to_numpy())
-    id_codes, ids = pd.factorize(frame["id"].to_numpy())
-    pairs = pd.unique(section_codes.astype(np.int64) * max(1, len(ids)) + id_codes)
+    section_codes, sections = coded(frame["section"])
+    id_codes, ids = coded(frame["id"])
+    pairs = pd.unique(section_codes * max(1, len(ids)) + id_codes)
     of_section, of_id = np.divmod(pairs, max(1, len(ids)))
     # A stable sort of short integers is by digits, several times faster than one of long ones.
     narrow = of_section.astype(np.uint16) if len(sections) <= 1 << 16 else of_section
     order = np.argsort(narrow, kind="stable")
+    in_order = np.array(ids, dtype=object)[of_id[order]]
     ends = np.cumsum(np.bincount(of_section, minlength=len(sections)))
-    in_order = ids[of_id[order]]
     parts = np.split(in_order, ends[:-1]) if len(sections) else []
-    return {section: part.tolist() for section, part in zip(sections, parts, strict=True)}
+    return {section: part.tolist() for section, part in zip(sections, parts, strict=True) if len(part)}
 
 
 def why_no_teacher(teachers: Enrolled) -> str | None:

@@ -228,12 +228,14 @@ class Headings:
     """How one kind of file is captioned: `known` meaning to captions, `needed` meanings it cannot do without.
 
     `spare` are meanings that are read only where a row has no id of its own and they must tell whose it is.
+    `coded` are meanings whose columns come as categories, for files with a row for each enrolment.
     """
 
     title: str
     known: Mapping[str, tuple[str, ...]]
     needed: tuple[str, ...]
     spare: frozenset[str] = frozenset()
+    coded: frozenset[str] = frozenset()
 
     @cached_property
     def ranks(self) -> Mapping[str, tuple[str, int]]:

@@ -108,7 +108,7 @@ def filled_down(table: Table, own: Sequence[str]) -> tuple[pd.DataFrame, list[Pr
     above = cells.where(~blank).ffill()
     differs = blank & ((cells != "") & (cells != above)).any(axis=1)
     anchors = ~blank | differs
-    number = frame["id"].where(anchors).ffill().fillna("")
+    number = frame["id"].astype(object).where(anchors).ffill().fillna("")
     problems = [
         problem_at(
             table.place(row, line, "id"),

@@ -54,7 +54,9 @@ FILES: Mapping[str, Headings] = {
     ),
     "student.csv": Headings("Students", {**_PERSON, "year": ("Grade",)}, ("id", "school", "username")),
     "teacher.csv": Headings("Teachers", _PERSON, ("id", "school", "username")),
-    "studentenrollment.csv": Headings("Enrolments of students", _ENROLMENT, ("section", "id")),
+    "studentenrollment.csv": Headings(
+        "Enrolments of students", _ENROLMENT, ("section", "id"), coded=frozenset(_ENROLMENT)
+    ),
     "teacherroster.csv": Headings("Rosters of teachers", _ENROLMENT, ("section", "id")),
 }
 _NOT_THERE = ("forename", "surname", "name", "year", "reg", "email", "username", "joined", "left", "status")

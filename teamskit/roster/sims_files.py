@@ -17,8 +17,9 @@ from teamskit.roster.tables import Table, read_table, recognised_share
 
 OWN_CELLS = ("surname", "forename", "name", "reg", "year")
 _SPARE = frozenset((*OWN_CELLS, "subject"))
+_CODED = frozenset(("id", "section", "code", "teacher", "starts", "ends"))
 KINDS: Mapping[str, Headings] = {
-    "classes": Headings("Class membership files", captions.CLASSES, ("id", "section"), _SPARE),
+    "classes": Headings("Class membership files", captions.CLASSES, ("id", "section"), _SPARE, _CODED),
     "timetable": Headings("Timetables", captions.TIMETABLE, ("period", "section")),
     "staff": Headings("Staff files", captions.STAFF, ("id",)),
     "students": Headings("Pupils' files", captions.STUDENTS, ("id",)),

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from teamskit.errors import RosterError
@@ -128,7 +129,7 @@ def _read(source: Source, kind: Headings, columns: Mapping[str, str]) -> Table:
     dropped += [head.cells[picks[m]] for m in upn_columns]
     place = Place(file, head.row)
     problems = [*_encoding_note(source), *_dropped_note(place, dropped), *_wide_rows(file, head, cells.wide)]
-    frame = _frame(values, cells, kind.known)
+    frame = _frame(values, cells, kind)
     wide = len(cells.wide)
     read = source.encoding, head.delimiter, head.row
     return Table(file, *read, headings, frame, len(frame) + wide, tuple(problems), wide)
@@ -231,7 +232,7 @@ def without_upns(column: Coded) -> tuple[Coded, bool]:
     return column.without(numbers), 2 * int(column.hits(numbers).sum()) >= int(column.filled().sum())
 
 
-def _frame(values: Mapping[str, Coded], cells: Cells, known: Mapping[str, object]) -> pd.DataFrame:
+def _frame(values: Mapping[str, Coded], cells: Cells, kind: Headings) -> pd.DataFrame:
     """Make the frame of all records but emptied rows, the foot of a report (a count, "End of report") and wide rows."""
     count = len(cells.rows)
     filled = np.zeros(count, dtype=np.int16)
@@ -243,13 +244,21 @@ def _frame(values: Mapping[str, Coded], cells: Cells, known: Mapping[str, object
             keep[n] = False
     if cells.wide:
         keep &= ~np.isin(cells.rows, [row for row, _ in cells.wide])
-    texts = {meaning: column.text() for meaning, column in values.items()}
-    missing = {m: np.full(count, "", dtype=object) for m in known if m not in values}
-    named = {**texts, "_row": cells.rows, "_line": cells.lines, **missing}
+    named: dict[str, Any] = {m: c.categories() if m in kind.coded else c.text() for m, c in values.items()}
+    missing = {m: np.full(count, "", dtype=object) for m in kind.known if m not in values}
+    named |= {"_row": cells.rows, "_line": cells.lines, **missing}
     if not keep.all():
         named = {name: column[keep] for name, column in named.items()}
     series = {name: pd.Series(column, dtype=column.dtype, copy=False) for name, column in named.items()}
     return pd.DataFrame(series, copy=False)
+
+
+def coded(column: "pd.Series[Any]") -> tuple[npt.NDArray[np.int64], list[str]]:
+    """Give a column as numbers and the different values they stand for, some of which may not occur."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return column.cat.codes.to_numpy().astype(np.int64), list(column.cat.categories)
+    codes, values = pd.factorize(column.to_numpy())
+    return codes.astype(np.int64), list(values)
 
 
 def kept(frame: pd.DataFrame, good: pd.Series) -> pd.DataFrame:
