@@ -106,7 +106,7 @@ def enrol(
             current[person.school].add(person.id)
     here: dict[Key, tuple[str, ...]] = {}
     gone: dict[Key, tuple[str, ...]] = {}
-    homes = _homes(people)
+    homes: Mapping[str, Mapping[str, bool]] = {}
     schools: dict[str, list[str]] = defaultdict(list)
     for school, section in sections:
         schools[section].append(school)
@@ -116,6 +116,7 @@ def enrol(
             if current[school].issuperset(ids):
                 here[key] = tuple(ids)
             else:
+                homes = homes or _homes(people)
                 here[key], gone[key] = _of_class(ids, school, homes, schools[section])
     bare = {section for school, section in sections if not here.get((school, section))}
     mentioned = _grouped(named[named["section"].isin(bare)]) if bare else {}

@@ -5,18 +5,20 @@ A path flows in, an explanation flows out; of a column that must not travel no c
 
 import csv
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
+import numpy as np
+import numpy.typing as npt
+
 from teamskit.errors import RosterError
-from teamskit.roster import headings as captions
 from teamskit.roster import sds_v1, sims_files
-from teamskit.roster.cells import Cells, Coded
+from teamskit.roster.cells import Coded
 from teamskit.roster.headings import Headings, why_sensitive
 from teamskit.roster.model import Place
 from teamskit.roster.sources import Source, open_source
-from teamskit.roster.tables import Start, find_headings, picked, recognised_share, without_upns
+from teamskit.roster.tables import Start, find_headings, picked, recognised_share, records, without_upns
 from teamskit.roster.text import refuse
 from teamskit.roster.values import school_year
 
@@ -80,8 +82,8 @@ def _kind(path: Path, columns: Mapping[str, str]) -> Headings:
     named = sds_v1.FILES.get(path.name.casefold())
     if named and recognised_share(path, named, columns):
         return named
-    kind = sims_files.KINDS.get(sims_files.kind_of(path, columns) or "", _BLANK)
-    return replace(kind, known=captions.PUPILS_WITH_CLASSES) if kind is sims_files.KINDS["students"] else kind
+    name = sims_files.kind_of(path, columns) or ""
+    return sims_files.BOTH.get(name) or sims_files.KINDS.get(name, _BLANK)
 
 
 def _refuse_unknown(source: Source) -> NoReturn:
@@ -102,23 +104,17 @@ def _explained(source: Source, kind: Headings, start: Start, picks: Mapping[str,
         n for n, cell in enumerate(head.cells) if n in meanings or (n < head.width and why_sensitive(cell) is None)
     ]
     cells = source.cells(head, looked_at)
-    kept = _records(cells)
+    kept = records([cells.columns[n] for n in meanings], cells)
     told = [
         _column(n, kind, start, meanings, _only(cells.columns[n], kept) if n in cells.columns else None)
         for n in range(head.width)
     ]
     place = source.encoding, sure, head.delimiter, head.sheet, head.row
-    return Explanation(source.file, kind.title, *place, len(kept), tuple(told))
+    return Explanation(source.file, kind.title, *place, int(kept.sum()) + len(cells.wide), tuple(told))
 
 
-def _records(cells: Cells) -> list[int]:
-    """Give the records that hold anything at all."""
-    filled = [column.filled() for column in cells.columns.values()]
-    return [n for n in range(len(cells.rows)) if any(column[n] for column in filled)]
-
-
-def _only(column: Coded, records: list[int]) -> Coded:
-    return Coded(column.codes[records], column.values)
+def _only(column: Coded, kept: npt.NDArray[np.bool_]) -> Coded:
+    return Coded(column.codes[kept], column.values)
 
 
 def _column(
@@ -152,6 +148,8 @@ def _like(column: Coded, meaning: str) -> str:
         return (_years(years) if years <= set(_YEARS) else f"{len(different)} different") + empty
     if len(different) == len(filled) > 1:
         return f"{len(filled)}, all different{empty}"
+    if len(different) == 1 < len(filled):
+        return f"all the same{empty}"
     return f"{len(different)} different{empty}"
 
 

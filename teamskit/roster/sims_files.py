@@ -24,7 +24,7 @@ KINDS: Mapping[str, Headings] = {
     "staff": Headings("Staff files", captions.STAFF, ("id",)),
     "students": Headings("Pupils' files", captions.STUDENTS, ("id",)),
 }
-_BOTH: Mapping[str, Headings] = {
+BOTH: Mapping[str, Headings] = {
     "classes": replace(KINDS["classes"], known=captions.CLASSES_WITH_PUPILS, spare=frozenset()),
     "students": replace(KINDS["students"], known=captions.PUPILS_WITH_CLASSES),
 }
@@ -99,7 +99,7 @@ def _read_all(found: Mapping[str, Path], reading: Reading) -> dict[str, Table]:
     """Read every file before refusing any, so that one run shows all broken files."""
     tables, refusals = {}, []
     alone = len({"students", "classes"} & set(found)) == 1
-    kinds = {**KINDS, **_BOTH} if alone else KINDS
+    kinds = {**KINDS, **BOTH} if alone else KINDS
     for kind, path in found.items():
         try:
             tables[kind] = read_table(path, kinds[kind], reading.columns)

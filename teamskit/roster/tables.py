@@ -6,7 +6,7 @@ meaning are ever picked out of a file; what must not be kept is dropped here, be
 
 import csv
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NoReturn
@@ -232,18 +232,23 @@ def without_upns(column: Coded) -> tuple[Coded, bool]:
     return column.without(numbers), 2 * int(column.hits(numbers).sum()) >= int(column.filled().sum())
 
 
-def _frame(values: Mapping[str, Coded], cells: Cells, kind: Headings) -> pd.DataFrame:
-    """Make the frame of all records but emptied rows, the foot of a report (a count, "End of report") and wide rows."""
-    count = len(cells.rows)
-    filled = np.zeros(count, dtype=np.int16)
-    for column in values.values():
+def records(columns: Collection[Coded], cells: Cells) -> npt.NDArray[np.bool_]:
+    """Mark what is a record: not emptied rows, nor the foot of a report (a count, "End of report"), nor wide rows."""
+    filled = np.zeros(len(cells.rows), dtype=np.int16)
+    for column in columns:
         filled += column.filled()
-    keep = filled > 0
+    keep: npt.NDArray[np.bool_] = filled > 0
     for n in np.flatnonzero(filled == 1):
-        if _FOOT.match("".join(column.values[column.codes[n]] for column in values.values())):
+        if _FOOT.match("".join(column.values[column.codes[n]] for column in columns)):
             keep[n] = False
     if cells.wide:
         keep &= ~np.isin(cells.rows, [row for row, _ in cells.wide])
+    return keep
+
+
+def _frame(values: Mapping[str, Coded], cells: Cells, kind: Headings) -> pd.DataFrame:
+    """Make the frame of all records, and a blank column for each meaning that the file has not."""
+    keep, count = records(values.values(), cells), len(cells.rows)
     named: dict[str, Any] = {m: c.categories() if m in kind.coded else c.text() for m, c in values.items()}
     missing = {m: np.full(count, "", dtype=object) for m in kind.known if m not in values}
     named |= {"_row": cells.rows, "_line": cells.lines, **missing}
