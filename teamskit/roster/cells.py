@@ -120,8 +120,8 @@ def quick_cells(
 ) -> Cells | None:
     """Give the chosen columns of every record after `skip` (records, text lines), as csv.reader would read them.
 
-    `width` is the number of columns with a heading. None where only the careful reader can be trusted: line breaks in
-    cells, quotes in odd places or behind a backslash, lines that end in a carriage return.
+    `width` is the number of columns with a heading. None where only the careful reader can be trusted: quotes in odd
+    places or behind a backslash, lines that end in a carriage return.
     """
     body = _body(raw, skip[1])
     shape = None if body is None or not delimiter.isascii() else _shape(body, delimiter)
@@ -141,14 +141,15 @@ def _body(raw: bytes, lines: int) -> bytes | None:
 
 @dataclass(frozen=True)
 class _Shape:
-    """Where each line of a text ends, and how many delimiters outside of quotes it has."""
+    """Where each record of a text ends, the line it begins on (the first is 0), its delimiters outside of quotes."""
 
     ends: npt.NDArray[np.int64]
+    lines: npt.NDArray[np.int64]
     delimiters: npt.NDArray[np.int64]
 
 
 def _shape(body: bytes, delimiter: str) -> _Shape | None:
-    """Measure a text; None where a cell holds a line break or a quote stands where the two readers may differ."""
+    """Measure a text; None where a quote or a carriage return stands where the two readers may differ."""
     buffer = np.frombuffer(body, dtype=np.uint8)
     mark = ord(delimiter)
     ends = np.flatnonzero(buffer == _NEWLINE)
@@ -156,14 +157,21 @@ def _shape(body: bytes, delimiter: str) -> _Shape | None:
         ends = np.append(ends, len(buffer))
     if body.count(b"\r") != int((buffer[ends[ends > 0] - 1] == _RETURN).sum()):
         return None
-    marks = buffer == mark
+    breaks, marks = ends, buffer == mark
     if b'"' in body:
         quotes = buffer == _QUOTE
         inside = np.bitwise_and(np.cumsum(quotes, dtype=np.uint8), 1).view(bool)
-        if inside[-1] or inside[ends[:-1]].any() or _odd_quotes(buffer, np.flatnonzero(quotes), mark):
+        if inside[-1] or _odd_quotes(buffer, np.flatnonzero(quotes), mark):
             return None
         marks &= ~inside
-    return _Shape(ends, _counted(marks, ends))
+        ends = np.append(ends[:-1][~inside[ends[:-1]]], ends[-1])
+    lines = np.arange(len(ends)) if len(breaks) == len(ends) else _lines(breaks, ends)
+    return _Shape(ends, lines, _counted(marks, ends))
+
+
+def _lines(breaks: npt.NDArray[np.int64], ends: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Give how many line breaks stand before each record, those inside of cells too."""
+    return np.searchsorted(breaks, np.concatenate(([0], ends[:-1] + 1)))
 
 
 def _counted(marks: npt.NDArray[np.bool_], ends: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -190,8 +198,7 @@ def _fast(
     body: bytes, delimiter: str, shape: _Shape, skip: tuple[int, int], positions: Sequence[int], width: int
 ) -> Cells | None:
     count = len(shape.ends)
-    order = np.arange(count, dtype=np.int64)
-    rows, lines = order + skip[0] + 1, order + skip[1] + 1
+    rows, lines = np.arange(count, dtype=np.int64) + skip[0] + 1, shape.lines + skip[1] + 1
     chosen = sorted(set(positions))
     if not count:
         return Cells({p: Coded.trimmed([]) for p in chosen}, rows, lines)

@@ -120,6 +120,14 @@ def test_example_primary_is_what_its_maker_makes_and_has_its_honest_problems(tmp
     assert "sensitive-columns" in told
 
 
+def test_shapes_are_what_their_maker_makes(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, str(ROSTERS.parent / "make_shapes.py"), str(tmp_path)], check=True)
+    made = [path for path in tmp_path.rglob("*") if path.is_file() and path.suffix != ".xlsx"]
+    assert len(made) > 40
+    for path in made:
+        assert path.read_bytes() == (ROSTERS / path.relative_to(tmp_path)).read_bytes(), path.name
+
+
 @pytest.mark.parametrize("name", ["sims/example", "sds-v1-uk/example", "sds-v1-us/example"])
 def test_filled_templates_are_read_without_complaint(name: str) -> None:
     folder = Path(__file__).resolve().parents[3] / "csv_templates" / name
