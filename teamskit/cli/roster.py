@@ -127,7 +127,8 @@ def explain(here: Here, file: Path, output: str) -> None:
         letters = f"{told.encoding} ({'sure' if told.sure else 'plain letters only'})"
         sheet = [f"sheet {clean(told.sheet)}"] if told.sheet else []
         delimiter = [DELIMITERS.get(told.delimiter, told.delimiter)] if told.delimiter else []
-        say(", ".join([letters, *sheet, *delimiter, f"headings in row {told.heading_row}", count(told.rows, "row")]))
+        where = [f"headings in row {told.heading_row}"] if told.heading_row else []
+        say(", ".join([letters, *sheet, *delimiter, *where, count(told.rows, "row")]))
     emit(output, told.as_json(), headings, rows)
     if output == "table":
         example = next((c.column for c in told.columns if c.read_as != DROPPED and c.column), "Our heading")

@@ -9,7 +9,7 @@ from teamskit.roster.model import Problem, problem_at
 from teamskit.roster.tables import Table
 from teamskit.roster.values import without_zeros
 
-_SCIENTIFIC = re.compile(r"^\d(?:[.,]\d+)?[Ee]\+?\d{1,3}$")
+_SCIENTIFIC = re.compile(r"^\d(?:[.,]\d+)?[Ee]\+\d{1,3}$")
 _FLOAT = re.compile(r"^\d+\.0+$")
 _LISTED = 20
 _REMEDY = "Export the file again and do not open it in Excel."
