@@ -127,6 +127,37 @@ def show(here: Here, output: str) -> None:
         say(f"{pupils}, {staff}, {count(len(document['classes']), 'class', 'classes')}.")
 
 
+@command.command("explain")
+@click.argument("file", type=click.Path(path_type=Path))
+@output_option
+@click.pass_obj
+def explain(here: Here, file: Path, output: str) -> None:
+    """Show how one file was understood, column by column; no cell of it is shown.
+
+    \b
+    teamskit roster explain SIMS_Students.csv
+
+    Exit status: 0, 2 when the file is not understood.
+    """
+    from teamskit.roster.explain import DELIMITERS, DROPPED
+    from teamskit.roster.explain import explain as explained
+
+    in_a_school = (here.path / "school.toml").is_file()
+    told = explained(file, here.school.roster.columns if in_a_school else {})
+    headings = ("column", "read as", "how we know", "values")
+    rows = [(clean(c.column), c.read_as, c.how, c.values) for c in told.columns]
+    if output == "table":
+        letters = f"{told.encoding} ({'sure' if told.sure else 'plain letters only'})"
+        sheet = [f"sheet {clean(told.sheet)}"] if told.sheet else []
+        delimiter = [DELIMITERS.get(told.delimiter, told.delimiter)] if told.delimiter else []
+        where = [f"headings in row {told.heading_row}"] if told.heading_row else []
+        say(", ".join([letters, *sheet, *delimiter, *where, count(told.rows, "row")]))
+    emit(output, told.as_json(), headings, rows)
+    if output == "table":
+        example = next((c.column for c in told.columns if c.read_as != DROPPED and c.column), "Our heading")
+        say(f'Not right? school.toml: [roster.columns] "{clean(example)}" = "class"')
+
+
 @command.command("match")
 @output_option
 @click.pass_obj

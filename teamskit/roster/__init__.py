@@ -11,7 +11,9 @@ from typing import NoReturn
 from teamskit.errors import RosterError
 from teamskit.roster.formats import FORMATS, NOT_READ, Format
 from teamskit.roster.model import FileRead, Lesson, Person, Place, Problem, Roster, Section
+from teamskit.roster.pause import collector_paused
 from teamskit.roster.people import Reading
+from teamskit.roster.sources import SUFFIXES
 from teamskit.school.model import SchoolUnit
 
 __all__ = ["FORMATS", "FileRead", "Lesson", "Person", "Place", "Problem", "Roster", "Section", "read_roster"]
@@ -35,7 +37,8 @@ def read_roster(
     """
     files = _files(path)
     form = _format(fmt, files, path, columns)
-    return form.read(files, Reading(school, effective, tuple(domains), columns))
+    with collector_paused():
+        return form.read(files, Reading(school, effective, tuple(domains), columns))
 
 
 def _files(path: Path) -> list[Path]:
@@ -43,9 +46,9 @@ def _files(path: Path) -> list[Path]:
         _refuse(
             "there is no such folder", path, "Put the export into a folder and name it in school.toml: [roster] path."
         )
-    files = sorted(p for p in path.iterdir() if p.is_file() and p.suffix.casefold() in {".csv", ".txt", ".tsv"})
+    files = sorted(p for p in path.iterdir() if p.is_file() and p.suffix.casefold() in SUFFIXES and p.name[:2] != "~$")
     if not files:
-        _refuse("the folder holds no CSV file", path, "Export the reports as CSV into it.")
+        _refuse("the folder holds no CSV file, nor XML or .xlsx", path, "Export the reports as CSV into it.")
     return files
 
 

@@ -2,9 +2,10 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from teamskit.roster.model import Person, Place, Problem, Roster, Section, problem_at
+from teamskit.roster.pause import collector_paused
 from teamskit.roster.values import looks_like_date
 
 _TELLING = re.compile(r"\b(LAC|EAL|SEND?|FSM|PP|EHCP)\b")
@@ -37,9 +38,9 @@ def without_registration_group(roster: Roster) -> Iterator[Problem]:
 
 def without_class(roster: Roster) -> Iterator[Problem]:
     """Name each pupil on roll who is in no class: policies still apply, no class team does."""
-    enrolled = {p.key for section in roster.sections for p in roster.pupils_of(section)}
+    enrolled = _enrolled(roster)
     for pupil in roster.pupils:
-        if pupil.on_roll and pupil.key not in enrolled:
+        if pupil.on_roll and pupil.id not in enrolled[pupil.school]:
             yield problem_at(
                 pupil.place,
                 "pupil-without-class",
@@ -47,6 +48,21 @@ def without_class(roster: Roster) -> Iterator[Problem]:
                 f"Pupil {pupil.id} is in no class: in no class team; policies still apply.",
                 "Enrol the pupil in the MIS, if he should be in a class.",
             )
+
+
+def _enrolled(roster: Roster) -> Mapping[str, set[str]]:
+    """Give, for each school, the ids in a class; only classes with people of other schools are looked up one by one."""
+    numbers: dict[str, set[str]] = defaultdict(set)
+    for pupil in roster.pupils:
+        numbers[pupil.school].add(pupil.id)
+    found: dict[str, set[str]] = defaultdict(set)
+    for section in roster.sections:
+        if len(numbers) == 1 or numbers[section.school].issuperset(section.pupils):
+            found[section.school].update(section.pupils)
+        else:
+            for pupil in roster.pupils_of(section):
+                found[pupil.school].add(pupil.id)
+    return found
 
 
 def not_on_roll(roster: Roster) -> Iterator[Problem]:
@@ -68,8 +84,10 @@ def not_on_roll(roster: Roster) -> Iterator[Problem]:
 
 def guests(roster: Roster) -> Iterator[Problem]:
     """Name guest pupils of other schools: they have no account here."""
-    for pupil in roster.pupils:
-        if pupil.on_roll and re.match(r"^g(\s*-|uest|$)", pupil.status_note, re.IGNORECASE):
+    words = {pupil.status_note for pupil in roster.pupils}
+    told = {word for word in words if re.match(r"^g(\s*-|uest|$)", word, re.IGNORECASE)}
+    for pupil in roster.pupils if told else ():
+        if pupil.on_roll and pupil.status_note in told:
             text = f"Pupil {pupil.id} is a guest pupil of another school; without an account he is in no team."
             yield problem_at(pupil.place, "guest-pupil", "info", text)
 
@@ -165,6 +183,7 @@ CHECKS: tuple[Callable[[Roster], Iterator[Problem]], ...] = (
 
 def check(roster: Roster) -> list[Problem]:
     """Give every problem of a roster, those met while reading too, in the order of files and rows."""
-    found = [*roster.problems, *(problem for run in CHECKS for problem in run(roster))]
+    with collector_paused():
+        found = [*roster.problems, *(problem for run in CHECKS for problem in run(roster))]
     order = {name: n for n, name in enumerate(dict.fromkeys(p.file for p in found))}
     return sorted(dict.fromkeys(found), key=lambda p: (order[p.file], p.row or 0))

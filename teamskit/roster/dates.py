@@ -56,5 +56,18 @@ def read_dates(values: Iterable[str], *, first: str = "day") -> dict[str, date |
     return {t: _certain(t) or _ORDERS[order](t) for t in texts}
 
 
+def turned(values: Iterable[str], *, first: str = "day") -> tuple[bool, bool]:
+    """Tell what speaks for dates that a program has turned round: values of both orders, or all of the other one.
+
+    Gives (mixed, other): some values fit only one order and some only the other; no value fits the customary order
+    alone and some fit only the other.
+    """
+    open_ones = {v for v in values if v and _certain(v) is None}
+    day = {v for v in open_ones if _day_first(v) is not None and _month_first(v) is None}
+    month = {v for v in open_ones if _month_first(v) is not None and _day_first(v) is None}
+    usual, other = (day, month) if first == "day" else (month, day)
+    return bool(usual and other), bool(other and not usual)
+
+
 def _all_fit(texts: Collection[str], reading: Callable[[str], date | None]) -> bool:
     return all(reading(t) is not None for t in texts)

@@ -4,13 +4,14 @@ Works on whole frames, because an export may have half a million rows.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from teamskit.roster.model import Person, Problem, Section, problem_at
-from teamskit.roster.tables import Table
+from teamskit.roster.tables import Table, coded
 from teamskit.roster.values import without_zeros
 
 Key = tuple[str, str]
@@ -28,7 +29,7 @@ class Enrolled:
 def restore_zeros(frame: pd.DataFrame, known: Sequence[str], table: Table) -> tuple[pd.DataFrame, list[Problem]]:
     """Find numbers that have lost their leading zeros, where that names one person only; say so once for the file."""
     ids = set(known)
-    unknown = {number for number in frame["id"].unique() if number not in ids}
+    unknown = set(frame["id"].unique()) - ids
     bare: dict[str, list[str]] = {}
     for number in ids if unknown else ():
         bare.setdefault(without_zeros(number), []).append(number)
@@ -42,7 +43,27 @@ def restore_zeros(frame: pd.DataFrame, known: Sequence[str], table: Table) -> tu
         f"Leading zeros are missing from numbers of this file; {len(found)} people were found without them.",
         "Export the file again and do not open it in Excel.",
     )
-    return frame.assign(id=frame["id"].replace(found)), [note]
+    return frame.assign(id=[found.get(n, n) for n in frame["id"]]), [note]
+
+
+def without_left_out(
+    frame: pd.DataFrame, left_out: Collection[str], table: Table
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """Take out the rows of people who contradict themselves elsewhere; each is told."""
+    hit = frame["id"].isin(left_out) if left_out else None
+    if hit is None or not bool(hit.any()):
+        return frame, []
+    problems = [
+        problem_at(
+            table.place(row, line, "id"),
+            "person-left-out",
+            "warning",
+            f"{number} was left out because his rows contradict each other; this row was not used either.",
+            "Put right the rows that contradict each other, and export again.",
+        )
+        for number, row, line in frame.loc[hit, ["id", "_row", "_line"]].values
+    ]
+    return frame[~hit], problems
 
 
 def only_known(
@@ -74,32 +95,74 @@ def _beside(column: str, section: str, number: str) -> str:
 def enrol(
     frame: pd.DataFrame, sections: Sequence[Key], people: Sequence[Person], named: pd.DataFrame
 ) -> dict[Key, Enrolled]:
-    """Give for each class (school, id) the people enrolled, each once.
+    """Give for each class (school, id) the people enrolled, each once, in the order of the file.
 
     Where one id stands in two schools, the person of the class's own school is meant; a person of another school
     counts only where the class's own school has none of that id. `named` holds every row, known or not.
     """
-    classes = pd.DataFrame(sections, columns=["school", "section"], dtype=object)
-    persons = pd.DataFrame(
-        [(p.id, p.school, p.on_roll) for p in people], columns=["id", "home", "on_roll"], dtype=object
-    )
-    joined = frame[["section", "id"]].drop_duplicates().merge(classes, on="section").merge(persons, on="id")
-    joined["own"] = joined["school"] == joined["home"]
-    joined = joined.sort_values("own", ascending=False, kind="stable").drop_duplicates(["section", "id", "school"])
-    if len(sections) != classes["section"].nunique():
-        joined = joined[joined["own"] | ~joined["id"].isin(set(joined.loc[joined["own"], "id"]))]
-    joined = joined.sort_index()
-    current = joined["on_roll"].astype(bool)
-    here, gone = _lists(joined[current]), _lists(joined[~current])
-    mentioned = _lists(named[["section", "id"]].drop_duplicates().assign(school=""))
-    return {k: Enrolled(here.get(k, ()), gone.get(k, ()), mentioned.get(("", k[1]), ())) for k in sections}
+    current: dict[str, set[str]] = defaultdict(set)
+    for person in people:
+        if person.on_roll:
+            current[person.school].add(person.id)
+    here: dict[Key, tuple[str, ...]] = {}
+    gone: dict[Key, tuple[str, ...]] = {}
+    homes: Mapping[str, Mapping[str, bool]] = {}
+    schools: dict[str, list[str]] = defaultdict(list)
+    for school, section in sections:
+        schools[section].append(school)
+    for section, ids in _grouped(frame).items():
+        for school in schools.get(section, ()):
+            key = school, section
+            if current[school].issuperset(ids):
+                here[key] = tuple(ids)
+            else:
+                homes = homes or _homes(people)
+                here[key], gone[key] = _of_class(ids, school, homes, schools[section])
+    bare = {section for school, section in sections if not here.get((school, section))}
+    mentioned = _grouped(named[named["section"].isin(bare)]) if bare else {}
+    return {k: Enrolled(here.get(k, ()), gone.get(k, ()), tuple(mentioned.get(k[1], ()))) for k in sections}
 
 
-def _lists(frame: pd.DataFrame) -> dict[Key, tuple[str, ...]]:
-    found: dict[Key, list[str]] = defaultdict(list)
-    for school, section, number in zip(frame["school"], frame["section"], frame["id"], strict=True):
-        found[school, section].append(number)
-    return {key: tuple(ids) for key, ids in found.items()}
+def _homes(people: Sequence[Person]) -> dict[str, dict[str, bool]]:
+    """Give for each id the schools that have a person of it, and whether he is on roll there."""
+    homes: dict[str, dict[str, bool]] = {}
+    for person in people:
+        homes.setdefault(person.id, {})[person.school] = person.on_roll
+    return homes
+
+
+def _of_class(
+    ids: Sequence[str], school: str, homes: Mapping[str, Mapping[str, bool]], namesakes: Sequence[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    here: list[str] = []
+    gone: list[str] = []
+    for number in ids:
+        home = homes.get(number)
+        if home is None:
+            continue
+        on_roll = home.get(school)
+        if on_roll is None:
+            # A class of that id in the person's own school is the one that is meant.
+            if any(other in home for other in namesakes):
+                continue
+            on_roll = next(iter(home.values()))
+        (here if on_roll else gone).append(number)
+    return tuple(here), tuple(gone)
+
+
+def _grouped(frame: pd.DataFrame) -> dict[str, list[str]]:
+    """Give for each class the ids that stand beside it, each once, in the order of the file."""
+    section_codes, sections = coded(frame["section"])
+    id_codes, ids = coded(frame["id"])
+    pairs = pd.unique(section_codes * max(1, len(ids)) + id_codes)
+    of_section, of_id = np.divmod(pairs, max(1, len(ids)))
+    # A stable sort of short integers is by digits, several times faster than one of long ones.
+    narrow = of_section.astype(np.uint16) if len(sections) <= 1 << 16 else of_section
+    order = np.argsort(narrow, kind="stable")
+    in_order = np.array(ids, dtype=object)[of_id[order]]
+    ends = np.cumsum(np.bincount(of_section, minlength=len(sections)))
+    parts = np.split(in_order, ends[:-1]) if len(sections) else []
+    return {section: part.tolist() for section, part in zip(sections, parts, strict=True) if len(part)}
 
 
 def why_no_teacher(teachers: Enrolled) -> str | None:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cached_property, lru_cache
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _WORD = re.compile(r"[^\W_]+")
@@ -95,52 +96,104 @@ TIMETABLE: Mapping[str, tuple[str, ...]] = {
     "room": ("Room", "Room Name"),
 }
 
-_SENSITIVE = (
-    "UPN",
-    "Unique Pupil Number",
-    "Former UPN",
-    "ULN",
-    "Unique Learner Number",
-    "Legal Surname",
-    "Legal Forename",
-    "Legal Name",
-    "Legal Last Name",
-    "Legal First Name",
-    "Former Surname",
-    "Gender",
-    "Sex",
-    "Legal Sex",
-    "DOB",
-    "Date of Birth",
-    "Birth Date",
-    "Birthdate",
-    "Birthday",
-    "Age",
-    "Ethnicity",
-    "Ethnicity Code",
-    "Religion",
-    "First Language",
-    "Home Language",
-    "Nationality",
-    "Password",
-    "EAL",
-    "PP",
-    "LAC",
-    "NI Number",
-    "National Insurance Number",
-    "Telephone",
-    "Phone",
-    "Mobile",
-    "Address",
-    "Postcode",
-    "Parental Consent",
-)
-_SENSITIVE_WORDS = re.compile(
-    r"\b(sen|send|fsm|ehcp|iep|medical|ethnic\w*|religio\w*|disab\w*|allerg\w*|dietary|pupil premium|in care|"
-    r"looked after|free school meals?|child protection|safeguarding|password|passwd|pwd|birth\w*|dob|upn|uln|"
-    r"telephone|mobile|address (?:line|block|\d)|home address|postal address|next of kin|parent\w*|carer\w*|"
-    r"gender|national insurance|eligib\w*)\b"
-)
+# One report may tell of pupils and of their classes; "Start Date" is then the pupil's or the membership's by its kind.
+PUPILS_WITH_CLASSES: Mapping[str, tuple[str, ...]] = {
+    **STUDENTS,
+    "section": CLASSES["section"],
+    "code": ("Teacher Code", "Main Teacher Code", "Supervisor Code", "Staff Code"),
+    "teacher": ("Main Teacher", "Teacher", "Supervisor", "Teacher Name"),
+    "starts": ("Membership Start", "Class Start Date"),
+    "ends": ("Membership End", "Class End Date"),
+}
+CLASSES_WITH_PUPILS: Mapping[str, tuple[str, ...]] = {
+    **CLASSES,
+    "email": STUDENTS["email"],
+    "username": STUDENTS["username"],
+    "joined": ("Date of Admission", "Admission Date", "Date Admitted"),
+    "left": _LEAVING,
+    "status": STUDENTS["status"],
+}
+
+# Meanings as a school writes them in its own file, besides the short names.
+_SCHOOLS_WORDS: Mapping[str, tuple[str, ...]] = {
+    "id": ("admission number", "adno", "staff code", "number"),
+    "section": ("class", "class code", "group"),
+    "code": ("teacher code", "staff code"),
+    "reg": ("registration group", "form", "tutor group"),
+    "year": ("year group",),
+    "email": ("email", "e-mail", "school e-mail", "address"),
+    "forename": ("first name",),
+    "surname": ("last name",),
+    "joined": ("admission date", "start date"),
+    "left": ("leaving date",),
+    "starts": ("start date", "start"),
+    "ends": ("end date", "end"),
+}
+IGNORED = "ignore"
+_SHOWN: Mapping[str, str] = {
+    "id": "admission number",
+    "section": "class",
+    "code": "staff code",
+    "teacher": "teacher's name",
+    "reg": "registration group",
+    "year": "year group",
+    "email": "school e-mail",
+    "username": "user name",
+    "joined": "first day",
+    "left": "leaving date",
+    "status": "status",
+    "starts": "start",
+    "ends": "end",
+}
+_SENSITIVE: Mapping[str, tuple[str, ...]] = {
+    "Unique Pupil Number": ("UPN", "Unique Pupil Number", "Former UPN", "Temporary UPN", "UPN Number"),
+    "Unique Learner Number": ("ULN", "Unique Learner Number"),
+    "legal name": (
+        *("Legal Surname", "Legal Forename", "Legal Name", "Legal Last Name", "Legal First Name", "Former Surname"),
+        *("Legal Middle Name", "Legal Full Name", "Birth Surname", "Former Name"),
+    ),
+    "sex or gender": ("Gender", "Sex", "Legal Sex", "Gender Identity"),
+    "date of birth": ("DOB", "Date of Birth", "Birth Date", "Birthdate", "Birthday", "Age"),
+    "ethnicity, religion or language": (
+        *("Ethnicity", "Ethnicity Code", "Religion", "First Language", "Home Language", "Nationality", "EAL"),
+        *("Country of Birth", "Asylum Status", "Traveller Status", "Mother Tongue"),
+    ),
+    "pupil premium": ("PP", "Pupil Premium", "PPI", "Service Child", "Ever 6"),
+    "free school meals": ("FSM", "FSM6", "Free School Meals", "FSM Ever 6", "Meal Type", "Eligibility"),
+    "care status": ("LAC", "CLA", "PLAC", "PLA", "In Care", "Looked After", "CIN", "CP", "Young Carer"),
+    "special needs": ("SEN", "SEND", "EHCP", "EHC Plan", "IEP", "K Code"),
+    "medical": ("Medical", "Medical Notes", "NHS Number", "Blood Group", "Doctor", "GP"),
+    "password": ("Password", "Passcode", "PIN"),
+    "National Insurance number": ("NI Number", "National Insurance Number", "NINO"),
+    "address or contact": (
+        *("Telephone", "Phone", "Mobile", "Address", "Postcode", "Post Code", "Home Telephone", "Telephone Number"),
+        *("Mobile Number", "Home Phone", "Contact Number", "Emergency Contact", "House Number", "Street", "Town"),
+    ),
+    "consent": ("Parental Consent", "Photo Consent"),
+}
+_SENSITIVE_WORDS: Mapping[str, re.Pattern[str]] = {
+    kind: re.compile(rf"\b({words})\b")
+    for kind, words in (
+        ("Unique Pupil Number", r"upn|unique pupil numbers?"),
+        ("Unique Learner Number", r"uln"),
+        ("legal name", r"legal \w*names?"),
+        ("date of birth", r"birth\w*|dob"),
+        ("special needs", r"sen|send|ehcp?|iep|special (?:educational )?needs?"),
+        ("free school meals", r"fsm\d?|free school meals?|free lunch|eligib\w*"),
+        ("pupil premium", r"pupil premium"),
+        ("care status", r"in care|looked after|child protection|safeguarding|social worker|lac|cla"),
+        ("medical", r"medical|disab\w*|allerg\w*|dietary|health|medication"),
+        ("ethnicity, religion or language", r"ethnic\w*|religio\w*|nationality|eal"),
+        ("sex or gender", r"gender"),
+        ("password", r"password|passwd|pwd"),
+        ("National Insurance number", r"national insurance"),
+        (
+            "address or contact",
+            r"telephone|mobile|address (?:line|block|\d)|home address|postal address|postcode|next of kin|parent\w*"
+            r"|carer\w*|guardian\w*|emergency contact|home (?:phone|email|e mail)|sibling\w*",
+        ),
+    )
+}
 
 
 def words(heading: str) -> list[str]:
@@ -148,28 +201,44 @@ def words(heading: str) -> list[str]:
     return [w.casefold() for w in _WORD.findall(_CAMEL.sub(" ", heading))]
 
 
-def _spellings(heading: str) -> set[str]:
+@lru_cache(maxsize=4096)
+def _spellings(heading: str) -> frozenset[str]:
     parts = words(heading)
-    return {"".join(parts), "|".join(sorted(parts))}
+    return frozenset(("".join(parts), "|".join(sorted(parts))))
 
 
-_SENSITIVE_KEYS = {key for heading in _SENSITIVE for key in _spellings(heading)}
+_SENSITIVE_KEYS = {key: kind for kind, found in _SENSITIVE.items() for one in found for key in _spellings(one)}
+
+
+@lru_cache(maxsize=4096)
+def why_sensitive(heading: str) -> str | None:
+    """Say what a heading announces that must not be read: UPN, legal names, birth dates, SEN, passwords; else None."""
+    known = next((_SENSITIVE_KEYS[key] for key in sorted(_spellings(heading)) if key in _SENSITIVE_KEYS), None)
+    text = " ".join(words(heading))
+    return known or next((kind for kind, pattern in _SENSITIVE_WORDS.items() if pattern.search(text)), None)
 
 
 def is_sensitive(heading: str) -> bool:
-    """Tell whether a heading announces what must not be read: UPN, legal names, birth dates, SEN, passwords."""
-    return bool(_spellings(heading) & _SENSITIVE_KEYS) or bool(_SENSITIVE_WORDS.search(" ".join(words(heading))))
+    """Tell whether a heading announces what must not be read."""
+    return why_sensitive(heading) is not None
 
 
 @dataclass(frozen=True)
 class Headings:
-    """How one kind of file is captioned: `known` meaning to captions, `needed` meanings it cannot do without."""
+    """How one kind of file is captioned: `known` meaning to captions, `needed` meanings it cannot do without.
+
+    `spare` are meanings that are read only where a row has no id of its own and they must tell whose it is.
+    `coded` are meanings whose columns come as categories, for files with a row for each enrolment.
+    """
 
     title: str
     known: Mapping[str, tuple[str, ...]]
     needed: tuple[str, ...]
+    spare: frozenset[str] = frozenset()
+    coded: frozenset[str] = frozenset()
 
-    def ranks(self) -> dict[str, tuple[str, int]]:
+    @cached_property
+    def ranks(self) -> Mapping[str, tuple[str, int]]:
         """Give each spelling its meaning and its rank; a lower rank is the more exact caption."""
         found: dict[str, tuple[str, int]] = {}
         for meaning, captions in self.known.items():
@@ -180,18 +249,34 @@ class Headings:
 
     def recognise(self, cells: Sequence[str], columns: Mapping[str, str]) -> list[tuple[str, int] | None]:
         """Give each cell's meaning and rank by its caption; the school's own `columns` win (rank -1)."""
-        ranks = self.ranks()
+        ranks = self.ranks
         own = {key: meaning for heading, meaning in columns.items() for key in _spellings(heading)}
         return [self._one(cell, ranks, own) for cell in cells]
 
     def _one(self, cell: str, ranks: Mapping[str, tuple[str, int]], own: Mapping[str, str]) -> tuple[str, int] | None:
         spellings = _spellings(cell) - {""}
-        mapped = next((own[s] for s in spellings if s in own), None)
-        if mapped in self.known:
-            return str(mapped), -1
-        if is_sensitive(cell):
+        mapped = next((own[s] for s in sorted(spellings) if s in own), "")
+        meant = self.meant(mapped)
+        if meant:
+            return meant, -1
+        if mapped.casefold() == IGNORED or is_sensitive(cell):
             return None
         return next((ranks[s] for s in sorted(spellings) if s in ranks), None)
+
+    def shown(self, meaning: str) -> str:
+        """Give a meaning in a school's words."""
+        if meaning == "id" and "title" in self.known:
+            return "staff code"
+        if meaning == "id" and not {"reg", "section"} & set(self.known):
+            return "id"
+        return "job" if meaning == "status" and "title" in self.known else _SHOWN.get(meaning, meaning)
+
+    def meant(self, word: str) -> str | None:
+        """Give the meaning a school's own word stands for, as this kind of file has it; None for none."""
+        if word in self.known:
+            return word
+        told = " ".join(word.casefold().split())
+        return next((m for m, found in _SCHOOLS_WORDS.items() if told in found and m in self.known), None)
 
     def nearest(self, meaning: str, cells: Sequence[str]) -> str | None:
         """Guess which heading seen may be the missing one, by likeness of letters."""

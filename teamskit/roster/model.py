@@ -156,12 +156,12 @@ class Roster:
     problems: tuple[Problem, ...] = ()
     files: tuple[FileRead, ...] = ()
 
-    @property
+    @cached_property
     def pupils(self) -> tuple[Person, ...]:
         """Give every pupil of the export, leavers and not yet admitted too."""
         return tuple(p for p in self.people if p.role == "pupil")
 
-    @property
+    @cached_property
     def staff(self) -> tuple[Person, ...]:
         """Give every member of staff of the export, leavers too."""
         return tuple(p for p in self.people if p.role == "staff")

@@ -5,15 +5,15 @@ Knows tables, not formats; which columns a file has is the reader's business.
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from itertools import chain
-from typing import Any
 
 import pandas as pd
 
-from teamskit.roster.dates import read_dates
+from teamskit.roster.dates import read_dates, turned
 from teamskit.roster.model import Person, Place, Problem, Role, problem_at
 from teamskit.roster.tables import Table
 from teamskit.roster.values import school_year
@@ -21,7 +21,10 @@ from teamskit.school.model import SchoolUnit
 
 _OFF_ROLL = re.compile(r"^(?:[A-Z]\s*-\s*)?(inactive|leaver|left|former|withdrawn)\b", re.IGNORECASE)
 _NOT_YET = re.compile(r"^(?:[A-Z]\s*-\s*)?(future|applicant|not yet admitted|pre-?admission)\b", re.IGNORECASE)
-Row = Mapping[str, Any]
+_CELLS = (
+    *("id", "school", "forename", "surname", "name", "year", "reg", "email", "username", "joined", "left", "status"),
+)
+_LISTED = 20
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,23 @@ def table_dates(
         if bad
         for row, line, number, value in frame.loc[frame[column].isin(bad), ["_row", "_line", "id", column]].values
     ]
-    return read, problems
+    return read, [*_turned(table, columns, first), *problems]
+
+
+def _turned(table: Table, columns: Sequence[str], first: str) -> Iterator[Problem]:
+    mixed, other = turned(chain.from_iterable(table.frame[c].unique() for c in columns), first=first)
+    if not (mixed or other):
+        return
+    orders = ("day before month", "month before day")
+    usual, unusual = orders if first == "day" else orders[::-1]
+    text = (
+        f"Some dates of this file can only be read {usual} and others only {unusual}: a program has turned some round."
+        if mixed
+        else f"The dates of this file were read {unusual}, because some fit no other order."
+    )
+    remedy = "Export the file again and do not open it in Excel."
+    place = table.place(table.heading_row, table.heading_row, next(c for c in columns if table.has(c)))
+    yield problem_at(place, "dates-turned", "warning" if mixed else "info", text, remedy)
 
 
 def _shown(value: str) -> str:
@@ -89,7 +108,7 @@ def filled_down(table: Table, own: Sequence[str]) -> tuple[pd.DataFrame, list[Pr
     above = cells.where(~blank).ffill()
     differs = blank & ((cells != "") & (cells != above)).any(axis=1)
     anchors = ~blank | differs
-    number = frame["id"].where(anchors).ffill().fillna("")
+    number = frame["id"].astype(object).where(anchors).ffill().fillna("")
     problems = [
         problem_at(
             table.place(row, line, "id"),
@@ -109,48 +128,81 @@ def read_people(table: Table, role: Role, reading: Reading, *, first: str = "day
     The frame has columns id, school, forename, surname, name, year, reg, email, username, joined, left, status.
     """
     days, problems = table_dates(table, ["joined", "left"], first)
-    grouped: dict[tuple[str, str], list[Row]] = defaultdict(list)
-    for row in table.records():
-        grouped[row["school"], row["id"]].append(row)
-    people, left_out, rows_lost = [], set(), 0
-    for key, rows in grouped.items():
-        made = [_person(row, role, table, reading, days) for row in rows]
-        if _contradicts(made, role):
-            left_out.add(key)
-            rows_lost += len(rows)
-            problems.append(_contradiction(made, role))
+    if table.frame["id"].is_unique:
+        people = tuple(_persons(table.frame, role, table, reading, days))
+        return People(people, frozenset(), 0, tuple(problems))
+    return _merged(table, role, reading, days, problems)
+
+
+def _merged(
+    table: Table, role: Role, reading: Reading, days: Mapping[str, date | None], problems: Sequence[Problem]
+) -> People:
+    frame = table.frame.drop_duplicates(list(_CELLS))
+    grouped: dict[tuple[str, str], Person | list[Person]] = {}
+    for person in _persons(frame, role, table, reading, days):
+        key = person.school, person.id
+        before = grouped.get(key)
+        if before is None:
+            grouped[key] = person
+        elif isinstance(before, list):
+            before.append(person)
+        else:
+            grouped[key] = [before, person]
+    people, contradictory = [], {}
+    for key, made in grouped.items():
+        if not isinstance(made, list):
+            people.append(made)
+        elif _contradicts(made, role):
+            contradictory[key] = made
         else:
             people.append(_one_of(made, reading))
-    return People(tuple(people), frozenset(left_out), rows_lost, tuple(problems))
+    more, rows = _contradictions(table, contradictory, role)
+    return People(tuple(people), frozenset(contradictory), rows, (*problems, *more))
 
 
-def _names(row: Row) -> tuple[str, str, str]:
-    forename, surname, name = row["forename"], row["surname"], row["name"]
-    if name and not (forename or surname) and "," in name:
+def _persons(
+    frame: pd.DataFrame, role: Role, table: Table, reading: Reading, days: Mapping[str, date | None]
+) -> Iterator[Person]:
+    """Make a person of each row; what many rows share is worked out once."""
+    year_of = cache(school_year)
+
+    @cache
+    def stay(joined: str, left: str, status: str) -> tuple[date | None, date | None, bool]:
+        begun, ended = days.get(joined), days.get(left)
+        return begun, ended, is_on_roll(begun, ended, status, reading.effective)
+
+    columns = [frame[name].tolist() for name in (*_CELLS, "_row", "_line")]
+    for number, school, forename, surname, name, year, reg, email, username, joined, left, status, row, line in zip(
+        *columns, strict=True
+    ):
+        forename, surname, name = _names(forename, surname, name)
+        joined_on, left_on, on_roll = stay(joined, left, status)
+        yield Person(
+            number,
+            school,
+            role,
+            name,
+            Place(table.file, row, line),
+            forename,
+            surname,
+            year_of(year) if role == "pupil" else None,
+            reg or None,
+            on_roll,
+            email,
+            username,
+            joined_on,
+            left_on,
+            status,
+        )
+
+
+def _names(forename: str, surname: str, name: str) -> tuple[str, str, str]:
+    if forename or surname:
+        return forename, surname, f"{forename} {surname}".strip()
+    if "," in name:
         surname, _, forename = (part.strip() for part in name.partition(","))
-    return forename, surname, " ".join(p for p in (forename, surname) if p) or name
-
-
-def _person(row: Row, role: Role, table: Table, reading: Reading, days: Mapping[str, date | None]) -> Person:
-    forename, surname, name = _names(row)
-    joined, left = days.get(row["joined"]), days.get(row["left"])
-    return Person(
-        id=row["id"],
-        school=row["school"],
-        role=role,
-        name=name,
-        place=table.place(row["_row"], row["_line"]),
-        forename=forename,
-        surname=surname,
-        year=school_year(row["year"]) if role == "pupil" else None,
-        registration_group=row["reg"] or None,
-        on_roll=is_on_roll(joined, left, row["status"], reading.effective),
-        email=row["email"],
-        username=row["username"],
-        joined_on=joined,
-        left_on=left,
-        status_note=row["status"],
-    )
+        return forename, surname, f"{forename} {surname}".strip()
+    return forename, surname, name
 
 
 def is_on_roll(joined: date | None, left: date | None, status: str, day: date) -> bool:
@@ -174,18 +226,29 @@ def _contradicts(made: Sequence[Person], role: Role) -> bool:
     return len({p.name.casefold() for p in compared if p.name}) > 1
 
 
-def _contradiction(made: Sequence[Person], role: Role) -> Problem:
-    first = made[0]
-    second = next(p for p in made if p.name and p.name.casefold() != first.name.casefold())
+def _contradictions(
+    table: Table, made: Mapping[tuple[str, str], Sequence[Person]], role: Role
+) -> tuple[list[Problem], int]:
+    """Tell every row of people whose rows have different names, and count the rows."""
+    if not made:
+        return [], 0
+    frame = table.frame[table.frame["id"].isin({number for _, number in made})]
+    rows: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
+    for school, number, row, line in zip(frame["school"], frame["id"], frame["_row"], frame["_line"], strict=True):
+        if (school, number) in made:
+            rows[school, number].append((int(row), int(line)))
     kind = "Pupil" if role == "pupil" else "Staff code"
-    return problem_at(
-        second.place,
-        "contradictory-rows",
-        "error",
-        f"{kind} {first.id}: the rows on lines {first.place.line} and {second.place.line} have different names;"
-        " none of them was used.",
-        "Give each person a number of his own in the MIS, and export again.",
-    )
+    problems = []
+    for (_, number), places in rows.items():
+        lines = [str(line) for _, line in places]
+        told = ", ".join(lines[:-1][:_LISTED]) + (" and " if len(lines) <= _LISTED else " ... ") + lines[-1]
+        text = f"{kind} {number}: the rows on lines {told} have different names; none of them was used."
+        remedy = "Give each person a number of his own in the MIS, and export again."
+        problems += [
+            problem_at(Place(table.file, row, line), "contradictory-rows", "error", text, remedy)
+            for row, line in places
+        ]
+    return problems, sum(map(len, rows.values()))
 
 
 def _one_of(made: Sequence[Person], reading: Reading) -> Person:

@@ -11,7 +11,15 @@ from pathlib import Path
 import pandas as pd
 
 from teamskit.errors import RosterError
-from teamskit.roster.enrolments import Enrolled, class_problems, enrol, no_team_reason, only_known, restore_zeros
+from teamskit.roster.enrolments import (
+    Enrolled,
+    class_problems,
+    enrol,
+    no_team_reason,
+    only_known,
+    restore_zeros,
+    without_left_out,
+)
 from teamskit.roster.headings import Headings
 from teamskit.roster.model import FileRead, Person, Problem, Role, Roster, Section, problem_at
 from teamskit.roster.people import People, Reading, read_people, table_dates
@@ -46,7 +54,9 @@ FILES: Mapping[str, Headings] = {
     ),
     "student.csv": Headings("Students", {**_PERSON, "year": ("Grade",)}, ("id", "school", "username")),
     "teacher.csv": Headings("Teachers", _PERSON, ("id", "school", "username")),
-    "studentenrollment.csv": Headings("Enrolments of students", _ENROLMENT, ("section", "id")),
+    "studentenrollment.csv": Headings(
+        "Enrolments of students", _ENROLMENT, ("section", "id"), coded=frozenset(_ENROLMENT)
+    ),
     "teacherroster.csv": Headings("Rosters of teachers", _ENROLMENT, ("section", "id")),
 }
 _NOT_THERE = ("forename", "surname", "name", "year", "reg", "email", "username", "joined", "left", "status")
@@ -225,11 +235,11 @@ def _enrolled(
     people: Sequence[Person] = known.people
     who = "Pupil" if role == "pupil" else "Teacher"
     rows, notes = restore_zeros(rows, [*(p.id for p in people), *contradictory], table)
-    told = rows[~rows["id"].isin(contradictory - {p.id for p in people})]
+    told, left_out = without_left_out(rows, contradictory - {p.id for p in people}, table)
     good, unknown = only_known(
         told, "id", {p.id for p in people}, table, check=f"unknown-{role}", what=who, where=where
     )
-    problems += [*more, *notes, *unknown]
+    problems += [*more, *notes, *left_out, *unknown]
     return enrol(good, keys, people, rows), len(table.frame) - len(good)
 
 

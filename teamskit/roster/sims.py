@@ -1,18 +1,17 @@
-"""SIMS-shaped CSV: students, staff, class membership and timetable, in whatever captions the report's designer chose.
+"""SIMS reports: students, staff, class membership and timetable, in whatever captions the report's designer chose.
 
 Files flow in, a Roster flows out. Primary schools have no timetable and their class is the registration group.
 """
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import pandas as pd
 
-from teamskit.errors import RosterError
-from teamskit.roster import headings as captions
+from teamskit.roster.class_codes import one_class_a_row
+from teamskit.roster.damage import mend_numbers
 from teamskit.roster.enrolments import (
     Enrolled,
     class_problems,
@@ -20,28 +19,18 @@ from teamskit.roster.enrolments import (
     no_team_reason,
     only_known,
     restore_zeros,
+    without_left_out,
 )
-from teamskit.roster.headings import Headings
-from teamskit.roster.model import FileRead, Lesson, Place, Problem, Role, Roster, Section
+from teamskit.roster.model import FileRead, Lesson, Place, Problem, Role, Roster, Section, problem_at
 from teamskit.roster.people import People, Reading, filled_down, read_people, table_dates
+from teamskit.roster.sims_files import KINDS, OWN_CELLS, read_tables, recognises
 from teamskit.roster.staff_codes import StaffCodes, teacher_rows
-from teamskit.roster.tables import Table, read_table, recognised_share
+from teamskit.roster.tables import Table, kept
 from teamskit.roster.values import clock_time, period_parts
 from teamskit.school.dates import academic_year_of
 
-KINDS: Mapping[str, Headings] = {
-    "classes": Headings("Class membership files", captions.CLASSES, ("id", "section")),
-    "timetable": Headings("Timetables", captions.TIMETABLE, ("period", "section")),
-    "staff": Headings("Staff files", captions.STAFF, ("id",)),
-    "students": Headings("Pupils' files", captions.STUDENTS, ("id",)),
-}
-_NAMES: Mapping[str, re.Pattern[str]] = {
-    "timetable": re.compile(r"time.?table|lessons?\b", re.IGNORECASE),
-    "classes": re.compile(r"class|membership|group|enrol", re.IGNORECASE),
-    "staff": re.compile(r"staff|teacher|employee|workforce", re.IGNORECASE),
-    "students": re.compile(r"student|pupil|learner", re.IGNORECASE),
-}
-_OWN_CELLS = ("surname", "forename", "name", "reg", "year")
+__all__ = ["KINDS", "read", "recognises"]
+
 REGISTRATION = "CLS "
 
 
@@ -54,82 +43,26 @@ class _Classes:
     in_force: pd.DataFrame
 
 
-def kind_of(path: Path, columns: Mapping[str, str]) -> str | None:
-    """Tell which of the four files one is: by its name, else by its headings; None when it is none of them."""
-    named = next((kind for kind, pattern in _NAMES.items() if pattern.search(path.stem)), None)
-    if named:
-        return named
-    shares = {kind: recognised_share(path, heads, columns) for kind, heads in KINDS.items()}
-    best = max(shares, key=lambda kind: shares[kind])
-    return best if shares[best] >= 0.4 else None
-
-
-def recognises(files: Sequence[Path], columns: Mapping[str, str]) -> bool:
-    """Tell whether a folder looks like a SIMS export: it has a file of pupils, or one of class memberships."""
-    return bool({kind_of(path, columns) for path in files} & {"students", "classes"})
-
-
-def _tables(files: Sequence[Path], reading: Reading) -> tuple[dict[str, Table], list[Problem]]:
-    found: dict[str, Path] = {}
-    problems = []
-    for path in files:
-        kind = kind_of(path, reading.columns)
-        if kind is None:
-            problems.append(
-                Problem("file-not-used", "info", f"{path.name} is not known and was not read.", file=path.name)
-            )
-        elif kind in found:
-            _refuse_two(found[kind], path)
-        else:
-            found[kind] = path
-    if "students" not in found:
-        raise RosterError(
-            "there is no file of pupils",
-            where=", ".join(p.name for p in files) or "the folder",
-            next_step="Export the pupils' report as SIMS_Students.csv into the same folder.",
-        )
-    return _read_all(found, reading), problems
-
-
-def _refuse_two(first: Path, second: Path) -> None:
-    raise RosterError(
-        f"{first.name} and {second.name} look like the same report",
-        where=second.name,
-        next_step="Leave one of them in the folder.",
-        problems=[Problem("file-twice", "error", f"{second.name} is the same kind of file as {first.name}.")],
-    )
-
-
-def _read_all(found: Mapping[str, Path], reading: Reading) -> dict[str, Table]:
-    """Read every file before refusing any, so that one run shows all broken files."""
-    tables, refusals = {}, []
-    for kind, path in found.items():
-        try:
-            tables[kind] = read_table(path, KINDS[kind], reading.columns)
-        except RosterError as error:
-            refusals.append(error)
-    if refusals:
-        problems = [p for table in tables.values() for p in table.problems]
-        problems += [p for error in refusals for p in error.problems if isinstance(p, Problem)]
-        first = refusals[0]
-        raise RosterError(first.what, where=first.where, next_step=first.next_step, problems=problems)
-    return tables
-
-
 def read(files: Sequence[Path], reading: Reading) -> Roster:
     """Read the files of one school to a roster.
 
     Raises RosterError when there is no file of pupils or a file cannot be used; everything less is a problem.
     """
-    tables, problems = _tables(files, reading)
-    problems += [p for table in tables.values() for p in table.problems]
+    tables, problems = read_tables(files, reading)
+    problems += [p for table in dict.fromkeys(t.problems for t in tables.values()) for p in table]
+    problems += _missing_files(tables)
+    tables, more, lost = _numbered(tables, academic_year_of(reading.effective))
+    problems += more
     pupils = _people(tables["students"], "pupil", reading)
     staff = _people(tables["staff"], "staff", reading) if "staff" in tables else People((), frozenset(), 0, ())
-    problems += [*pupils.problems, *staff.problems, *_missing_files(tables)]
+    problems += [*pupils.problems, *staff.problems]
     codes = StaffCodes.of(staff.people, tables.get("staff"), {number for _, number in staff.left_out})
-    sections, more, lost = _sections(tables, pupils, codes, reading)
+    sections, more, unused = _sections(tables, pupils, codes, reading)
     problems += more
-    lost |= {"students": pupils.rows_left_out, "staff": staff.rows_left_out}
+    lost["students"] += pupils.rows_left_out
+    lost["staff"] = lost.get("staff", 0) + staff.rows_left_out
+    if "classes" in tables and tables["classes"].file != tables["students"].file:
+        lost["classes"] += unused
     return Roster(
         schools=(reading.school,),
         people=(*pupils.people, *staff.people),
@@ -137,7 +70,7 @@ def read(files: Sequence[Path], reading: Reading) -> Roster:
         effective=reading.effective,
         lessons=_lessons(tables.get("timetable"), codes, reading),
         problems=tuple(problems),
-        files=tuple(_file_read(table, lost.get(kind, 0)) for kind, table in tables.items()),
+        files=_files_read(tables, lost),
     )
 
 
@@ -150,28 +83,69 @@ def _missing_files(tables: Mapping[str, Table]) -> list[Problem]:
     ]
 
 
-def _file_read(table: Table, lost: int) -> FileRead:
-    left_out = lost + table.rows - len(table.frame)
-    return FileRead(
-        table.file, table.encoding, table.delimiter, table.heading_row, table.rows, table.rows - left_out, left_out
-    )
+def _files_read(tables: Mapping[str, Table], lost: Mapping[str, int]) -> tuple[FileRead, ...]:
+    """Say of each file once what became of its rows; one that tells of pupils and classes counts as pupils' file."""
+    found: dict[str, FileRead] = {}
+    for kind, table in tables.items():
+        gone = lost.get(kind, 0) + table.wide
+        read = table.encoding, table.delimiter, table.heading_row
+        found.setdefault(table.file, FileRead(table.file, *read, table.rows, table.rows - gone, gone))
+    return tuple(found.values())
+
+
+def _numbered(
+    tables: Mapping[str, Table], academic_year: int
+) -> tuple[dict[str, Table], list[Problem], dict[str, int]]:
+    """Give every row of pupils and classes its pupil's number, as it was before Excel, and count the rows without."""
+    done = dict(tables)
+    shared = "classes" in tables and tables["classes"] is tables["students"]
+    kinds = ["students"] if shared or "classes" not in tables else ["students", "classes"]
+    problems: list[Problem] = []
+    for kind in kinds:
+        frame, more = filled_down(tables[kind], OWN_CELLS)
+        problems += more
+        done[kind] = tables[kind].with_frame(frame)
+    if "timetable" in tables:
+        spread = one_class_a_row(tables["timetable"].frame, academic_year)
+        done["timetable"] = tables["timetable"].with_frame(spread)
+    if "staff" in tables:
+        frame, more = filled_down(tables["staff"], [c for c in OWN_CELLS if c in tables["staff"].frame])
+        problems += more
+        done["staff"] = tables["staff"].with_frame(frame)
+    mended, more, _ = mend_numbers({kind: done[kind] for kind in kinds})
+    done |= mended
+    if shared:
+        done["classes"] = done["students"]
+    lost = {kind: len(tables[kind].frame) - len(done[kind].frame) for kind in tables if kind != "timetable"}
+    return done, problems + more, lost
 
 
 def _people(table: Table, role: Role, reading: Reading) -> People:
-    frame, problems = filled_down(table, [c for c in _OWN_CELLS if c in table.frame])
-    for column in ("year", "reg"):
-        if column not in frame:
-            frame = frame.assign(**{column: ""})
-    found = read_people(table.with_frame(frame.assign(school=reading.school.id)), role, reading)
-    unused = len(table.frame) - len(frame)
-    return replace(found, problems=(*problems, *found.problems), rows_left_out=found.rows_left_out + unused)
+    missing = {column: "" for column in ("year", "reg") if column not in table.frame}
+    return read_people(table.with_frame(table.frame.assign(school=reading.school.id, **missing)), role, reading)
 
 
-def _classes(table: Table, reading: Reading) -> tuple[_Classes, list[Problem]]:
-    rows, problems = filled_down(table, _OWN_CELLS)
-    rows = rows[rows["section"] != ""]
+def _classes(table: Table, reading: Reading, *, shared: bool) -> tuple[_Classes, list[Problem], int]:
+    """Give the class rows, the problems, and how many rows name no class; a pupils' report may well have such rows."""
+    rows = kept(table.frame, table.frame["section"] != "")
+    problems = []
+    if not shared and len(rows) < len(table.frame):
+        blank = table.frame[table.frame["section"] == ""]
+        problems = [
+            problem_at(
+                table.place(row, line, "section"),
+                "row-without-class",
+                "info",
+                f"Pupil {number}: the row names no class; it was not used.",
+                "Nothing, if the pupil is in no class.",
+            )
+            for number, row, line in blank[["id", "_row", "_line"]].values
+        ]
+    spread = one_class_a_row(rows, academic_year_of(reading.effective))
+    spread = kept(spread, spread["section"] != "")
     days, more = table_dates(table, ["starts", "ends"])
-    return _Classes(table, rows, rows[_in_force(rows, days, reading.effective)]), problems + more
+    in_force = kept(spread, _in_force(spread, days, reading.effective))
+    return _Classes(table, spread, in_force), problems + more, len(table.frame) - len(rows)
 
 
 def _in_force(rows: pd.DataFrame, days: Mapping[str, date | None], day: date) -> pd.Series:
@@ -183,13 +157,14 @@ def _in_force(rows: pd.DataFrame, days: Mapping[str, date | None], day: date) ->
 
 def _sections(
     tables: Mapping[str, Table], pupils: People, codes: StaffCodes, reading: Reading
-) -> tuple[tuple[Section, ...], list[Problem], dict[str, int]]:
+) -> tuple[tuple[Section, ...], list[Problem], int]:
     problems: list[Problem] = []
     places: dict[str, Place] = {}
     enrolled: dict[tuple[str, str], Enrolled] = {}
     classes, lost = None, 0
     if "classes" in tables:
-        classes, problems = _classes(tables["classes"], reading)
+        shared = tables["classes"] is tables["students"]
+        classes, problems, lost = _classes(tables["classes"], reading, shared=shared)
         places = _places(classes.table, classes.rows)
     timetable = tables.get("timetable")
     if timetable is not None:
@@ -197,27 +172,30 @@ def _sections(
         places = dict(sorted(places.items(), key=lambda item: classes is None or item[1].file != classes.table.file))
     keys = [(reading.school.id, code) for code in places]
     if classes is not None:
-        enrolled, more, lost = _pupils_of(classes, keys, pupils)
+        enrolled, more, unused = _pupils_of(classes, keys, pupils, shared=shared)
         problems += more
+        lost += unused
     rows = teacher_rows(classes.rows if classes else None, classes.in_force if classes else None)
     teachers, more = codes.teachers(classes.table if classes else None, rows, timetable, list(places))
     problems += more
     sections = []
+    year = academic_year_of(reading.effective)
     for key, place in zip(keys, places.values(), strict=True):
-        section = Section(key[1], key[0], key[1], academic_year_of(reading.effective), place)
-        section, more = _decided(section, teachers.get(key[1], Enrolled()), enrolled.get(key, Enrolled()))
+        section, more = _decided(key, year, place, teachers.get(key[1], Enrolled()), enrolled.get(key, Enrolled()))
         sections.append(section)
         problems += more
-    return tuple(sections), problems, {"classes": lost}
+    return tuple(sections), problems, lost
 
 
-def _decided(section: Section, teachers: Enrolled, pupils: Enrolled) -> tuple[Section, list[Problem]]:
-    registration = section.id.startswith(REGISTRATION)
+def _decided(
+    key: tuple[str, str], year: int, place: Place, teachers: Enrolled, pupils: Enrolled
+) -> tuple[Section, list[Problem]]:
+    school, code = key
+    registration = code.startswith(REGISTRATION)
     reason = "a registration group, not a teaching class" if registration else no_team_reason(teachers, pupils)
-    section = replace(
-        section, teachers=teachers.on_roll, pupils=pupils.on_roll, registration=registration, no_team=reason
-    )
-    return section, list(class_problems(section, teachers, pupils))
+    people = teachers.on_roll, pupils.on_roll
+    section = Section(code, school, code, year, place, *people, no_team=reason, registration=registration)
+    return section, list(class_problems(section, teachers, pupils)) if reason else []
 
 
 def _places(table: Table, rows: pd.DataFrame) -> dict[str, Place]:
@@ -229,17 +207,17 @@ def _places(table: Table, rows: pd.DataFrame) -> dict[str, Place]:
 
 
 def _pupils_of(
-    classes: _Classes, keys: Sequence[tuple[str, str]], pupils: People
+    classes: _Classes, keys: Sequence[tuple[str, str]], pupils: People, *, shared: bool
 ) -> tuple[dict[tuple[str, str], Enrolled], list[Problem], int]:
     known = [p.id for p in pupils.people]
     contradictory = {number for _, number in pupils.left_out}
     rows, notes = restore_zeros(classes.in_force, [*known, *contradictory], classes.table)
-    told = rows[~rows["id"].isin(contradictory)]
+    told, left_out = without_left_out(rows, contradictory, classes.table)
     good, problems = only_known(
         told, "id", set(known), classes.table, check="unknown-pupil", what="Pupil", where="the pupils' file"
     )
-    lost = len(classes.table.frame) - len(classes.rows) + len(rows) - len(good)
-    return enrol(good, keys, pupils.people, classes.rows), [*notes, *problems], lost
+    lost = rows["_row"].nunique() - good["_row"].nunique() if len(good) < len(rows) else 0
+    return enrol(good, keys, pupils.people, classes.rows), [*notes, *([] if shared else left_out), *problems], lost
 
 
 def _lessons(table: Table | None, codes: StaffCodes, reading: Reading) -> tuple[Lesson, ...]:

@@ -24,7 +24,8 @@ def teacher_rows(rows: pd.DataFrame | None, in_force: pd.DataFrame | None) -> pd
     """Give the class rows that say who teaches: those in force, and all rows of a class that has none in force."""
     if rows is None or in_force is None:
         return None
-    return pd.concat([in_force, rows[~rows["section"].isin(set(in_force["section"]))]])
+    others = rows if in_force is rows else rows[~rows["section"].isin(in_force["section"].unique())]
+    return in_force if in_force is rows or others.empty else pd.concat([in_force, others])
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,8 @@ class StaffCodes:
         if "teacher" not in frame:
             frame = frame.assign(teacher="")
         columns = ["section", "code", "teacher"]
-        first = frame[frame["section"] != ""].drop_duplicates(columns)
+        first = frame[[*columns, "_row", "_line"]].drop_duplicates(columns)
+        first = first[first["section"] != ""]
         coded = set(first.loc[first["code"] != "", "section"])
         seen: set[tuple[str, str]] = set()
         for section, cell, printed, row, line in first[[*columns, "_row", "_line"]].values:

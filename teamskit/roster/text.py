@@ -15,10 +15,10 @@ _NOT_CSV = (
     (b"PK\x03\x04", "an Excel workbook or a zip file"),
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook"),
     (b"%PDF", "a PDF"),
-    (b"<?xml", "XML"),
     (b"<html", "a web page"),
     (b"<!doct", "a web page"),
 )
+_BLANK = " \t\r\n,;\ufeff\u00a0"
 _BACKSLASHED = re.compile(r'\\"(?![,;\t|\r\n]|$)')
 
 
@@ -46,8 +46,9 @@ def _decode_old(raw: bytes, file: str) -> str:
         )
 
 
-def read_text(path: Path) -> tuple[str, str]:
-    """Give a file's text and the encoding it was read in: by its byte order mark, else UTF-8, else Windows-1252.
+def read_utf8(path: Path) -> tuple[bytes, str]:
+    """Give a file's text as UTF-8 without a mark, and the encoding it was read in: by its byte order mark, else UTF-8,
+    else Windows-1252.
 
     Windows-1252 and not Latin-1, because 0x80 to 0x9F are letters and quotes in what SIMS and Excel write.
     Raises RosterError for an empty file, for one that is no text, and for bytes that neither encoding has.
@@ -61,27 +62,32 @@ def read_text(path: Path) -> tuple[str, str]:
     if kind:
         refuse(Place(path.name, 1, 1), "not-csv", f"the file is {kind}, not CSV", "Export it as CSV, not renamed.")
     encoding = next((name for bom, name in _BOMS if raw.startswith(bom)), None)
-    text, encoding = _decode(raw, encoding, path.name)
-    if not text.strip(" \t\r\n,;\ufeff\u00a0"):
+    text, encoding = _encoded(raw, encoding, path.name)
+    if not text[:4096].decode("utf-8", "ignore").strip(_BLANK) and not text.decode("utf-8").strip(_BLANK):
         refuse(Place(path.name, 1, 1), "empty-file", "the file is empty", "Run the report again and export it.")
     return text, encoding
 
 
-def _decode(raw: bytes, encoding: str | None, file: str) -> tuple[str, str]:
+def _encoded(raw: bytes, encoding: str | None, file: str) -> tuple[bytes, str]:
     if encoding is None and b"\x00" in raw:
         row = raw[: raw.index(b"\x00")].count(b"\n") + 1
         refuse(Place(file, row, row), "not-csv", "the file holds zero bytes: it is not CSV", "Export it as CSV.")
+    if encoding is None and raw.isascii():
+        return raw, "utf-8"
     try:
-        return raw.decode(encoding or "utf-8"), (encoding or "utf-8").removesuffix("-sig")
+        text = raw.decode(encoding or "utf-8")
     except UnicodeDecodeError:
         if encoding == "utf-16":
             refuse(Place(file), "unreadable-bytes", "the file says UTF-16 and is not", "Export it again as CSV.")
-        return _decode_old(raw.removeprefix(codecs.BOM_UTF8), file), "windows-1252"
+        return _decode_old(raw.removeprefix(codecs.BOM_UTF8), file).encode("utf-8"), "windows-1252"
+    if encoding == "utf-16":
+        return text.replace("\x00", "").encode("utf-8", "replace"), encoding
+    return raw.removeprefix(codecs.BOM_UTF8), "utf-8"
 
 
 def mended(text: str) -> str:
     r"""Double the quotes that some exporters escape with a backslash (`\"` in a quoted cell)."""
-    return _BACKSLASHED.sub('""', text) if '\\"' in text else text
+    return _BACKSLASHED.sub('""', text) if "\\" in text and '\\"' in text else text
 
 
 def require_whole(text: str, delimiter: str, file: str) -> None:

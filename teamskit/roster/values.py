@@ -1,11 +1,20 @@
 """Small values of a school as exports spell them: years, periods, times, class codes. Pure."""
 
 import re
+from collections.abc import Mapping
 from datetime import time
 
-_YEAR = re.compile(r"^(?:(?:nc\s+)?(?:curriculum\s+)?y(?:ea)?r?\s*)?0?(\d{1,2})$", re.IGNORECASE)
-_RECEPTION = {"r", "reception", "yr", "year r", "yr r", "rec", "kg", "foundation"}
-_NURSERY = {"n": "N", "nursery": "N", "n1": "N1", "n2": "N2", "nursery 1": "N1", "nursery 2": "N2"}
+_YEAR_WORDS = re.compile(
+    r"^(?:nc |national curriculum |curriculum )?(?:y(?:ear|r)?(?: ?(?:group|taught in|code))?(?=[ .:\d]|$)[ .:]*)?",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"^0?(\d{1,2})(?:\.0)?$")
+_NAMED_YEARS: Mapping[str, str] = {
+    **dict.fromkeys(("r", "reception", "rec", "kg", "foundation", "reception year", "reception class"), "R"),
+    **dict.fromkeys(("n", "nursery"), "N"),
+    **{f"{word}{n}": f"{letter}{n}" for n in "12" for word, letter in (("n", "N"), ("nursery ", "N"), ("e", "E"))},
+    **{"m": "M", "mixed": "M", "x": "X"},
+}
 _PERIOD = re.compile(
     r"^(?P<before>[12AB]?)(?P<day>mon|tue|wed|thu|fri|sat|sun)(?:day|sday|nesday|rsday|urday)?(?P<after>[AB12]?)[:\s-]*(?P<slot>.*)$",
     re.IGNORECASE,
@@ -15,7 +24,7 @@ _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _EXCEL_DATE = re.compile(
     r"^(\d{1,2}-(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)(-\d{2,4})?"
     r"|(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)-\d{2}"
-    r"|\d{1,2}/\d{1,2}/\d{4})$",
+    r"|\d{1,2}/\d{1,2}/\d{4}|\d{4}-\d{2}-\d{2}(?:[ T]\d.*)?)$",
     re.IGNORECASE,
 )
 
@@ -23,12 +32,12 @@ _EXCEL_DATE = re.compile(
 def school_year(text: str) -> str | None:
     """Read a national curriculum year: `Year  7`, `07`, `Yr 7` are 7; Reception is R; others stay as they are."""
     value = " ".join(text.split())
-    if value.casefold() in _RECEPTION:
+    bare = _YEAR_WORDS.sub("", value, count=1)
+    named = _NAMED_YEARS.get(value.casefold()) or _NAMED_YEARS.get(bare.casefold())
+    found = _NUMBER.match(bare)
+    if value.casefold() in ("yr", "y r"):
         return "R"
-    if value.casefold() in _NURSERY:
-        return _NURSERY[value.casefold()]
-    found = _YEAR.match(value)
-    return str(int(found[1])) if found else value or None
+    return named or (str(int(found[1])) if found else value or None)
 
 
 def period_parts(text: str) -> tuple[int | None, str, str]:

@@ -25,6 +25,7 @@ def _read(folder: Path, want: dict) -> Roster:
         school=SchoolUnit(id="school", name="School"),
         effective=date.fromisoformat(want["as_of"]),
         domains=[want["domain"]],
+        columns=want.get("columns", {}),
     )
 
 
@@ -79,6 +80,15 @@ def test_sample_is_read_checked_and_counted(folder: Path) -> None:
     }
 
 
+@pytest.mark.parametrize("folder", [f for f in FOLDERS if '"roster"' in (f / "expected.json").read_text("utf-8")])
+def test_shape_gives_exactly_its_roster(folder: Path) -> None:
+    want = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
+    roster = _read(folder, want)
+    assert {p.id: [p.year, p.registration_group] for p in roster.pupils} == want["roster"]["pupils"]
+    classes = {s.id: {"teachers": sorted(s.teachers), "pupils": sorted(s.pupils)} for s in roster.sections}
+    assert classes == want["roster"]["classes"]
+
+
 def test_every_file_of_a_sample_says_what_was_used() -> None:
     for folder in FOLDERS:
         want = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
@@ -108,6 +118,14 @@ def test_example_primary_is_what_its_maker_makes_and_has_its_honest_problems(tmp
     told = {p.check for p in check(roster)}
     assert {"unknown-pupil", "unknown-staff", "pupil-without-registration-group", "not-on-roll"} <= told
     assert "sensitive-columns" in told
+
+
+def test_shapes_are_what_their_maker_makes(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, str(ROSTERS.parent / "make_shapes.py"), str(tmp_path)], check=True)
+    made = [path for path in tmp_path.rglob("*") if path.is_file() and path.suffix != ".xlsx"]
+    assert len(made) > 40
+    for path in made:
+        assert path.read_bytes() == (ROSTERS / path.relative_to(tmp_path)).read_bytes(), path.name
 
 
 @pytest.mark.parametrize("name", ["sims/example", "sds-v1-uk/example", "sds-v1-us/example"])

@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
+from teamskit.roster.cells import clean
 from teamskit.roster.dates import read_dates
 from teamskit.roster.headings import is_sensitive
 from teamskit.roster.sims import KINDS
-from teamskit.roster.tables import clean
 from teamskit.roster.upn import is_upn
 from teamskit.roster.values import clock_time, looks_like_date, period_parts, school_year, without_zeros
 

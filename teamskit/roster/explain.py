@@ -1,0 +1,165 @@
+"""One file, column by column: what it was taken for and why, what was ignored, what was dropped. No cell is shown.
+
+A path flows in, an explanation flows out; of a column that must not travel no cell is looked at.
+"""
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+import numpy as np
+import numpy.typing as npt
+
+from teamskit.errors import RosterError
+from teamskit.roster import sds_v1, sims_files
+from teamskit.roster.cells import Coded
+from teamskit.roster.headings import Headings, why_sensitive
+from teamskit.roster.model import Place
+from teamskit.roster.sources import Source, open_source
+from teamskit.roster.tables import Start, find_headings, picked, recognised_share, records, without_upns
+from teamskit.roster.text import refuse
+from teamskit.roster.values import school_year
+
+DELIMITERS: Mapping[str, str] = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar", "": "none"}
+DROPPED = "DROPPED"
+IGNORED = "ignored"
+_NOT_SHOWN = "not shown"
+_YEARS = ("E1", "E2", "N", "N1", "N2", "R", *map(str, range(1, 15)), "M", "X")
+_BLANK = Headings("Files", {}, ())
+
+
+@dataclass(frozen=True)
+class ColumnRead:
+    """What became of one column: its caption, what it was read as, how that is known, and what its cells are like."""
+
+    column: str
+    position: int
+    read_as: str
+    how: str
+    values: str
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """How one file was understood; `sure` is false where every encoding would have given the same letters."""
+
+    file: str
+    kind: str
+    encoding: str
+    sure: bool
+    delimiter: str
+    sheet: str
+    heading_row: int
+    rows: int
+    columns: tuple[ColumnRead, ...]
+
+    def as_json(self) -> dict[str, object]:
+        """Give the documented fields of `roster explain --output json`."""
+        columns = [vars(one) for one in self.columns]
+        return {**vars(self), "delimiter": DELIMITERS.get(self.delimiter, self.delimiter), "columns": columns}
+
+
+def explain(path: Path, columns: Mapping[str, str]) -> Explanation:
+    """Explain one file. Raises RosterError where it is not understood."""
+    try:
+        source = open_source(path)
+        kind = _kind(path, columns)
+        start = find_headings(source, kind, columns)
+        if start is None or kind is _BLANK:
+            _refuse_unknown(source)
+        picks = picked(start, kind, source.file)
+        return _explained(source, kind, start, picks, sure=not path.read_bytes().isascii())
+    except csv.Error as error:
+        refuse(Place(path.name), "not-csv", f"the file is not CSV that can be read: {error}", "Export it again as CSV.")
+    except OSError as error:
+        refuse(Place(path.name), "unreadable-file", f"the file cannot be read: {error.strerror}", "Check its rights.")
+
+
+def _kind(path: Path, columns: Mapping[str, str]) -> Headings:
+    """Give the kind of file that fits, as a reader of the whole folder would choose it."""
+    named = sds_v1.FILES.get(path.name.casefold())
+    if named and recognised_share(path, named, columns):
+        return named
+    name = sims_files.kind_of(path, columns) or ""
+    return sims_files.BOTH.get(name) or sims_files.KINDS.get(name, _BLANK)
+
+
+def _refuse_unknown(source: Source) -> NoReturn:
+    seen = next((head.cells for head in source.heads()), ())
+    personal = any(c.isdigit() or c == "@" for cell in seen for c in cell)
+    told = "" if personal else f"; headings seen: {', '.join(map(repr, filter(None, seen))) or 'none'}"
+    raise RosterError(
+        f"no row of headings of a known report was found{told}",
+        where=source.file,
+        next_step='Name the columns in school.toml, for example [roster.columns] "Our number" = "id".',
+    )
+
+
+def _explained(source: Source, kind: Headings, start: Start, picks: Mapping[str, int], *, sure: bool) -> Explanation:
+    head = start.head
+    meanings = {position: meaning for meaning, position in picks.items()}
+    looked_at = [
+        n for n, cell in enumerate(head.cells) if n in meanings or (n < head.width and why_sensitive(cell) is None)
+    ]
+    cells = source.cells(head, looked_at)
+    kept = records([cells.columns[n] for n in meanings], cells)
+    told = [
+        _column(n, kind, start, meanings, _only(cells.columns[n], kept) if n in cells.columns else None)
+        for n in range(head.width)
+    ]
+    place = source.encoding, sure, head.delimiter, head.sheet, head.row
+    return Explanation(source.file, kind.title, *place, int(kept.sum()) + len(cells.wide), tuple(told))
+
+
+def _only(column: Coded, kept: npt.NDArray[np.bool_]) -> Coded:
+    return Coded(column.codes[kept], column.values)
+
+
+def _column(
+    position: int, kind: Headings, start: Start, meanings: Mapping[int, str], column: Coded | None
+) -> ColumnRead:
+    caption = start.head.cells[position]
+    why = why_sensitive(caption)
+    if column is None or (why and position not in meanings):
+        return ColumnRead(caption, position + 1, DROPPED, why or "must not travel", _NOT_SHOWN)
+    if without_upns(column)[1]:
+        return ColumnRead(caption, position + 1, DROPPED, "looks like UPNs", _NOT_SHOWN)
+    if position not in meanings:
+        how = "another column says the same" if start.meanings[position] else "not needed"
+        return ColumnRead(caption, position + 1, IGNORED, how if caption else "no heading", _like(column, ""))
+    meaning = meanings[position]
+    found = start.meanings[position]
+    how = "school.toml" if found and found[1] < 0 else "known heading"
+    return ColumnRead(caption, position + 1, kind.shown(meaning), how, _like(column, meaning))
+
+
+def _like(column: Coded, meaning: str) -> str:
+    """Say what the cells of a column are like, in numbers; only year groups are named."""
+    cells = column.text()
+    filled = [cell for cell in cells if cell]
+    different = set(filled)
+    empty = f", {len(cells) - len(filled)} empty" if len(filled) < len(cells) else ""
+    if not filled:
+        return "all empty"
+    if meaning == "year":
+        years = {school_year(cell) or "" for cell in different}
+        return (_years(years) if years <= set(_YEARS) else f"{len(different)} different") + empty
+    if len(different) == len(filled) > 1:
+        return f"{len(filled)}, all different{empty}"
+    if len(different) == 1 < len(filled):
+        return f"all the same{empty}"
+    return f"{len(different)} different{empty}"
+
+
+def _years(years: set[str]) -> str:
+    """Write year groups short: `R, 1 to 6`."""
+    parts: list[list[str]] = []
+    for year in (y for y in _YEARS if y in years):
+        follows = parts and year.isdigit() and parts[-1][-1].isdigit() and int(year) == int(parts[-1][-1]) + 1
+        if follows:
+            parts[-1].append(year)
+        else:
+            parts.append([year])
+    return ", ".join(p[0] if len(p) == 1 else f"{p[0]} to {p[-1]}" for p in parts)

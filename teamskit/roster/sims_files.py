@@ -1,0 +1,113 @@
+"""Which report of a SIMS export each file is, and their tables: one report may stand for two.
+
+A pupils' report may name the classes too, in one cell or a row each; a class report may name the pupils.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from teamskit.errors import RosterError
+from teamskit.roster import headings as captions
+from teamskit.roster.headings import Headings
+from teamskit.roster.model import Problem
+from teamskit.roster.people import Reading
+from teamskit.roster.tables import Table, read_table, recognised_share
+
+OWN_CELLS = ("surname", "forename", "name", "reg", "year")
+_SPARE = frozenset((*OWN_CELLS, "subject"))
+_CODED = frozenset(("id", "section", "code", "teacher", "starts", "ends"))
+KINDS: Mapping[str, Headings] = {
+    "classes": Headings("Class membership files", captions.CLASSES, ("id", "section"), _SPARE, _CODED),
+    "timetable": Headings("Timetables", captions.TIMETABLE, ("period", "section")),
+    "staff": Headings("Staff files", captions.STAFF, ("id",)),
+    "students": Headings("Pupils' files", captions.STUDENTS, ("id",)),
+}
+BOTH: Mapping[str, Headings] = {
+    "classes": replace(KINDS["classes"], known=captions.CLASSES_WITH_PUPILS, spare=frozenset()),
+    "students": replace(KINDS["students"], known=captions.PUPILS_WITH_CLASSES),
+}
+_NAMES: Mapping[str, re.Pattern[str]] = {
+    "timetable": re.compile(r"time.?table|lessons?\b", re.IGNORECASE),
+    "classes": re.compile(r"class|membership|group|enrol", re.IGNORECASE),
+    "staff": re.compile(r"staff|teacher|employee|workforce", re.IGNORECASE),
+    "students": re.compile(r"student|pupil|learner", re.IGNORECASE),
+}
+
+
+def kind_of(path: Path, columns: Mapping[str, str]) -> str | None:
+    """Tell which of the four files one is: by its name, else by its headings; None when it is none of them."""
+    named = next((kind for kind, pattern in _NAMES.items() if pattern.search(path.stem)), None)
+    if named:
+        return named
+    shares = {kind: recognised_share(path, heads, columns) for kind, heads in KINDS.items()}
+    best = max(shares, key=lambda kind: shares[kind])
+    return best if shares[best] >= 0.4 else None
+
+
+def recognises(files: Sequence[Path], columns: Mapping[str, str]) -> bool:
+    """Tell whether a folder looks like a SIMS export: it has a file of pupils, or one of class memberships."""
+    return bool({kind_of(path, columns) for path in files} & {"students", "classes"})
+
+
+def read_tables(files: Sequence[Path], reading: Reading) -> tuple[dict[str, Table], list[Problem]]:
+    """Give the tables by kind; where one report stands for two, the same table twice.
+
+    Raises RosterError, with every problem met, where a file cannot be used or no file tells of pupils.
+    """
+    found: dict[str, Path] = {}
+    problems = []
+    for path in files:
+        kind = kind_of(path, reading.columns)
+        if kind is None:
+            problems.append(
+                Problem("file-not-used", "info", f"{path.name} is not known and was not read.", file=path.name)
+            )
+        elif kind in found:
+            _refuse_two(found[kind], path)
+        else:
+            found[kind] = path
+    tables = _read_all(found, reading)
+    if "students" not in found and not _names_pupils(tables.get("classes")):
+        raise RosterError(
+            "there is no file of pupils",
+            where=", ".join(p.name for p in files) or "the folder",
+            next_step="Export the pupils' report as SIMS_Students.csv into the same folder.",
+        )
+    if "students" not in tables:
+        tables = {"students": tables["classes"], **tables}
+    elif "classes" not in tables and tables["students"].has("section"):
+        tables["classes"] = tables["students"]
+    return tables, problems
+
+
+def _names_pupils(table: Table | None) -> bool:
+    return table is not None and any(table.has(name) for name in ("surname", "forename", "name"))
+
+
+def _refuse_two(first: Path, second: Path) -> None:
+    raise RosterError(
+        f"{first.name} and {second.name} look like the same report",
+        where=second.name,
+        next_step="Leave one of them in the folder.",
+        problems=[Problem("file-twice", "error", f"{second.name} is the same kind of file as {first.name}.")],
+    )
+
+
+def _read_all(found: Mapping[str, Path], reading: Reading) -> dict[str, Table]:
+    """Read every file before refusing any, so that one run shows all broken files."""
+    tables, refusals = {}, []
+    alone = len({"students", "classes"} & set(found)) == 1
+    kinds = {**KINDS, **BOTH} if alone else KINDS
+    for kind, path in found.items():
+        try:
+            tables[kind] = read_table(path, kinds[kind], reading.columns)
+        except RosterError as error:
+            refusals.append(error)
+    if refusals:
+        problems = [p for table in tables.values() for p in table.problems]
+        problems += [p for error in refusals for p in error.problems if isinstance(p, Problem)]
+        first = refusals[0]
+        raise RosterError(first.what, where=first.where, next_step=first.next_step, problems=problems)
+    return tables
