@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from teamskit.errors import RosterError
 from teamskit.roster import Roster, read_roster
 from teamskit.roster.accounts import match_accounts, match_problems
 from teamskit.roster.checks import check
@@ -16,7 +17,9 @@ from teamskit.school.model import SchoolUnit
 from teamskit.tenant.models import Account
 
 ROSTERS = Path(__file__).resolve().parents[2] / "data" / "rosters"
-FOLDERS = sorted(p.parent for p in ROSTERS.glob("*/expected.json"))
+ALL = sorted(p.parent for p in ROSTERS.glob("*/expected.json"))
+REFUSED = [p for p in ALL if json.loads((p / "expected.json").read_text(encoding="utf-8")).get("exit") == "error"]
+FOLDERS = [p for p in ALL if p not in REFUSED]
 
 
 def _read(folder: Path, want: dict) -> Roster:
@@ -79,6 +82,14 @@ def test_sample_is_read_checked_and_counted(folder: Path) -> None:
     }
 
 
+@pytest.mark.parametrize("folder", REFUSED, ids=lambda p: p.name)
+def test_sample_that_is_no_whole_school_is_refused(folder: Path) -> None:
+    want = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
+    with pytest.raises(RosterError) as caught:
+        _read(folder, want)
+    assert {told["file"] for told in want["must_report"]} <= {p.file for p in caught.value.problems}
+
+
 def test_every_file_of_a_sample_says_what_was_used() -> None:
     for folder in FOLDERS:
         want = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
@@ -110,7 +121,17 @@ def test_example_primary_is_what_its_maker_makes_and_has_its_honest_problems(tmp
     assert "sensitive-columns" in told
 
 
-@pytest.mark.parametrize("name", ["sims/example", "sds-v1-uk/example", "sds-v1-us/example"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "sims/example",
+        "sds-v1-uk/example",
+        "sds-v1-us/example",
+        "sds-v2/example",
+        "sds-v2.1/example",
+        "oneroster/example",
+    ],
+)
 def test_filled_templates_are_read_without_complaint(name: str) -> None:
     folder = Path(__file__).resolve().parents[3] / "csv_templates" / name
     roster = _read(folder, {"as_of": "2026-11-20", "domain": "school.example"})
