@@ -4,8 +4,8 @@ Files flow in, tables flow out, and a Report collects what is said of them and w
 exact in these formats: `sourcedID` is not `sourcedId`. Source: Microsoft's pages and OneRoster 1.1, read 2026-11.
 """
 
-import csv
-import io
+import codecs
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,10 +18,11 @@ from teamskit.errors import RosterError
 from teamskit.roster.headings import Headings
 from teamskit.roster.model import FileRead, Problem, Severity, problem_at
 from teamskit.roster.people import Reading, table_dates
-from teamskit.roster.tables import Table, clean, read_table
-from teamskit.roster.text import read_text
+from teamskit.roster.tables import Table, read_table
 
 _SHOWN = 20
+_HEAD = 20_000
+_DELIMITER = re.compile(r"[,;\t|]")
 
 
 class ExactHeadings(Headings):
@@ -82,13 +83,15 @@ class Report:
 
 
 def first_cells(path: Path) -> tuple[str, ...]:
-    """Give the cells of a file's first filled row, to tell formats apart; nothing where it cannot be read."""
+    """Give the captions of a file's first row, to tell formats apart; nothing where it cannot be read."""
     try:
-        text, _ = read_text(path)
-        rows = csv.reader(io.StringIO(text[:20_000], newline=""))
-        return next((tuple(clean(cell) for cell in row) for row in rows if any(row)), ())
-    except (RosterError, csv.Error):
+        with path.open("rb") as file:
+            raw = file.read(_HEAD)
+    except OSError:
         return ()
+    text = raw.decode("utf-16" if raw[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8-sig", "replace")
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    return tuple(cell.strip(' "\ufeff\u00a0') for cell in _DELIMITER.split(first))
 
 
 def by_name(files: Sequence[Path]) -> dict[str, Path]:

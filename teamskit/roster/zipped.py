@@ -4,6 +4,7 @@ A zip flows in, paths whose content is in memory flow out. What is odd is refuse
 links, encryption, a zip in a zip, more than there can be in an export, one file both in the zip and beside it.
 """
 
+import io
 import stat
 import sys
 import zipfile
@@ -11,7 +12,7 @@ import zlib
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from teamskit.errors import RosterError
 from teamskit.roster.model import Problem
@@ -31,6 +32,10 @@ class PackedFile(_OnDisk):
     """A file of a zip: a path to name it by, and its bytes."""
 
     content: bytes = b""
+
+    def open(self, *_args: Any, **_more: Any) -> Any:
+        """Open the bytes for reading, which is all that is ever done with an export's file."""
+        return io.BytesIO(self.content)
 
     def read_bytes(self) -> bytes:
         """Give the file's bytes, which are in memory."""
