@@ -1,4 +1,4 @@
-"""Users of a set with their roles, to persons: staff, pupils, or neither. Several roles a person; one person a school.
+"""Users of a set with their roles, to persons: staff, pupils, or neither. A user is one person, whatever his roles.
 
 Knows rows and organisations, not formats; where a role is written is the reader's business.
 """
@@ -123,7 +123,7 @@ def make_people(users: Users, held: Iterable[Held], roles: Table, orgs: Orgs, re
         for lost in (h for h in by_user[number] if h.kind not in (kind, "other")):
             text = f"User {number} counts as {kind}; the role as {lost.kind} was not used."
             report.say(roles, lost.row, "role-not-used", "info", text, "Mark the right role as primary.")
-        people += _persons(users, row, kind, [h for h in by_user[number] if h.kind == kind], orgs)
+        people.append(_person(users, row, kind, [h for h in by_user[number] if h.kind == kind], orgs))
     _tell_others(users, by_user, kinds, report)
     return Holders(tuple(people), kinds)
 
@@ -136,20 +136,13 @@ def _kind(held: Sequence[Held]) -> Kind:
     return "staff" if "staff" in kinds else "pupil" if kinds else "other"
 
 
-def _persons(users: Users, row: Row, role: Role, held: Sequence[Held], orgs: Orgs) -> list[Person]:
-    homes: dict[str, list[Held]] = defaultdict(list)
-    for one in sorted(held, key=lambda h: not h.primary):
-        homes[orgs.homes[one.org]].append(one)
+def _person(users: Users, row: Row, role: Role, held: Sequence[Held], orgs: Orgs) -> Person:
+    """Make the person of a user, of his main school: a class of another one finds him there."""
     # A role at a trust or an authority counts only for somebody who has none in a school.
-    schools = {home: mine for home, mine in homes.items() if orgs.is_school(home)} or homes
-    return [_person(users, row, role, school, mine) for school, mine in schools.items()]
-
-
-def _person(users: Users, row: Row, role: Role, school: str, held: Sequence[Held]) -> Person:
-    best = min(held, key=lambda h: (not h.current, not h.primary))
+    best = min(held, key=lambda h: (not h.current, not orgs.is_school(orgs.homes[h.org]), not h.primary))
     return Person(
         id=row["id"],
-        school=school,
+        school=orgs.homes[best.org],
         role=role,
         name=_name(row),
         place=users.table.place(row["_row"], row["_line"]),

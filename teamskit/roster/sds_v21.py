@@ -12,7 +12,7 @@ from teamskit.roster.orgs import Orgs, read_orgs
 from teamskit.roster.people import Reading
 from teamskit.roster.role_holders import Held, Row, Users, known_kind, known_orgs, make_people, read_users
 from teamskit.roster.sds_v2 import CLASS, ENROLMENT, ORG
-from teamskit.roster.sessions import Session, read_sessions, session_ids
+from teamskit.roster.sessions import SESSIONS, Session, read_sessions, session_ids, tell_unknown
 from teamskit.roster.set_classes import read_sections, roster_of
 from teamskit.roster.sets import ExactHeadings, Report, SetKind, by_name, headings_of, is_sourced, read_days, read_set
 from teamskit.roster.tables import Table
@@ -50,14 +50,13 @@ COURSE: Mapping[str, tuple[str, ...]] = {
     "name": ("title",),
     "session": ("schoolYearSourcedId",),
 }
-SESSIONS = ExactHeadings("Academic sessions", SESSION, ("id", "starts", "ends"))
 KIND = SetKind(
     "School Data Sync v2.1",
     {
         "orgs.csv": ExactHeadings("Organisations", ORG, ("id", "name", "type")),
         "users.csv": ExactHeadings("Users", _USER, ("id", "username")),
         "roles.csv": ExactHeadings("Roles", _ROLE, ("id", "org", "role")),
-        "academicsessions.csv": SESSIONS,
+        "academicsessions.csv": ExactHeadings("Academic sessions", SESSION, ("id", "starts", "ends")),
         "courses.csv": ExactHeadings("Courses", COURSE, ("id", "org", "name")),
         "classes.csv": ExactHeadings("Classes", CLASS, ("id", "org", "name")),
         "enrollments.csv": ExactHeadings("Enrolments", ENROLMENT, ("section", "id", "role")),
@@ -83,6 +82,7 @@ def read(files: Sequence[Path], reading: Reading) -> Roster:
     users = read_users(tables["users.csv"], report)
     sessions = read_sessions(tables.get("academicsessions.csv"), report)
     roles, days = read_days(tables["roles.csv"], ["starts", "ends"], report)
+    tell_unknown(roles, "session", sessions, SESSIONS, not sessions, report)
     held = _held(roles, days, users, orgs, sessions, reading.effective, report)
     holders = make_people(users, held, roles, orgs, report)
     sections = read_sections(tables, orgs, sessions, users, holders, reading.effective, report)
@@ -108,7 +108,7 @@ def _held(
             starts, ends = days.get(row["starts"]), days.get(row["ends"])
             current = Session(starts, ends, None).holds(day)
             if not row["starts"] and not row["ends"]:
-                current = _in_session(roles, row, sessions, day, report)
+                current = _in_session(row, sessions, day)
             primary = row["primary"].casefold() in ("true", "1", "yes")
             word = row["role"]
             yield Held(number, row["org"], kind, word, row, row["year"], primary, current, starts, ends)
@@ -123,11 +123,7 @@ def _tell_unknown(roles: Table, row: Row, users: Users, report: Report) -> None:
         report.leave_out(roles, row, "unknown-user", f"User {row['id']} {why}", remedy)
 
 
-def _in_session(roles: Table, row: Row, sessions: Mapping[str, Session], day: date, report: Report) -> bool:
+def _in_session(row: Row, sessions: Mapping[str, Session], day: date) -> bool:
     """Tell whether a role without dates is held: its session lies in the academic year of the day, or it names none."""
-    named = session_ids(row["session"], sessions)
-    for one in (s for s in named if s not in sessions):
-        text = f"User {row['id']}: session {one} is not in academicSessions.csv; the role counts as held."
-        report.say(roles, row, "unknown-session", "warning", text, "Add the session to academicSessions.csv.")
-    known = [sessions[s] for s in named if s in sessions]
+    known = [sessions[s] for s in session_ids(row["session"], sessions) if s in sessions]
     return not known or any(s.holds(day) or s.year == academic_year_of(day) for s in known)

@@ -1,14 +1,16 @@
 """Academic sessions of a set, terms and years: when they are and of which academic year. Knows no classes."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from teamskit.roster.sets import Report, cell_list, read_days
+from teamskit.roster.model import Problem, problem_at
+from teamskit.roster.sets import Report, cell_list, listed, read_days
 from teamskit.roster.tables import Table
 from teamskit.school.dates import academic_year_of
 
+SESSIONS = "academicSessions.csv"
 _YEARS = re.compile(r"^(\d{4})\s*[-/]\s*(\d{4}|\d{2})$")
 
 
@@ -59,3 +61,20 @@ def _year_of(starts: date | None, ends: date | None, written: str) -> int | None
 def session_ids(text: str, sessions: Mapping[str, Session]) -> list[str]:
     """Give the session ids of a cell; a cell that is an id as a whole is that one."""
     return [text] if text in sessions else cell_list(text)
+
+
+def tell_unknown(table: Table, column: str, known: Container[str], name: str, absent: bool, report: Report) -> None:
+    """Tell of references to a session or course that is not there; where the whole file is absent, once."""
+    named = [text for text in table.frame[column].unique() if text]
+    bad = {t for t in named if t not in known and any(one not in known for one in cell_list(t))}
+    if bad and absent:
+        text = f"{table.file} refers to {name}, which is not in the set; the references count as blank."
+        report.problems.append(Problem("unknown-reference", "warning", text, f"Export {name} too.", table.file))
+        return
+    for row, line, number, text in table.frame.loc[
+        table.frame[column].isin(bad), ["_row", "_line", "id", column]
+    ].values:
+        lost = listed(one for one in cell_list(text) if one not in known)
+        what = f"{number}: {lost} is not in {name}; the reference counts as blank."
+        place = table.place(row, line, column)
+        report.problems.append(problem_at(place, "unknown-reference", "warning", what, f"Add it to {name}."))

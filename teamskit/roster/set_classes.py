@@ -14,7 +14,7 @@ from teamskit.roster.model import Person, Problem, Roster, Section, problem_at
 from teamskit.roster.orgs import Orgs
 from teamskit.roster.role_holders import Holders, Users
 from teamskit.roster.role_words import is_plain, kind_of_role, teaches
-from teamskit.roster.sessions import Session, session_ids
+from teamskit.roster.sessions import SESSIONS, Session, session_ids, tell_unknown
 from teamskit.roster.sets import Report, read_days
 from teamskit.roster.tables import Table
 from teamskit.school.dates import academic_year_of
@@ -39,6 +39,7 @@ def read_sections(
     drafts: list[Section] = []
     if "classes.csv" in tables:
         courses = _course_sessions(tables.get("courses.csv"), tables["classes.csv"], report)
+        tell_unknown(tables["classes.csv"], "sessions", sessions, SESSIONS, not sessions, report)
         drafts = _classes(tables["classes.csv"], orgs, sessions, courses, day, report)
     return _enrolled_sections(tables.get("enrollments.csv"), drafts, users, holders, day, report)
 
@@ -75,9 +76,6 @@ def _classes(
                 report.leave_out(table, row, "section-twice", text, "Give each class an id of its own.", "error")
         else:
             named = session_ids(row["sessions"], sessions) or session_ids(courses.get(row["course"], ""), sessions)
-            for one in (s for s in named if s not in sessions):
-                text = f"Class {number}: session {one} is not in academicSessions.csv."
-                report.say(table, row, "unknown-session", "warning", text, "Add the session to academicSessions.csv.")
             place = table.place(row["_row"], row["_line"])
             section = Section(number, orgs.homes[org], row["name"] or number, academic_year_of(day), place)
             section = replace(section, registration=row["type"].casefold() == "homeroom")
@@ -88,11 +86,7 @@ def _classes(
 def _course_sessions(courses: Table | None, classes: Table, report: Report) -> dict[str, str]:
     """Give the session of each course; classes that name a course which is not there are told."""
     known = {} if courses is None else {row["id"]: row["session"] for row in courses.records() if row["id"]}
-    wanted = classes.frame["course"]
-    for row in classes.frame[(wanted != "") & ~wanted.isin(set(known))].to_dict("records"):
-        text = f"Class {row['id']}: course {row['course']} is not in courses.csv; the class counts all the same."
-        fields = {str(key): value for key, value in row.items()}
-        report.say(classes, fields, "unknown-course", "info", text, "Add the course to courses.csv.")
+    tell_unknown(classes, "course", known, "courses.csv", courses is None, report)
     return known
 
 

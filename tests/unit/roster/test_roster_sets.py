@@ -170,7 +170,7 @@ def test_sessions_give_the_term_and_the_academic_year(v21, sessions, day, year, 
     head = V21["classes"].splitlines()[0]
     roster = v21(date.fromisoformat(day), classes=f"{head}\nc1,a,8a/Hi1,{sessions},\n")
     assert (roster.sections[0].academic_year, roster.sections[0].in_term) == (year, in_term)
-    assert bool(told(roster, "unknown-session")) is (sessions == "nowhere")
+    assert bool(told(roster, "unknown-reference")) is (sessions == "nowhere")
 
 
 def test_a_course_gives_the_year_of_a_class_that_names_no_session(v21) -> None:
@@ -178,7 +178,13 @@ def test_a_course_gives_the_year_of_a_class_that_names_no_session(v21) -> None:
     courses = "sourcedId,orgSourcedId,title,code,schoolYearSourcedId,subject,grade\nk,a,History,HI,old,10,PS1\n"
     roster = v21(courses=courses, classes=f"{head}\nc1,a,8a/Hi1,,k\nc2,a,8a/Hi2,,none\n")
     assert [s.academic_year for s in roster.sections] == [2025, 2026]
-    assert [p.row for p in told(roster, "unknown-course")] == [3]
+    assert [p.row for p in told(roster, "unknown-reference")] == [3]
+
+
+def test_sessions_of_a_file_that_is_not_there_are_told_once_for_each_file(v21) -> None:
+    roster = v21(academicSessions=None)
+    assert [p.file for p in told(roster, "unknown-reference")] == ["roles.csv", "classes.csv"]
+    assert all(p.on_roll for p in roster.people) and roster.sections[0].in_term
 
 
 def test_departments_belong_to_their_school_and_trust_staff_to_the_school_they_work_in(v21) -> None:
@@ -186,7 +192,7 @@ def test_departments_belong_to_their_school_and_trust_staff_to_the_school_they_w
     rows = "p1,d,student,,,,,\np2,a,student,,,,,\np2,b,student,,,,,\ns1,t,teacher,,,TRUE,,\ns1,a,teacher,,,,,\n"
     classes = "sourcedId,orgSourcedId,title\nc1,d,Art\n"
     roster = v21(roles=f"{head}\n{rows}", classes=classes)
-    assert [p.key for p in roster.people] == ["b/pupil/p1", "a/pupil/p2", "b/pupil/p2", "a/staff/s1"]
+    assert [p.key for p in roster.people] == ["b/pupil/p1", "a/pupil/p2", "a/staff/s1"]
     assert roster.sections[0].school == "b"
     assert [p.key for p in roster.teachers_of(roster.sections[0])] == ["a/staff/s1"]
     assert [s.id for s in roster.schools] == ["a", "b"]
@@ -267,7 +273,6 @@ def test_oneroster_lists_homerooms_primary_teachers_and_schools(one) -> None:
     roster = one()
     assert [(p.key, p.year, p.registration_group) for p in roster.pupils] == [
         ("a/pupil/p1", "7", "7OAK"),
-        ("b/pupil/p1", "7", "7OAK"),
         ("a/pupil/p2", "R", "7OAK"),
     ]
     home, history = roster.sections

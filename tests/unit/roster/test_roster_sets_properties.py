@@ -43,11 +43,11 @@ def expected(made) -> tuple[object, object]:
     schools, people, classes = made
     years = {"KG": "R", "01": "1", "7": "7", "13": "13"}
     persons = [
-        (home, "staff" if kind == "teacher" else "pupil", number, f"{fore} {sur}", years[grade])
+        (homes[0], "staff", number, f"{fore} {sur}", None)
+        if kind == "teacher"
+        else (homes[0], "pupil", number, f"{fore} {sur}", years[grade])
         for number, (fore, sur, kind, homes, grade) in people.items()
-        for home in homes
     ]
-    persons = [(*p[:4], p[4] if p[1] == "pupil" else None) for p in persons]
     kinds = {number: person[2] for number, person in people.items()}
     sections = [
         (number, school, name, *({n for n in inside if kinds[n] == k} for k in ("teacher", "student")))
@@ -80,7 +80,7 @@ def as_v21(made) -> dict[str, str]:
         "roles": written(
             [
                 ("userSourcedId", "orgSourcedId", "role", "grade", "isPrimary"),
-                *((n, home, p[2], p[4], "TRUE") for n, p in people.items() for home in p[3]),
+                *((n, h, p[2], p[4], str(h == p[3][0])) for n, p in people.items() for h in sorted(p[3])),
             ]
         ),
         "classes": written([("sourcedId", "orgSourcedId", "title"), *((n, c[1], c[0]) for n, c in classes.items())]),
