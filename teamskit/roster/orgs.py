@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from teamskit.roster.sets import Report
+from teamskit.roster.sets import Report, word_shown
 from teamskit.roster.tables import Table
 from teamskit.school.model import SchoolUnit
 
@@ -76,8 +76,9 @@ def _tell(
 ) -> None:
     for number, (parent, row) in parents.items():
         if types[number] not in _SCHOOLS | _OTHERS:
-            text = f"Organisation {number}: type {row['type'] or 'blank'} is not known; it is taken as no school."
-            report.say(table, row, "unknown-org-type", "warning", text, "Write school, college or another known type.")
+            kind = f"the type {word_shown(row['type'])} is not known" if row["type"] else "the type is blank"
+            text, remedy = f"Organisation {number}: {kind}; it is taken as no school.", "Write school or another type."
+            report.say(table, row, "unknown-org-type", "warning", text, remedy, "type")
         if parent and parent not in types:
             text = f"Organisation {number}: its parent {parent} is not in the file."
             report.say(table, row, "unknown-org", "warning", text, "Add the parent, or leave the cell blank.")

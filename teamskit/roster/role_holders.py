@@ -12,7 +12,7 @@ from typing import Any
 from teamskit.roster.model import Person, Problem, Role
 from teamskit.roster.orgs import Orgs
 from teamskit.roster.role_words import Kind, kind_of_role
-from teamskit.roster.sets import Report, listed
+from teamskit.roster.sets import Report, id_shown, listed, word_shown
 from teamskit.roster.tables import Table
 from teamskit.roster.values import school_year
 
@@ -69,12 +69,18 @@ def read_users(table: Table, report: Report) -> Users:
         for row in grouped[number]:
             text = f"User {number} stands in {len(grouped[number])} rows with different names"
             report.leave_out(table, row, "contradictory-rows", text, "Give each person an id of his own.", "error")
-    good = {number: rows[0] for number, rows in grouped.items() if number not in wrong}
-    for number, row in good.items():
-        if not row["username"] and not row["email"]:
+    good: dict[str, Row] = {number: _with_address(rows[0]) for number, rows in grouped.items() if number not in wrong}
+    for number, user in good.items():
+        if not user["username"] and not user["email"]:
             text = f"User {number} has neither username nor email; only an employee number can find the account."
-            report.say(table, row, "user-without-address", "info", text, "Fill in the username.")
+            report.say(table, user, "user-without-address", "info", text, "Fill in the username.")
     return Users(table, good, frozenset(wrong))
+
+
+def _with_address(row: Row) -> Row:
+    """Give a user with the address that School Data Sync would match by, where the file has no other."""
+    match = row.get("match", "")
+    return {**row, "email": row["email"] or match} if "@" in match else row
 
 
 def _name(row: Row) -> str:
@@ -85,20 +91,16 @@ def known_kind(table: Table, row: Row, who: str, report: Report) -> Kind | None:
     """Give the kind of a row's role; a blank or unknown role leaves the row out."""
     kind = kind_of_role(row["role"])
     if kind is None:
-        text = f"{who}: role {_shown(row['role'])} is not known" if row["role"] else f"{who}: the role is blank"
-        report.leave_out(table, row, "unknown-role", text, "Write teacher, student or another role of the format.")
+        what = f"the role {word_shown(row['role'])} is not known" if row["role"] else "the role is blank"
+        remedy = "Write teacher, student or another role of the format."
+        report.leave_out(table, row, "unknown-role", f"{who}: {what}", remedy, column="role")
     return kind
-
-
-def _shown(word: str) -> str:
-    """Quote a role unless it is no single word: in a shifted row it may be a name."""
-    return repr(word) if len(word.split()) == 1 and len(word) <= 30 else "of several words"
 
 
 def known_orgs(table: Table, row: Row, named: Sequence[str], orgs: Orgs, report: Report) -> list[str]:
     """Give those of the organisations a user's row names that are known; a row that names none is left out."""
     good = [org for org in named if org in orgs.units]
-    bad = [org for org in named if org not in orgs.units]
+    bad = [id_shown(org) for org in named if org not in orgs.units]
     remedy = "Add the organisation to orgs.csv, or put the row right."
     if not good:
         what = f"organisation {listed(bad)} is not in orgs.csv" if bad else "no organisation is named"

@@ -23,7 +23,8 @@ _USER: Mapping[str, tuple[str, ...]] = {
     "forename": ("givenName",),
     "surname": ("familyName",),
     "username": ("username",),
-    "email": ("email", "activeDirectoryMatchId"),
+    "email": ("email",),
+    "match": ("activeDirectoryMatchId",),
 }
 _ROLE: Mapping[str, tuple[str, ...]] = {
     "id": ("userSourcedId",),

@@ -15,7 +15,7 @@ from teamskit.roster.orgs import Orgs
 from teamskit.roster.role_holders import Holders, Users
 from teamskit.roster.role_words import is_plain, kind_of_role, teaches
 from teamskit.roster.sessions import SESSIONS, Session, session_ids, tell_unknown
-from teamskit.roster.sets import Report, read_days
+from teamskit.roster.sets import Report, id_shown, read_days, word_shown
 from teamskit.roster.tables import Table
 from teamskit.school.dates import academic_year_of
 
@@ -68,7 +68,7 @@ def _classes(
         if not number:
             report.leave_out(table, row, "row-without-number", "The row has no sourcedId", "Give each class its id.")
         elif org not in orgs.units:
-            text = f"Class {number}: organisation {org or 'blank'} is not in orgs.csv"
+            text = f"Class {number}: organisation {id_shown(org) or 'blank'} is not in orgs.csv"
             report.leave_out(table, row, "unknown-school", text, "Add it to orgs.csv, or put the class right.")
         elif number in made:
             if made[number].name != (row["name"] or number):
@@ -97,8 +97,9 @@ def _dated(section: Section, sessions: Sequence[Session], day: date, report: Rep
     starts = None if any(s.starts is None for s in sessions) else min(s.starts for s in sessions if s.starts)
     ends = None if any(s.ends is None for s in sessions) else max(s.ends for s in sessions if s.ends)
     inside = Session(starts, ends, None).holds(day)
-    begun = [s for s in sessions if s.starts is None or s.starts <= day] or sessions
-    leading = max(begun, key=lambda s: (s.holds(day), s.starts or date.min))
+    begun = [s for s in sessions if s.starts is None or s.starts <= day]
+    first = min(sessions, key=lambda s: s.starts or date.min)
+    leading = max(begun, key=lambda s: (s.holds(day), s.starts or date.min), default=first)
     year = section.academic_year if leading.year is None else leading.year
     section = replace(section, starts_on=starts, ends_on=ends, in_term=inside, academic_year=year)
     if inside:
@@ -166,9 +167,9 @@ def _tell_role(table: Table, row: Mapping[str, object], report: Report) -> None:
         text = f"{who} is in class {section} as {word}, who neither teaches nor learns there"
         report.leave_out(table, row, "enrolment-of-other", text, "Nothing, unless he owns the team.", "info")
     else:
-        shown = "is blank" if not word else f"{word!r} is not known" if word.isalnum() else "is not known"
-        text = f"{who} in class {section}: the role {shown}"
-        report.leave_out(table, row, "unknown-role", text, "Write teacher or student.")
+        shown = f"the role {word_shown(word)} is not known" if word else "the role is blank"
+        text = f"{who} in class {section}: {shown}"
+        report.leave_out(table, row, "unknown-role", text, "Write teacher or student.", column="role")
 
 
 def _of_role(

@@ -22,6 +22,7 @@ from teamskit.roster.tables import Table, read_table
 
 _SHOWN = 20
 _HEAD = 20_000
+_WORD = re.compile(r"[a-z][A-Za-z]{1,29}")
 _DELIMITER = re.compile(r"[,;\t|]")
 
 
@@ -57,15 +58,32 @@ class Report:
     lost: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     used: dict[str, int] = field(default_factory=lambda: defaultdict(int))
 
-    def say(self, table: Table, row: Mapping[str, Any], check: str, severity: Severity, text: str, remedy: str) -> None:
+    def say(
+        self,
+        table: Table,
+        row: Mapping[str, Any],
+        check: str,
+        severity: Severity,
+        text: str,
+        remedy: str,
+        column: str = "",
+    ) -> None:
         """Tell something of a record that is used all the same."""
-        self.problems.append(problem_at(table.place(row["_row"], row["_line"]), check, severity, text, remedy))
+        place = table.place(row["_row"], row["_line"], column)
+        self.problems.append(problem_at(place, check, severity, text, remedy))
 
     def leave_out(
-        self, table: Table, row: Mapping[str, Any], check: str, text: str, remedy: str, severity: Severity = "warning"
+        self,
+        table: Table,
+        row: Mapping[str, Any],
+        check: str,
+        text: str,
+        remedy: str,
+        severity: Severity = "warning",
+        column: str = "",
     ) -> None:
         """Tell why a record is not used, and count it."""
-        self.say(table, row, check, severity, f"{text}; the row was not used.", remedy)
+        self.say(table, row, check, severity, f"{text}; the row was not used.", remedy, column)
         self.lost[table.file].add(int(row["_row"]))
 
     def left_out(self, table: Table, problems: Iterable[Problem]) -> None:
@@ -155,6 +173,16 @@ def _unread(path: Path, kind: SetKind) -> Problem:
 def cell_list(text: str) -> list[str]:
     """Give the items of a list in a cell: `a, b` is a and b, each once."""
     return list(dict.fromkeys(part for part in (p.strip() for p in text.split(",")) if part))
+
+
+def word_shown(word: str) -> str:
+    """Quote a word that is of no list of the format, unless it may be a name or a password that slipped there."""
+    return repr(word) if _WORD.fullmatch(word) else "in this row"
+
+
+def id_shown(number: str) -> str:
+    """Give an id that is not known, unless it may be a name that slipped into its column."""
+    return number if not number or number[0].islower() or any(c.isdigit() for c in number) else "named there"
 
 
 def listed(ids: Iterable[str]) -> str:

@@ -161,6 +161,7 @@ def test_roles_are_held_on_both_days_of_their_dates_and_in_their_year(v21, start
         ("aut", "2026-12-25", 2026, False),
         ("old", "2026-11-20", 2025, False),
         ('"old,y"', "2026-11-20", 2026, True),
+        ('"y,old"', "2025-06-01", 2025, False),
         ("y", "2026-08-25", 2026, True),
         ("", "2026-11-20", 2026, True),
         ("nowhere", "2026-11-20", 2026, True),
@@ -224,6 +225,23 @@ def test_records_that_are_wrong_are_left_out_with_a_line_and_the_rest_counts(v21
     messages = " ".join(p.message for p in check(roster))
     assert "wizard" in messages and "cathedral" in messages and "gone" in messages
     assert "Amy" not in messages and "Bell" not in messages
+
+
+def test_a_password_or_name_that_slipped_a_column_is_never_told(tmp_path: Path) -> None:
+    for file in (ROSTERS / "sds-v2").glob("*.csv"):
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    rows = "13001,10001,Ora,von,Klein,OKlein,P@ssword123,Student\n13002,Beulah,McMillan,b@x.example,P@ss,Student,6\n"
+    put(tmp_path, {"users": "sourcedId,orgSourcedIds,givenName,familyName,username,password,role,grade\n" + rows})
+    roster = read(tmp_path)
+    assert [p.row for p in told(roster, "unknown-role")] == [2, 3]
+    assert told(roster, "unknown-role")[0].column == "role"
+    for secret in ("P@ss", "Beulah", "McMillan", "Klein"):
+        assert secret not in " ".join(p.message for p in check(roster))
+
+
+def test_the_address_to_match_by_is_used_where_there_is_no_other(v21) -> None:
+    users = "sourcedId,username,activeDirectoryMatchId\np1,kay,kay@school.example\np2,leo,4711\ns1,jo,\n"
+    assert [p.email for p in v21(users=users).people] == ["kay@school.example", "", ""]
 
 
 @pytest.mark.parametrize("name", ["orgs", "users", "roles"])
