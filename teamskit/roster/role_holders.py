@@ -21,7 +21,10 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Held:
-    """One role of one user at one organisation; both days of its dates included; `row` is where it is written."""
+    """One role of one user at one organisation; both days of its dates included; `row` is where it is written.
+
+    `rank` is the organisation's position in a list of several.
+    """
 
     user: str
     org: str
@@ -30,6 +33,7 @@ class Held:
     row: Row
     year: str = ""
     primary: bool = False
+    rank: int = 0
     current: bool = True
     starts: date | None = None
     ends: date | None = None
@@ -65,16 +69,23 @@ def read_users(table: Table, report: Report) -> Users:
         else:
             report.leave_out(table, row, "row-without-number", "The row has no sourcedId", "Give each user an id.")
     wrong = {number for number, rows in grouped.items() if len({_name(r).casefold() for r in rows} - {""}) > 1}
-    for number in wrong:
+    for number in (n for n in grouped if n in wrong):
         for row in grouped[number]:
             text = f"User {number} stands in {len(grouped[number])} rows with different names"
             report.leave_out(table, row, "contradictory-rows", text, "Give each person an id of his own.", "error")
-    good: dict[str, Row] = {number: _with_address(rows[0]) for number, rows in grouped.items() if number not in wrong}
+    good: dict[str, Row] = {
+        number: _with_address(min(rows, key=_fullness)) for number, rows in grouped.items() if number not in wrong
+    }
     for number, user in good.items():
         if not user["username"] and not user["email"]:
             text = f"User {number} has neither username nor email; only an employee number can find the account."
             report.say(table, user, "user-without-address", "info", text, "Fill in the username.")
     return Users(table, good, frozenset(wrong))
+
+
+def _fullness(row: Row) -> tuple[object, ...]:
+    """Rank the rows of one user, so that the order of the file decides nothing."""
+    return not row["email"], not row["username"], row["email"], row["username"], row["forename"], row["surname"]
 
 
 def _with_address(row: Row) -> Row:
@@ -141,7 +152,9 @@ def _kind(held: Sequence[Held]) -> Kind:
 def _person(users: Users, row: Row, role: Role, held: Sequence[Held], orgs: Orgs) -> Person:
     """Make the person of a user, of his main school: a class of another one finds him there."""
     # A role at a trust or an authority counts only for somebody who has none in a school.
-    best = min(held, key=lambda h: (not h.current, not orgs.is_school(orgs.homes[h.org]), not h.primary))
+    best = min(
+        held, key=lambda h: (not h.current, not orgs.is_school(orgs.homes[h.org]), not h.primary, h.rank, h.org, h.year)
+    )
     return Person(
         id=row["id"],
         school=orgs.homes[best.org],

@@ -86,5 +86,5 @@ def held_in_users(users: Users, orgs: Orgs, report: Report) -> Iterator[Held]:
             year = row["year"].split(",")[0].strip()
             current = row.get("status", "").casefold() != "inactive"
             named = [row["orgs"]] if row["orgs"] in orgs.units else cell_list(row["orgs"])
-            for org in known_orgs(users.table, row, named, orgs, report):
-                yield Held(row["id"], org, kind, row["role"], row, year, current=current)
+            for rank, org in enumerate(known_orgs(users.table, row, named, orgs, report)):
+                yield Held(row["id"], org, kind, row["role"], row, year, rank=rank, current=current)

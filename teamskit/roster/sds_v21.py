@@ -112,7 +112,7 @@ def _held(
                 current = _in_session(row, sessions, day)
             primary = row["primary"].casefold() in ("true", "1", "yes")
             word = row["role"]
-            yield Held(number, row["org"], kind, word, row, row["year"], primary, current, starts, ends)
+            yield Held(number, row["org"], kind, word, row, row["year"], primary, 0, current, starts, ends)
 
 
 def _tell_unknown(roles: Table, row: Row, users: Users, report: Report) -> None:

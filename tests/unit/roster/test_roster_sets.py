@@ -274,13 +274,18 @@ def test_classes_and_enrolments_may_be_left_out_together_only(v21, tmp_path: Pat
 @pytest.mark.parametrize("sample", ["sds-v2.1", "oneroster-1.1"])
 def test_demographics_and_flags_are_never_opened(sample, monkeypatch) -> None:
     opened: list[str] = []
-    plain = Path.read_bytes
 
-    def watched(path: Path) -> bytes:
-        opened.append(path.name)
-        return plain(path)
+    def watched(way: str):
+        plain = getattr(Path, way)
 
-    monkeypatch.setattr(Path, "read_bytes", watched)
+        def told_and_done(path: Path, *args, **more):
+            opened.append(path.name)
+            return plain(path, *args, **more)
+
+        return told_and_done
+
+    for way in ("read_bytes", "read_text", "open"):
+        monkeypatch.setattr(Path, way, watched(way))
     roster = read(ROSTERS / sample)
     assert "users.csv" in opened and not {"demographics.csv", "userFlags.csv"} & set(opened)
     assert told(roster, "file-not-opened")

@@ -147,6 +147,21 @@ def test_a_school_written_out_and_read_again_is_equal(made, write) -> None:
     assert all(file.left_out == 0 for file in roster.files)
 
 
+@CALM
+@given(made_schools(), st.sampled_from([as_v21, as_oneroster]), st.randoms(use_true_random=False))
+def test_the_order_of_rows_decides_nothing(made, write, chance) -> None:
+    files = write(made)
+    for name, text in files.items():
+        head, *rows = csv.reader(io.StringIO(text, newline=""))
+        chance.shuffle(rows)
+        files[name] = written([head, *rows])
+    persons, sections = understood(read(files))
+    wanted, classes = expected(made)
+    assert sorted(persons, key=str) == sorted(wanted, key=str)
+    assert sorted(s[0] for s in sections) == sorted(s[0] for s in classes)
+    assert all(section in classes for section in sections)
+
+
 cells = st.one_of(
     st.sampled_from(["", "a", "b", "1", "01", "student", "teacher", "wizard", "guardian", "TRUE", "bulk", "delta"]),
     st.sampled_from(["2026-09-01", "31/12/2026", "2026-13-45", "a,b", "homeroom", "tobedeleted", "school", "\ufeff"]),
