@@ -326,6 +326,12 @@ def test_status_and_dates_of_enrolments_are_honoured(one) -> None:
     one_line_each(roster)
 
 
+def test_r16_is_refused_at_its_manifest_before_any_other_file_counts() -> None:
+    with pytest.raises(RosterError, match="delta.*a bulk export is needed") as caught:
+        read(ROSTERS / "R16")
+    assert [(p.check, p.file, p.severity) for p in caught.value.problems] == [("delta-export", "manifest.csv", "error")]
+
+
 @pytest.mark.parametrize(
     ("manifest", "words"),
     [
