@@ -3,6 +3,7 @@
 Source: Microsoft's default list of values for School Data Sync, OneRoster 1.1, read 2026-11.
 """
 
+from functools import lru_cache
 from typing import Literal
 
 Kind = Literal["staff", "pupil", "other"]
@@ -41,6 +42,7 @@ def _word(text: str) -> str:
     return "".join(c for c in text.casefold() if c.isalnum())
 
 
+@lru_cache(maxsize=1024)
 def kind_of_role(text: str) -> Kind | None:
     """Tell whose role a word is, in any case; None for a word that is not known."""
     word = _word(text)

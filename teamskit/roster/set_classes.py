@@ -77,8 +77,8 @@ def _classes(
         else:
             named = session_ids(row["sessions"], sessions) or session_ids(courses.get(row["course"], ""), sessions)
             place = table.place(row["_row"], row["_line"])
-            section = Section(number, orgs.homes[org], row["name"] or number, academic_year_of(day), place)
-            section = replace(section, registration=row["type"].casefold() == "homeroom")
+            form, year = row["type"].casefold() == "homeroom", academic_year_of(day)
+            section = Section(number, orgs.homes[org], row["name"] or number, year, place, registration=form)
             made[number] = _dated(section, [sessions[s] for s in named if s in sessions], day, report)
     return _with_primaries(list(made.values()))
 
@@ -114,7 +114,7 @@ def _dated(section: Section, sessions: Sequence[Session], day: date, report: Rep
 def _with_primaries(sections: list[Section]) -> list[Section]:
     """Take homerooms as classes where a school has nothing else: in a primary the class is the registration group."""
     scheduled = {s.school for s in sections if not s.registration}
-    return [replace(s, registration=s.registration and s.school in scheduled) for s in sections]
+    return [s if not s.registration or s.school in scheduled else replace(s, registration=False) for s in sections]
 
 
 def _enrolled_sections(
@@ -212,4 +212,4 @@ def with_registration_groups(
         if section.id in rooms and section.in_term:
             for number in section.pupils:
                 groups.setdefault(("pupil", number), section.name)
-    return tuple(replace(p, registration_group=groups.get((p.role, p.id))) for p in people)
+    return tuple(replace(p, registration_group=groups[p.role, p.id]) if (p.role, p.id) in groups else p for p in people)

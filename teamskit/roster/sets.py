@@ -195,8 +195,9 @@ def read_days(table: Table, columns: Sequence[str], report: Report) -> tuple[Tab
     """Read date columns; a moment with a time zone is the day it is at the school (23:00Z in summer: the next)."""
     frame = table.frame
     moments = {v for c in columns for v in frame[c].unique() if "T" in v}
-    local = {text: _local_day(text) for text in moments}
-    table = table.with_frame(frame.assign(**{c: frame[c].map(lambda v: local.get(v, v)) for c in columns}))
+    if moments:
+        local = {text: _local_day(text) for text in moments}
+        table = table.with_frame(frame.assign(**{c: frame[c].map(lambda v: local.get(v, v)) for c in columns}))
     days, problems = table_dates(table, columns)
     report.problems += problems
     return table, days
