@@ -142,6 +142,8 @@ def make_people(users: Users, held: Iterable[Held], roles: Table, orgs: Orgs, re
 
 
 def _kind(held: Sequence[Held]) -> Kind:
+    if len(held) == 1:
+        return held[0].kind
     able = [h for h in held if h.kind != "other"]
     current = [h for h in able if h.current] or able
     primary = {h.kind for h in current if h.primary}
@@ -149,12 +151,14 @@ def _kind(held: Sequence[Held]) -> Kind:
     return "staff" if "staff" in kinds else "pupil" if kinds else "other"
 
 
+def _leading(one: Held, orgs: Orgs) -> tuple[object, ...]:
+    # A role at a trust or an authority counts only for somebody who has none in a school.
+    return not one.current, not orgs.is_school(orgs.homes[one.org]), not one.primary, one.rank, one.org, one.year
+
+
 def _person(users: Users, row: Row, role: Role, held: Sequence[Held], orgs: Orgs) -> Person:
     """Make the person of a user, of his main school: a class of another one finds him there."""
-    # A role at a trust or an authority counts only for somebody who has none in a school.
-    best = min(
-        held, key=lambda h: (not h.current, not orgs.is_school(orgs.homes[h.org]), not h.primary, h.rank, h.org, h.year)
-    )
+    best = held[0] if len(held) == 1 else min(held, key=lambda one: _leading(one, orgs))
     return Person(
         id=row["id"],
         school=orgs.homes[best.org],
