@@ -10,6 +10,8 @@ import click
 from teamskit.cli.output import say
 from teamskit.errors import InputError
 
+FORMATS = ("auto", "sims", "sds-v1", "sds-v2", "sds-v2.1", "oneroster")
+
 
 def _day(_ctx: click.Context, _param: click.Parameter, value: str) -> tuple[str, str]:
     try:
@@ -47,8 +49,8 @@ def _effective(_ctx: click.Context, _param: click.Parameter, value: str | None) 
 @click.option("--domain", "domains", multiple=True, help="A domain of the school's accounts; may be given again.")
 @click.option("--school", "name", help="The school's name.")
 @click.option("--dfe", default="", help="The school's DfE number, as 892/2345.")
-@click.option("--roster", default=None, metavar="DIR", help="The folder with the MIS's export.")
-@click.option("--format", "fmt", type=click.Choice(["auto", "sims", "sds-v1"]), default="auto", show_default=True)
+@click.option("--roster", default=None, metavar="DIR", help="The folder (or zip file) with the MIS's export.")
+@click.option("--format", "fmt", type=click.Choice(FORMATS), default="auto", show_default=True)
 @click.option("--effective", callback=_effective, metavar="DATE", help="The date the roster is true for.")
 @click.option("--day", default="08:45-15:30", show_default=True, callback=_day, help="The school day.")
 @click.option("--term", "terms", multiple=True, callback=_terms, metavar="FROM:TO", help="A term; may be given again.")

@@ -28,7 +28,7 @@ dfe = {dfe}
 # The export, where the MIS writes it. Relative paths count from this folder.
 [roster]
 path = {roster}
-# auto, sims or sds-v1
+# auto, sims, sds-v1, sds-v2, sds-v2.1 or oneroster
 format = {format}
 # The date the roster is true for; without it, today.
 {effective}

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import NoReturn
 
 from teamskit.errors import RosterError
-from teamskit.roster.formats import FORMATS, NOT_READ, Format
+from teamskit.roster.formats import FORMATS, Format
 from teamskit.roster.model import FileRead, Lesson, Person, Place, Problem, Roster, Section
 from teamskit.roster.pause import collector_paused
 from teamskit.roster.people import Reading
 from teamskit.roster.sources import SUFFIXES
+from teamskit.roster.zipped import files_of, is_zip
 from teamskit.school.model import SchoolUnit
 
 __all__ = ["FORMATS", "FileRead", "Lesson", "Person", "Place", "Problem", "Roster", "Section", "read_roster"]
@@ -30,7 +31,7 @@ def read_roster(
     domains: Sequence[str],
     columns: Mapping[str, str] = _NO_COLUMNS,
 ) -> Roster:
-    """Read the export in a folder to a roster that is true on the effective date.
+    """Read the export in a folder, or in a zip file, to a roster that is true on the effective date.
 
     `school` is used where the files name none; `columns` maps the school's own headings to meanings and wins over the
     known ones. Raises RosterError, with every problem met, when the export cannot be used at all.
@@ -42,11 +43,12 @@ def read_roster(
 
 
 def _files(path: Path) -> list[Path]:
-    if not path.is_dir():
+    if not path.is_dir() and not is_zip(path):
         _refuse(
             "there is no such folder", path, "Put the export into a folder and name it in school.toml: [roster] path."
         )
-    files = sorted(p for p in path.iterdir() if p.is_file() and p.suffix.casefold() in SUFFIXES and p.name[:2] != "~$")
+    found = sorted(files_of(path), key=lambda p: p.name)
+    files = [p for p in found if p.suffix.casefold() in SUFFIXES and p.name[:2] != "~$"]
     if not files:
         _refuse("the folder holds no CSV file, nor XML or .xlsx", path, "Export the reports as CSV into it.")
     return files
@@ -56,9 +58,6 @@ def _format(fmt: str, files: Sequence[Path], path: Path, columns: Mapping[str, s
     if fmt != "auto":
         found = next((f for f in FORMATS if f.id == fmt), None)
         return found or _refuse(f"there is no format {fmt!r}", path, f"Use one of: {', '.join(f.id for f in FORMATS)}.")
-    other = next((NOT_READ[p.name.casefold()] for p in files if p.name.casefold() in NOT_READ), None)
-    if other:
-        _refuse(f"the folder looks like {other}, which is not read", path, "Export as SIMS reports or SDS v1 files.")
     found = next((f for f in FORMATS if f.recognises(files, columns)), None)
     names = ", ".join(p.name for p in files)
     return found or _refuse(

@@ -67,12 +67,12 @@ def _enrolled(roster: Roster) -> Mapping[str, set[str]]:
 
 def not_on_roll(roster: Roster) -> Iterator[Problem]:
     """Count, once for each file, who is listed and not on roll on the effective date."""
-    by_file: dict[str, list[Person]] = defaultdict(list)
+    by_file: dict[tuple[str, str], list[Person]] = defaultdict(list)
     for person in roster.people:
         if not person.on_roll:
-            by_file[person.place.file].append(person)
-    for file, people in by_file.items():
-        kind = "pupils" if people[0].role == "pupil" else "staff"
+            by_file[person.place.file, person.role].append(person)
+    for (file, role), people in by_file.items():
+        kind = "pupils" if role == "pupil" else "staff"
         ids = _listed([p.id for p in people])
         yield problem_at(
             Place(file),

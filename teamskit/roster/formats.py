@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from teamskit.roster import sds_v1, sims
+from teamskit.roster import oneroster, sds_v1, sds_v2, sds_v21, sims
 from teamskit.roster.model import Roster
 from teamskit.roster.people import Reading
 
@@ -21,12 +21,8 @@ class Format:
 
 FORMATS: tuple[Format, ...] = (
     Format("sds-v1", "School Data Sync v1 (US or UK headings)", sds_v1.recognises, sds_v1.read),
+    Format("oneroster", "OneRoster 1.1 CSV", oneroster.recognises, oneroster.read),
+    Format("sds-v2.1", "School Data Sync v2.1", sds_v21.recognises, sds_v21.read),
+    Format("sds-v2", "School Data Sync v2", sds_v2.recognises, sds_v2.read),
     Format("sims", "SIMS-shaped CSV", sims.recognises, sims.read),
 )
-
-# Sets that are known and not read yet: told by a file only they have, so that none is taken for something else.
-NOT_READ: Mapping[str, str] = {
-    "manifest.csv": "OneRoster",
-    "academicsessions.csv": "OneRoster or School Data Sync v2.1",
-    "orgs.csv": "OneRoster or School Data Sync v2",
-}

@@ -76,7 +76,7 @@ class RosterSource(_Frozen):
     """Where the export lies and what it is; a relative path counts from the school folder."""
 
     path: str = ""
-    format: Literal["auto", "sims", "sds-v1"] = "auto"
+    format: Literal["auto", "sims", "sds-v1", "sds-v2", "sds-v2.1", "oneroster"] = "auto"
     effective: date | None = None
     columns: dict[str, str] = Field(default_factory=dict)
 

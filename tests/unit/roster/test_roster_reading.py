@@ -84,8 +84,8 @@ def test_folder_that_is_none_and_formats_not_read_are_refused(tmp_path: Path) ->
         read_roster(tmp_path / "no", school=unit, effective=DAY, domains=[])
     with pytest.raises(RosterError, match="no CSV file"):
         read_roster(tmp_path, school=unit, effective=DAY, domains=[])
-    (tmp_path / "manifest.csv").write_text("propertyName,value\n", encoding="utf-8")
-    with pytest.raises(RosterError, match="OneRoster"):
+    (tmp_path / "notes.csv").write_text("this,that\n1,2\n", encoding="utf-8")
+    with pytest.raises(RosterError, match="no export that is known"):
         read_roster(tmp_path, school=unit, effective=DAY, domains=[])
 
 

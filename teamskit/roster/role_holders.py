@@ -1,0 +1,188 @@
+"""Users of a set with their roles, to persons: staff, pupils, or neither. A user is one person, whatever his roles.
+
+Knows rows and organisations, not formats; where a role is written is the reader's business.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from teamskit.roster.model import Person, Problem, Role
+from teamskit.roster.orgs import Orgs
+from teamskit.roster.role_words import Kind, kind_of_role
+from teamskit.roster.sets import Report, id_shown, listed, word_shown
+from teamskit.roster.tables import Table
+from teamskit.roster.values import school_year
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Held:
+    """One role of one user at one organisation; both days of its dates included; `row` is where it is written.
+
+    `rank` is the organisation's position in a list of several.
+    """
+
+    user: str
+    org: str
+    kind: Kind
+    word: str
+    row: Row
+    year: str = ""
+    primary: bool = False
+    rank: int = 0
+    current: bool = True
+    starts: date | None = None
+    ends: date | None = None
+
+
+@dataclass(frozen=True)
+class Users:
+    """The users by id; `contradictory` are ids whose rows have different names, of whom none is used."""
+
+    table: Table
+    rows: Mapping[str, Row]
+    contradictory: frozenset[str]
+
+    def knows(self, number: str) -> bool:
+        """Tell whether the file has a user of that id at all."""
+        return number in self.rows or number in self.contradictory
+
+
+@dataclass(frozen=True)
+class Holders:
+    """The persons made, and whether each user is staff, pupil or neither."""
+
+    people: tuple[Person, ...]
+    kinds: Mapping[str, Kind]
+
+
+def read_users(table: Table, report: Report) -> Users:
+    """Give each user once; rows of one id with different names are all left out, as errors."""
+    grouped: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in table.records():
+        if row["id"]:
+            grouped[row["id"]].append(row)
+        else:
+            report.leave_out(table, row, "row-without-number", "The row has no sourcedId", "Give each user an id.")
+    wrong = {number for number, rows in grouped.items() if len({_name(r).casefold() for r in rows} - {""}) > 1}
+    for number in (n for n in grouped if n in wrong):
+        for row in grouped[number]:
+            text = f"User {number} stands in {len(grouped[number])} rows with different names"
+            report.leave_out(table, row, "contradictory-rows", text, "Give each person an id of his own.", "error")
+    good: dict[str, Row] = {
+        number: _with_address(min(rows, key=_fullness)) for number, rows in grouped.items() if number not in wrong
+    }
+    for number, user in good.items():
+        if not user["username"] and not user["email"]:
+            text = f"User {number} has neither username nor email; only an employee number can find the account."
+            report.say(table, user, "user-without-address", "info", text, "Fill in the username.")
+    return Users(table, good, frozenset(wrong))
+
+
+def _fullness(row: Row) -> tuple[object, ...]:
+    """Rank the rows of one user, so that the order of the file decides nothing."""
+    return not row["email"], not row["username"], row["email"], row["username"], row["forename"], row["surname"]
+
+
+def _with_address(row: Row) -> Row:
+    """Give a user with the address that School Data Sync would match by, where the file has no other."""
+    match = row.get("match", "")
+    return {**row, "email": row["email"] or match} if "@" in match else row
+
+
+def _name(row: Row) -> str:
+    return " ".join(part for part in (row["forename"], row["surname"]) if part)
+
+
+def known_kind(table: Table, row: Row, who: str, report: Report) -> Kind | None:
+    """Give the kind of a row's role; a blank or unknown role leaves the row out."""
+    kind = kind_of_role(row["role"])
+    if kind is None:
+        what = f"the role {word_shown(row['role'])} is not known" if row["role"] else "the role is blank"
+        remedy = "Write teacher, student or another role of the format."
+        report.leave_out(table, row, "unknown-role", f"{who}: {what}", remedy, column="role")
+    return kind
+
+
+def known_orgs(table: Table, row: Row, named: Sequence[str], orgs: Orgs, report: Report) -> list[str]:
+    """Give those of the organisations a user's row names that are known; a row that names none is left out."""
+    good = [org for org in named if org in orgs.units]
+    bad = [id_shown(org) for org in named if org not in orgs.units]
+    remedy = "Add the organisation to orgs.csv, or put the row right."
+    if not good:
+        what = f"organisation {listed(bad)} is not in orgs.csv" if bad else "no organisation is named"
+        report.leave_out(table, row, "unknown-org", f"User {row['id']}: {what}", remedy)
+    elif bad:
+        text = f"User {row['id']}: organisation {listed(bad)} is not in orgs.csv; the others count."
+        report.say(table, row, "unknown-org", "warning", text, remedy)
+    return good
+
+
+def make_people(users: Users, held: Iterable[Held], roles: Table, orgs: Orgs, report: Report) -> Holders:
+    """Make the persons: of a user with several kinds of role the primary one counts, else staff wins."""
+    by_user: dict[str, list[Held]] = defaultdict(list)
+    for one in held:
+        by_user[one.user].append(one)
+    people: list[Person] = []
+    kinds: dict[str, Kind] = {}
+    for number, row in users.rows.items():
+        kind = kinds[number] = _kind(by_user[number])
+        if kind == "other":
+            continue
+        for lost in (h for h in by_user[number] if h.kind not in (kind, "other")):
+            text = f"User {number} counts as {kind}; the role as {lost.kind} was not used."
+            report.say(roles, lost.row, "role-not-used", "info", text, "Mark the right role as primary.")
+        people.append(_person(users, row, kind, [h for h in by_user[number] if h.kind == kind], orgs))
+    _tell_others(users, by_user, kinds, report)
+    return Holders(tuple(people), kinds)
+
+
+def _kind(held: Sequence[Held]) -> Kind:
+    if len(held) == 1:
+        return held[0].kind
+    able = [h for h in held if h.kind != "other"]
+    current = [h for h in able if h.current] or able
+    primary = {h.kind for h in current if h.primary}
+    kinds = primary if len(primary) == 1 else {h.kind for h in current}
+    return "staff" if "staff" in kinds else "pupil" if kinds else "other"
+
+
+def _leading(one: Held, orgs: Orgs) -> tuple[object, ...]:
+    # A role at a trust or an authority counts only for somebody who has none in a school.
+    return not one.current, not orgs.is_school(orgs.homes[one.org]), not one.primary, one.rank, one.org, one.year
+
+
+def _person(users: Users, row: Row, role: Role, held: Sequence[Held], orgs: Orgs) -> Person:
+    """Make the person of a user, of his main school: a class of another one finds him there."""
+    best = held[0] if len(held) == 1 else min(held, key=lambda one: _leading(one, orgs))
+    return Person(
+        id=row["id"],
+        school=orgs.homes[best.org],
+        role=role,
+        name=_name(row),
+        place=users.table.place(row["_row"], row["_line"]),
+        forename=row["forename"],
+        surname=row["surname"],
+        year=school_year(best.year) if role == "pupil" else None,
+        on_roll=any(h.current for h in held),
+        email=row["email"],
+        username=row["username"],
+        joined_on=best.starts,
+        left_on=best.ends,
+        status_note=best.word,
+    )
+
+
+def _tell_others(
+    users: Users, by_user: Mapping[str, Sequence[Held]], kinds: Mapping[str, Kind], report: Report
+) -> None:
+    others = [number for number, kind in kinds.items() if kind == "other"]
+    if others:
+        words = Counter(by_user[n][0].word.casefold() if by_user[n] else "no role" for n in others)
+        counted = ", ".join(f"{n} {word}" for word, n in words.most_common())
+        text = f"{len(others)} users are neither pupils nor staff ({counted}): {listed(others)}. They are in no team."
+        report.problems.append(Problem("neither-pupil-nor-staff", "info", text, file=users.table.file))

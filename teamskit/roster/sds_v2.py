@@ -1,0 +1,90 @@
+"""School Data Sync v2: orgs, users (with their role in them), classes, enrollments. Replaced by v2.1; still met.
+
+Files flow in, a Roster flows out. An export may hold several schools.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from teamskit.roster.model import Roster
+from teamskit.roster.orgs import Orgs, read_orgs
+from teamskit.roster.people import Reading
+from teamskit.roster.role_holders import Held, Users, known_kind, known_orgs, make_people, read_users
+from teamskit.roster.set_classes import read_sections, roster_of
+from teamskit.roster.sets import ExactHeadings, Report, SetKind, by_name, cell_list, headings_of, is_sourced, read_set
+
+ORG: Mapping[str, tuple[str, ...]] = {
+    "id": ("sourcedId",),
+    "name": ("name",),
+    "type": ("type",),
+    "parent": ("parentSourcedId",),
+    "identifier": ("identifier",),
+}
+USER: Mapping[str, tuple[str, ...]] = {
+    "id": ("sourcedId",),
+    "orgs": ("orgSourcedIds", "orgSourcedId"),
+    "forename": ("givenName",),
+    "surname": ("familyName",),
+    "username": ("username",),
+    "email": ("email",),
+    "role": ("role",),
+    "year": ("grade", "grades"),
+}
+CLASS: Mapping[str, tuple[str, ...]] = {
+    "id": ("sourcedId",),
+    "org": ("orgSourcedId",),
+    "name": ("title",),
+    "sessions": ("sessionSourcedIds",),
+    "course": ("courseSourcedId",),
+    "type": ("classType",),
+}
+ENROLMENT: Mapping[str, tuple[str, ...]] = {
+    "section": ("classSourcedId",),
+    "id": ("userSourcedId",),
+    "role": ("role",),
+    "primary": ("primary",),
+    "starts": ("beginDate",),
+    "ends": ("endDate",),
+}
+KIND = SetKind(
+    "School Data Sync v2",
+    {
+        "orgs.csv": ExactHeadings("Organisations", ORG, ("id", "name", "type")),
+        "users.csv": ExactHeadings("Users", USER, ("id", "orgs", "username", "role")),
+        "classes.csv": ExactHeadings("Classes", CLASS, ("id", "org", "name")),
+        "enrollments.csv": ExactHeadings("Enrolments", ENROLMENT, ("section", "id", "role")),
+    },
+    ("orgs.csv", "users.csv", "classes.csv", "enrollments.csv"),
+    frozenset({"demographics.csv", "userflags.csv"}),
+)
+
+
+def recognises(files: Sequence[Path], columns: Mapping[str, str]) -> bool:
+    """Tell whether a folder is a v2 set: users with their role in users.csv, and no file of roles or manifest."""
+    names = set(by_name(files))
+    return is_sourced(files) and not names & {"roles.csv", "manifest.csv"} and "role" in headings_of(files, "users.csv")
+
+
+def read(files: Sequence[Path], reading: Reading) -> Roster:
+    """Read a set to a roster; raises RosterError when a file is missing or cannot be used."""
+    report = Report()
+    tables = read_set(files, KIND, reading, report)
+    orgs = read_orgs(tables["orgs.csv"], report)
+    users = read_users(tables["users.csv"], report)
+    holders = make_people(users, held_in_users(users, orgs, report), users.table, orgs, report)
+    sections = read_sections(tables, orgs, {}, users, holders, reading.effective, report)
+    return roster_of(holders.people, sections, orgs, tables, reading.effective, report)
+
+
+def held_in_users(users: Users, orgs: Orgs, report: Report) -> Iterator[Held]:
+    """Give the roles that stand in the users' own rows, one for each organisation named."""
+    for row in users.table.records():
+        if row["id"] not in users.rows:
+            continue
+        kind = known_kind(users.table, row, f"User {row['id']}", report)
+        if kind:
+            year = row["year"].split(",")[0].strip()
+            current = row.get("status", "").casefold() != "inactive"
+            named = [row["orgs"]] if row["orgs"] in orgs.units else cell_list(row["orgs"])
+            for rank, org in enumerate(known_orgs(users.table, row, named, orgs, report)):
+                yield Held(row["id"], org, kind, row["role"], row, year, rank=rank, current=current)

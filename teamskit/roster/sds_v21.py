@@ -1,0 +1,130 @@
+"""School Data Sync v2.1: orgs, users, roles, and where classes are kept classes, enrollments, courses, sessions.
+
+Files flow in, a Roster flows out. demographics.csv and userFlags.csv are never opened.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+from teamskit.roster.model import Roster
+from teamskit.roster.orgs import Orgs, read_orgs
+from teamskit.roster.people import Reading
+from teamskit.roster.role_holders import Held, Row, Users, known_kind, known_orgs, make_people, read_users
+from teamskit.roster.sds_v2 import CLASS, ENROLMENT, ORG
+from teamskit.roster.sessions import SESSIONS, Session, read_sessions, session_ids, tell_unknown
+from teamskit.roster.set_classes import read_sections, roster_of
+from teamskit.roster.sets import ExactHeadings, Report, SetKind, by_name, headings_of, is_sourced, read_days, read_set
+from teamskit.roster.tables import Table
+from teamskit.school.dates import academic_year_of
+
+_USER: Mapping[str, tuple[str, ...]] = {
+    "id": ("sourcedId",),
+    "forename": ("givenName",),
+    "surname": ("familyName",),
+    "username": ("username",),
+    "email": ("email",),
+    "match": ("activeDirectoryMatchId",),
+}
+_ROLE: Mapping[str, tuple[str, ...]] = {
+    "id": ("userSourcedId",),
+    "org": ("orgSourcedId",),
+    "role": ("role",),
+    "session": ("sessionSourcedId",),
+    "year": ("grade",),
+    "primary": ("isPrimary",),
+    "starts": ("roleStartDate",),
+    "ends": ("roleEndDate",),
+}
+SESSION: Mapping[str, tuple[str, ...]] = {
+    "id": ("sourcedId",),
+    "name": ("title",),
+    "type": ("type",),
+    "year": ("schoolYear",),
+    "starts": ("startDate",),
+    "ends": ("endDate",),
+    "parent": ("parentSourcedId",),
+}
+COURSE: Mapping[str, tuple[str, ...]] = {
+    "id": ("sourcedId",),
+    "org": ("orgSourcedId",),
+    "name": ("title",),
+    "session": ("schoolYearSourcedId",),
+}
+KIND = SetKind(
+    "School Data Sync v2.1",
+    {
+        "orgs.csv": ExactHeadings("Organisations", ORG, ("id", "name", "type")),
+        "users.csv": ExactHeadings("Users", _USER, ("id", "username")),
+        "roles.csv": ExactHeadings("Roles", _ROLE, ("id", "org", "role")),
+        "academicsessions.csv": ExactHeadings("Academic sessions", SESSION, ("id", "starts", "ends")),
+        "courses.csv": ExactHeadings("Courses", COURSE, ("id", "org", "name")),
+        "classes.csv": ExactHeadings("Classes", CLASS, ("id", "org", "name")),
+        "enrollments.csv": ExactHeadings("Enrolments", ENROLMENT, ("section", "id", "role")),
+    },
+    ("orgs.csv", "users.csv", "roles.csv"),
+    frozenset({"demographics.csv", "userflags.csv"}),
+)
+
+
+def recognises(files: Sequence[Path], columns: Mapping[str, str]) -> bool:
+    """Tell whether a folder is a v2.1 set: roles in a file of their own, or users without a role of theirs."""
+    names = set(by_name(files))
+    if "manifest.csv" in names or not is_sourced(files):
+        return False
+    return "roles.csv" in names or not {"role", "enableduser"} & headings_of(files, "users.csv")
+
+
+def read(files: Sequence[Path], reading: Reading) -> Roster:
+    """Read a set to a roster; raises RosterError when a needed file is missing or one cannot be used."""
+    report = Report()
+    tables = read_set(files, KIND, reading, report)
+    orgs = read_orgs(tables["orgs.csv"], report)
+    users = read_users(tables["users.csv"], report)
+    sessions = read_sessions(tables.get("academicsessions.csv"), report)
+    roles, days = read_days(tables["roles.csv"], ["starts", "ends"], report)
+    tell_unknown(roles, "session", sessions, SESSIONS, not sessions, report)
+    held = _held(roles, days, users, orgs, sessions, reading.effective, report)
+    holders = make_people(users, held, roles, orgs, report)
+    sections = read_sections(tables, orgs, sessions, users, holders, reading.effective, report)
+    return roster_of(holders.people, sections, orgs, tables, reading.effective, report)
+
+
+def _held(
+    roles: Table,
+    days: Mapping[str, date | None],
+    users: Users,
+    orgs: Orgs,
+    sessions: Mapping[str, Session],
+    day: date,
+    report: Report,
+) -> Iterator[Held]:
+    for row in roles.records():
+        number = row["id"]
+        if number not in users.rows:
+            _tell_unknown(roles, row, users, report)
+            continue
+        kind = known_kind(roles, row, f"User {number}", report)
+        if kind and known_orgs(roles, row, [row["org"]] if row["org"] else [], orgs, report):
+            starts, ends = days.get(row["starts"]), days.get(row["ends"])
+            current = Session(starts, ends, None).holds(day)
+            if not row["starts"] and not row["ends"]:
+                current = _in_session(row, sessions, day)
+            primary = row["primary"].casefold() in ("true", "1", "yes")
+            word = row["role"]
+            yield Held(number, row["org"], kind, word, row, row["year"], primary, 0, current, starts, ends)
+
+
+def _tell_unknown(roles: Table, row: Row, users: Users, report: Report) -> None:
+    if not row["id"]:
+        report.leave_out(roles, row, "row-without-number", "The row names no user", "Fill in userSourcedId.")
+    else:
+        why = "is left out, for two names" if users.knows(row["id"]) else "is not in users.csv"
+        remedy = "Add the user to users.csv, or take the row out."
+        report.leave_out(roles, row, "unknown-user", f"User {row['id']} {why}", remedy)
+
+
+def _in_session(row: Row, sessions: Mapping[str, Session], day: date) -> bool:
+    """Tell whether a role without dates is held: its session lies in the academic year of the day, or it names none."""
+    known = [sessions[s] for s in session_ids(row["session"], sessions) if s in sessions]
+    return not known or any(s.holds(day) or s.year == academic_year_of(day) for s in known)

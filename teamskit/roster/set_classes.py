@@ -1,0 +1,215 @@
+"""Classes and enrolments of a set: sessions to terms and academic years, users to teachers and pupils.
+
+Works on frames where rows are many. Knows no format; a registration group is told by the class's type.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+import pandas as pd
+
+from teamskit.roster.enrolments import Enrolled, class_problems, enrol, no_team_reason, only_known, restore_zeros
+from teamskit.roster.model import Person, Problem, Roster, Section, problem_at
+from teamskit.roster.orgs import Orgs
+from teamskit.roster.role_holders import Holders, Users
+from teamskit.roster.role_words import is_plain, kind_of_role, teaches
+from teamskit.roster.sessions import SESSIONS, Session, session_ids, tell_unknown
+from teamskit.roster.sets import Report, id_shown, read_days, word_shown
+from teamskit.roster.tables import Table
+from teamskit.school.dates import academic_year_of
+
+REGISTRATION = "a registration group, not a teaching class"
+
+
+def read_sections(
+    tables: Mapping[str, Table],
+    orgs: Orgs,
+    sessions: Mapping[str, Session],
+    users: Users,
+    holders: Holders,
+    day: date,
+    report: Report,
+) -> tuple[Section, ...]:
+    """Read classes and enrolments to sections; one of the two files without the other is an error that is told."""
+    for name, other in (("classes.csv", "enrollments.csv"), ("enrollments.csv", "classes.csv")):
+        if name in tables and other not in tables:
+            text = f"There is {tables[name].file} and no {other}: nobody can be put into a class."
+            report.problems.append(Problem("file-missing", "error", text, f"Export {other} too.", other))
+    drafts: list[Section] = []
+    if "classes.csv" in tables:
+        courses = _course_sessions(tables.get("courses.csv"), tables["classes.csv"], report)
+        tell_unknown(tables["classes.csv"], "sessions", sessions, SESSIONS, not sessions, report)
+        drafts = _classes(tables["classes.csv"], orgs, sessions, courses, day, report)
+    return _enrolled_sections(tables.get("enrollments.csv"), drafts, users, holders, day, report)
+
+
+def roster_of(
+    people: tuple[Person, ...],
+    sections: tuple[Section, ...],
+    orgs: Orgs,
+    tables: Mapping[str, Table],
+    day: date,
+    report: Report,
+) -> Roster:
+    """Put a roster together, with the schools that people and classes belong to."""
+    homes = {*(p.school for p in people), *(s.school for s in sections)}
+    files = tuple(report.file_read(table) for table in tables.values())
+    return Roster(orgs.schools(homes), people, sections, day, problems=tuple(report.problems), files=files)
+
+
+def _classes(
+    table: Table, orgs: Orgs, sessions: Mapping[str, Session], courses: Mapping[str, str], day: date, report: Report
+) -> list[Section]:
+    """Make the sections without their people; `courses` gives the session of a course for a class that names none."""
+    made: dict[str, Section] = {}
+    for row in table.records():
+        number, org = row["id"], row["org"]
+        if not number:
+            report.leave_out(table, row, "row-without-number", "The row has no sourcedId", "Give each class its id.")
+        elif org not in orgs.units:
+            text = f"Class {number}: organisation {id_shown(org) or 'blank'} is not in orgs.csv"
+            report.leave_out(table, row, "unknown-school", text, "Add it to orgs.csv, or put the class right.")
+        elif number in made:
+            if made[number].name != (row["name"] or number):
+                text = f"Class {number} stands in two rows with different names"
+                report.leave_out(table, row, "section-twice", text, "Give each class an id of its own.", "error")
+        else:
+            named = session_ids(row["sessions"], sessions) or session_ids(courses.get(row["course"], ""), sessions)
+            place = table.place(row["_row"], row["_line"])
+            form, year = row["type"].casefold() == "homeroom", academic_year_of(day)
+            section = Section(number, orgs.homes[org], row["name"] or number, year, place, registration=form)
+            made[number] = _dated(section, [sessions[s] for s in named if s in sessions], day, report)
+    return _with_primaries(list(made.values()))
+
+
+def _course_sessions(courses: Table | None, classes: Table, report: Report) -> dict[str, str]:
+    """Give the session of each course; classes that name a course which is not there are told."""
+    known = {} if courses is None else {row["id"]: row["session"] for row in courses.records() if row["id"]}
+    tell_unknown(classes, "course", known, "courses.csv", courses is None, report)
+    return known
+
+
+def _dated(section: Section, sessions: Sequence[Session], day: date, report: Report) -> Section:
+    """Give a class its term, from the first day of its sessions to the last, so that holidays between count too."""
+    if not sessions:
+        return section
+    starts = None if any(s.starts is None for s in sessions) else min(s.starts for s in sessions if s.starts)
+    ends = None if any(s.ends is None for s in sessions) else max(s.ends for s in sessions if s.ends)
+    inside = Session(starts, ends, None).holds(day)
+    begun = [s for s in sessions if s.starts is None or s.starts <= day]
+    first = min(sessions, key=lambda s: s.starts or date.min)
+    leading = max(begun, key=lambda s: (s.holds(day), s.starts or date.min), default=first)
+    year = section.academic_year if leading.year is None else leading.year
+    section = replace(section, starts_on=starts, ends_on=ends, in_term=inside, academic_year=year)
+    if inside:
+        return section
+    reason = f"its term ({starts or '…'} to {ends or '…'}) does not hold {day}"
+    text = f"Class {section.label} gets no team: {reason}."
+    remedy = "Check the effective date and the sessions."
+    report.problems.append(problem_at(section.place, "class-not-in-term", "warning", text, remedy))
+    return replace(section, no_team=reason)
+
+
+def _with_primaries(sections: list[Section]) -> list[Section]:
+    """Take homerooms as classes where a school has nothing else: in a primary the class is the registration group."""
+    scheduled = {s.school for s in sections if not s.registration}
+    return [s if not s.registration or s.school in scheduled else replace(s, registration=False) for s in sections]
+
+
+def _enrolled_sections(
+    table: Table | None, drafts: Sequence[Section], users: Users, holders: Holders, day: date, report: Report
+) -> tuple[Section, ...]:
+    """Give the sections with the teachers and pupils whose enrolment is in force on a day."""
+    rows = {"staff": pd.DataFrame(columns=["section", "id"]), "pupil": pd.DataFrame(columns=["section", "id"])}
+    named = dict(rows)
+    if table is not None:
+        table, days = read_days(table, ["starts", "ends"], report)
+        frame = _usable(table, drafts, users, report)
+        for role in ("staff", "pupil"):
+            mine = frame[frame["_role"] == role]
+            named[role] = mine
+            rows[role] = _in_force(_of_role(mine, role, table, users, holders, report), days, day)
+    keys = [(s.school, s.id) for s in drafts]
+    by_role = {r: [p for p in holders.people if p.role == r] for r in rows}
+    enrolled = {role: enrol(rows[role], keys, by_role[role], named[role]) for role in rows}
+    return tuple(
+        _decided(s, enrolled["staff"][s.school, s.id], enrolled["pupil"][s.school, s.id], report) for s in drafts
+    )
+
+
+def _usable(table: Table, drafts: Sequence[Section], users: Users, report: Report) -> pd.DataFrame:
+    """Keep the rows of teachers and students in classes and of users that are known; primary teachers first."""
+    roles = {word: _role_of(word) for word in table.frame["role"].unique()}
+    frame = table.frame.assign(_role=table.frame["role"].map(roles))
+    for row in frame[~frame["_role"].isin(["staff", "pupil"])].to_dict("records"):
+        _tell_role(table, {str(k): v for k, v in row.items()}, report)
+    frame = frame[frame["_role"].isin(["staff", "pupil"])]
+    for word in sorted(w for w in frame["role"].unique() if not is_plain(w)):
+        text = f"The role {word!r} of enrolments is taken as that of a teacher."
+        report.problems.append(Problem("unusual-role", "info", text, "Write teacher.", table.file))
+    words = {"check": "unknown-section", "what": "Class", "where": "classes.csv"}
+    frame, problems = only_known(frame, "section", {s.id for s in drafts}, table, **words)
+    report.left_out(table, problems)
+    frame, notes = restore_zeros(frame, [*users.rows, *users.contradictory], table)
+    report.problems += notes
+    return frame.sort_values("primary", key=lambda cells: cells.str.casefold() != "true", kind="stable")
+
+
+def _role_of(word: str) -> str:
+    kind = kind_of_role(word)
+    return "staff" if teaches(word) else "pupil" if kind == "pupil" else "unknown" if kind is None else "none"
+
+
+def _tell_role(table: Table, row: Mapping[str, object], report: Report) -> None:
+    who, section, word = row["id"], row["section"], str(row["role"])
+    if row["_role"] == "none":
+        text = f"{who} is in class {section} as {word}, who neither teaches nor learns there"
+        report.leave_out(table, row, "enrolment-of-other", text, "Nothing, unless he owns the team.", "info")
+    else:
+        shown = f"the role {word_shown(word)} is not known" if word else "the role is blank"
+        text = f"{who} in class {section}: {shown}"
+        report.leave_out(table, row, "unknown-role", text, "Write teacher or student.", column="role")
+
+
+def _of_role(
+    frame: pd.DataFrame, role: str, table: Table, users: Users, holders: Holders, report: Report
+) -> pd.DataFrame:
+    who = "Pupil" if role == "pupil" else "Teacher"
+    words = {"check": f"unknown-{role}", "what": who, "where": "users.csv"}
+    frame, problems = only_known(frame, "id", {*users.rows, *users.contradictory}, table, **words)
+    report.left_out(table, problems)
+    good = frame["id"].isin({number for number, kind in holders.kinds.items() if kind == role})
+    for row in frame[~good].to_dict("records"):
+        number, kind = row["id"], holders.kinds.get(row["id"])
+        is_what = "neither pupil nor staff" if kind == "other" else kind or "left out, for two names"
+        text = f"{number} is {is_what}, and in class {row['section']} as {row['role']}"
+        fields = {str(k): v for k, v in row.items()}
+        report.leave_out(table, fields, "enrolment-of-other-role", text, "Put the role right in one of the files.")
+    return frame[good]
+
+
+def _in_force(frame: pd.DataFrame, days: Mapping[str, date | None], day: date) -> pd.DataFrame:
+    late = {text for text, found in days.items() if found and found > day}
+    early = {text for text, found in days.items() if found and found < day}
+    return frame[~frame["starts"].isin(late) & ~frame["ends"].isin(early)]
+
+
+def _decided(section: Section, teachers: Enrolled, pupils: Enrolled, report: Report) -> Section:
+    if section.no_team is None:
+        report.problems += class_problems(section, teachers, pupils)
+    reason = REGISTRATION if section.registration else section.no_team or no_team_reason(teachers, pupils)
+    return replace(section, teachers=teachers.on_roll, pupils=pupils.on_roll, no_team=reason)
+
+
+def with_registration_groups(
+    people: Iterable[Person], sections: Sequence[Section], homerooms: Iterable[str]
+) -> tuple[Person, ...]:
+    """Give each pupil the registration group whose homeroom he is in, by its name."""
+    rooms = set(homerooms)
+    groups: dict[tuple[str, str], str] = {}
+    for section in sections:
+        if section.id in rooms and section.in_term:
+            for number in section.pupils:
+                groups.setdefault(("pupil", number), section.name)
+    return tuple(replace(p, registration_group=groups[p.role, p.id]) if (p.role, p.id) in groups else p for p in people)
