@@ -118,14 +118,21 @@ class Here:
         """Every account of the tenant."""
         from teamskit.tenant import graph
 
-        return graph.fetch_accounts(self.transport)
+        attribute = self.school.accounts.attribute
+        company = any(unit.company for unit in self.school.schools)
+        return graph.fetch_accounts(self.transport, attribute=attribute, company=company)
 
     @cached_property
     def matches(self) -> list[Match]:
         """The account of each person of the roster."""
-        from teamskit.roster.matching import match_accounts
+        from teamskit.cli.remembering import last_links
+        from teamskit.roster.matching import Rules, match_accounts
+        from teamskit.roster.overrides import read_overrides
 
-        return match_accounts(self.roster, self.accounts, domains=self.school.domains)
+        settings = self.school.accounts
+        overrides = read_overrides(self.folder.root / settings.overrides) if settings.overrides else ()
+        rules = Rules(settings, overrides, self.school.schools, last_links(self.folder))
+        return match_accounts(self.roster, self.accounts, domains=self.school.domains, rules=rules)
 
     @cached_property
     def tenant_classes(self) -> list[TenantClass]:

@@ -60,6 +60,7 @@ def problem_at(place: Place, check: str, severity: Severity, message: str, remed
 class Person:
     """A pupil or a member of staff; `year` is R, 1 to 14, N, N1, N2 or as the file has it; dates as the file has them.
 
+    `primary` says whether the export calls this the person's main role, None where it says nothing.
     `on_roll` is true on the effective date; `status_note` is the file's own word for the enrolment status or the job.
     """
 
@@ -78,6 +79,7 @@ class Person:
     joined_on: date | None = None
     left_on: date | None = None
     status_note: str = ""
+    primary: bool | None = None
 
     @property
     def key(self) -> str:

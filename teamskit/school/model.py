@@ -15,6 +15,8 @@ def _clock_time(value: object) -> object:
     return value
 
 
+LOGIN_PARTS = ("adno", "number", "code", "forename", "surname", "initial", "intake_yy", "intake_yyyy")
+"""What a login pattern may name; `number` is the admission number without leading zeros."""
 TimeOfDay = Annotated[time, BeforeValidator(_clock_time)]
 
 
@@ -23,11 +25,17 @@ class _Frozen(BaseModel):
 
 
 class SchoolUnit(_Frozen):
-    """One school of the tenant; `id` is what an export calls it (its DfE number, or a short name)."""
+    """One school of the tenant; `id` is what an export calls it (its DfE number, or a short name).
+
+    `domains`, `company` and `department` tell its accounts from those of another school that has the same numbers.
+    """
 
     id: str
     name: str
     dfe: str = ""
+    domains: tuple[str, ...] = ()
+    company: str = ""
+    department: str = ""
 
 
 class Term(_Frozen):
@@ -65,6 +73,31 @@ class RosterSource(_Frozen):
     columns: dict[str, str] = Field(default_factory=dict)
 
 
+class AccountSettings(_Frozen):
+    """How people are matched to accounts; logins are patterns of a sign-in name, with or without its domain.
+
+    `overrides` is a CSV file of the school's own decisions; `attribute` an extension attribute that holds the number.
+    """
+
+    overrides: str = ""
+    attribute: str = Field(default="", pattern=r"^(extensionAttribute([1-9]|1[0-5]))?$")
+    pupil_login: str = ""
+    staff_login: str = ""
+    login_length: int = Field(default=64, ge=4, le=64)
+    intake: Literal["auto", "R", "7"] = "auto"
+
+    @model_validator(mode="after")
+    def _known_parts(self) -> "AccountSettings":
+        for name in ("pupil_login", "staff_login"):
+            try:
+                getattr(self, name).format(**dict.fromkeys(LOGIN_PARTS, "x"))
+            except (KeyError, IndexError, ValueError) as wrong:
+                raise ValueError(
+                    f"accounts.{name}: unknown placeholder {wrong}; known: {', '.join(LOGIN_PARTS)}"
+                ) from None
+        return self
+
+
 class Cohort(_Frozen):
     """The people some policy documents are for; the first cohort that fits a person is his."""
 
@@ -77,11 +110,18 @@ class Cohort(_Frozen):
 
 
 class TeamSettings(_Frozen):
-    """How class teams are made. `name` takes {class_name}, {class_id}, {year} ("2026/27") and {school}."""
+    """How class teams are made. `name` takes {class_name}, {class_id}, {year} ("2026/27") and {school}.
+
+    `archived_name` takes {name} (the name it has) too. `two_year` lists last year's classes that go on this year in
+    the same team: codes or patterns (`10*`), or `10A/En1 > 11B/En3` where more than the year in front changes.
+    """
 
     name: str = "{class_name} {year}"
     fallback_owner: str = ""
     before_pupils: bool = False
+    registration_teams: bool = False
+    archived_name: str = "{name} (ended)"
+    two_year: tuple[str, ...] = ()
 
 
 class Limits(_Frozen):
@@ -89,6 +129,8 @@ class Limits(_Frozen):
 
     removals: int = Field(default=200, ge=0)
     removals_share: float = Field(default=0.33, ge=0, le=1)
+    class_removals_share: float = Field(default=0.5, ge=0, le=1)
+    fewer_share: float = Field(default=0.2, ge=0, le=1)
     reassignments: int = Field(default=500, ge=0)
     reassignments_share: float = Field(default=0.33, ge=0, le=1)
 
@@ -113,6 +155,7 @@ class School(_Frozen):
     terms: tuple[Term, ...] = ()
     school_day: SchoolDay = SchoolDay()
     roster: RosterSource = RosterSource()
+    accounts: AccountSettings = AccountSettings()
     teams: TeamSettings = TeamSettings()
     cohorts: tuple[Cohort, ...] = ()
     limits: Limits = Limits()
@@ -120,10 +163,15 @@ class School(_Frozen):
 
     @model_validator(mode="after")
     def _known_template(self) -> "School":
-        try:
-            self.teams.name.format(class_name="", class_id="", year="", school="")
-        except (KeyError, IndexError, ValueError) as wrong:
-            raise ValueError(f"teams.name: unknown placeholder {wrong}") from wrong
+        parts = {"class_name": "", "class_id": "", "year": "", "school": ""}
+        for key, text, more in (
+            ("name", self.teams.name, {}),
+            ("archived_name", self.teams.archived_name, {"name": ""}),
+        ):
+            try:
+                text.format(**parts, **more)
+            except (KeyError, IndexError, ValueError) as wrong:
+                raise ValueError(f"teams.{key}: unknown placeholder {wrong}") from wrong
         return self
 
     @property
