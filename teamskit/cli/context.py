@@ -183,6 +183,12 @@ class Here:
         threads = graph.fetch_channels(self.transport, list(keys))
         return {thread: class_of_key(keys[team])[2] for team, found in threads.items() for thread in found}
 
+    def see_as_of(self, day: date) -> None:
+        """Read the roster as it is true on another day than the school file's; before it is read at all."""
+        for name in ("effective", "roster", "matches"):
+            self.__dict__.pop(name, None)
+        self.__dict__["effective"] = day
+
     def forget(self) -> None:
         """Read the tenant afresh at the next question."""
         for name in ("accounts", "matches", "class_teams", "tenant_classes", "tenant_groups"):

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from teamskit.cli.guards import ALLOW_REMOVALS, class_bounds, fewer_bounds
 from teamskit.cli.output import working
+from teamskit.cli.remembering import keep_links
 from teamskit.clock import iso
 
 if TYPE_CHECKING:
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from teamskit.plan import Change, Doer, Plan, Recorded, Target
     from teamskit.policy import Held, Member, PolicyDocument
     from teamskit.teams import Facts
+    from teamskit.teams.rollover import Continuation
     from teamskit.tenant.models import Policy
 
 PARTS = ("policies", "teams")
@@ -23,7 +26,9 @@ class Actual:
 
     def __init__(self, here: Here) -> None:
         """Read nothing yet but the journal."""
-        self.here, self.recorded = here, here.journal.newest()
+        from teamskit.teams.rollover import carried_records
+
+        self.here, self.recorded = here, carried_records(here.journal.newest(), ())
         self._held: Held | None = None
 
     def held(self) -> Held:
@@ -62,19 +67,26 @@ def cohort_members(here: Here) -> list[Member]:
     return members_of(here.roster, here.matches, here.school.cohorts)
 
 
-def make_plan(here: Here, parts: Sequence[str] = PARTS) -> Plan:
-    """Make the plan for the named parts: policies first, so that each policy is on its way before a team is there."""
+def make_plan(here: Here, parts: Sequence[str] = PARTS, *, rollover: bool = False) -> Plan:
+    """Make the plan for the named parts: policies first, so that each policy is on its way before a team is there.
+
+    With `rollover` the teams of earlier years are archived too.
+    """
     from teamskit.plan import Plan
+    from teamskit.roster.matching import links_of
+    from teamskit.roster.sizes import sizes
 
     _stop_if_doubtful(here)
     actual = Actual(here)
     school = here.school.schools[0].name
-    plan = Plan(school, here.tenant_id, iso(here.clock.now()))
+    made_from = {"effective": str(here.effective), "sizes": sizes(here.roster)}
+    plan = Plan(school, here.tenant_id, iso(here.clock.now()), limits=tuple(fewer_bounds(here)), made_from=made_from)
     with working("Reading the tenant"):
         if "policies" in parts:
             plan = plan.joined(_policies_plan(here, actual, plan))
         if "teams" in parts:
-            plan = plan.joined(_teams_plan(here, actual, plan))
+            plan = plan.joined(_teams_plan(here, actual, plan, rollover=rollover))
+        keep_links(here.folder, links_of(here.matches))
     return plan
 
 
@@ -120,27 +132,33 @@ def _policies_plan(here: Here, actual: Actual, empty: Plan) -> Plan:
     )
 
 
-def _teams_plan(here: Here, actual: Actual, empty: Plan) -> Plan:
+def _teams_plan(here: Here, actual: Actual, empty: Plan, *, rollover: bool) -> Plan:
     from dataclasses import replace
 
+    from teamskit.cli.rolling import archiving
     from teamskit.plan import Action
     from teamskit.plan.plan import bound, in_order
     from teamskit.teams import changes, desired
+    from teamskit.teams.rollover import carried, carried_records, continuation_changes, continuations
 
     wanted, without = desired(here.roster, here.matches, here.school.teams, team_facts(here, actual.recorded))
-    made, archived, kept = changes(wanted, here.class_teams, actual.recorded, here.clock.now())
+    going = continuations(wanted, here.class_teams, here.school.teams)
+    standing = carried(here.class_teams, {one.team.id: one.wanted.key for one in going})
+    recorded = carried_records(actual.recorded, going)
+    made, archived, kept = changes(wanted, standing, recorded, here.clock.now())
     removed = sum(change.action is Action.REMOVE for change in made)
-    there = sum(len(team.members) for team in here.class_teams)
+    there = sum(len(team.members) for team in standing)
     limits = here.school.limits
-    removals = bound("memberships removed", removed, there, limits.removals, limits.removals_share, "--allow-removals")
+    removals = bound("memberships removed", removed, there, limits.removals, limits.removals_share, ALLOW_REMOVALS)
     new = sum(change.action is Action.CREATE for change in made)
+    ending = archiving(here, going, new + len(going)) if rollover else ([], [])
     return replace(
         empty,
-        changes=in_order(made),
+        changes=(*in_order(ending[0]), *in_order(list(continuation_changes(going))), *in_order(made)),
         left_out=(*without, *archived),
-        limits=(removals,),
+        limits=(removals, *class_bounds(here, made, standing), *ending[1]),
         unchanged=(("teams", len(wanted) - new - len(archived)), ("members", kept)),
-        notes=tuple(_leftovers(here)),
+        notes=tuple(_leftovers(here, going)),
     )
 
 
@@ -161,11 +179,13 @@ def team_facts(here: Here, recorded: Mapping[Target, Recorded]) -> Facts:
     taken -= {str((recorded[Target(TEAM, key)].after or {}).get("mail_nickname", "")).casefold() for key in deleted}
     fallback = here.school.teams.fallback_owner.casefold()
     owner = next((one.id for one in here.accounts if fallback and one.upn.casefold() == fallback and one.enabled), "")
-    return Facts(taken, frozenset(ours), owner, deleted)
+    standing = frozenset(team.key for team in here.class_teams if team.has_team)
+    return Facts(taken, frozenset(ours), owner, deleted, standing)
 
 
-def _leftovers(here: Here) -> list[str]:
+def _leftovers(here: Here, going: Sequence[Continuation]) -> list[str]:
     """Name what stands in the tenant and is not ours: it is left alone."""
+    from teamskit.cli.rolling import still_standing
     from teamskit.tenant import graph
 
     others = [one.mail_nickname for one in here.tenant_classes if not one.is_ours]
@@ -178,6 +198,7 @@ def _leftovers(here: Here) -> list[str]:
     if old:
         said.append(f"{len(old)} leftovers of earlier years, left alone: {', '.join(sorted(old)[:5])}")
     archived = sum(team.archived for team in here.class_teams)
+    said += still_standing(here, going)
     return [*said, *([f"{archived} archived teams of ours: left alone"] if archived else [])]
 
 
@@ -185,7 +206,8 @@ def make_doers(here: Here, plan: Plan) -> list[Doer]:
     """Read what the plan touches and give the doers for it, in the order in which they must work."""
     from teamskit.policy import PoliciesDoer
     from teamskit.policy.definitions import DEFINITION
-    from teamskit.teams import TeamsDoer
+    from teamskit.teams import TeamsDoer, YearDoer
+    from teamskit.teams.rollover import CONTINUATION, carried
 
     kinds = {change.target.kind for change in plan.changes}
     actual = Actual(here)
@@ -193,9 +215,13 @@ def make_doers(here: Here, plan: Plan) -> list[Doer]:
     if kinds & set(PoliciesDoer.kinds):
         types = [change.target.key.split("/")[0] for change in plan.changes if change.target.kind == DEFINITION]
         doers.append(PoliciesDoer(here.transport, here.clock, actual.policies(types), actual.held()))
+    names = {section.key: section.name for section in here.roster.sections}
+    new_keys = {c.target.key: str((c.after or {})["key"]) for c in plan.changes if c.target.kind == CONTINUATION}
+    if kinds & set(YearDoer.kinds):
+        doers.append(YearDoer(here.class_teams, names, here.clock))
     if kinds & set(TeamsDoer.kinds):
-        names = {section.key: section.name for section in here.roster.sections}
-        doers.append(TeamsDoer(here.class_teams, actual.recorded, here.clock, names))
+        teams = carried(here.class_teams, new_keys)
+        doers.append(TeamsDoer(teams, actual.recorded, here.clock, names))
     return doers
 
 

@@ -177,7 +177,9 @@ def _as_last_time(empty: Match, person: Person, directory: Directory, rules: Rul
     same = last[1] in (_link(person, directory.addresses(person)), _link(person, _logins(person, directory)))
     if not same or directory.holds_another(account, person) or not directory.may_be(account, person):
         return empty
-    return _decided(empty, "account renamed", [account], directory, last[1])
+    match = _decided(empty, "account renamed", [account], directory, last[1])
+    told = "its account was renamed in the tenant since; it was kept by its object id"
+    return replace(match, warning=told) if match.status == "matched" else match
 
 
 def _logins(person: Person, directory: Directory) -> list[str]:

@@ -93,12 +93,24 @@ def _addition(team: WantedTeam, account: str, who: str, role: str, why: str) -> 
 
 
 def _removals(team: WantedTeam, present: Iterable[TeamMember], recorded: Mapping[Target, Recorded]) -> Iterator[Change]:
-    """Take away only whom we put there: what a teacher added by hand survives."""
-    for member in present:
-        target = member_target(team.key, member.account_id)
-        record = recorded.get(target)
-        if member.account_id in team.owners or member.account_id in team.members or not (record and record.stands):
+    """Take away only whom we put there: what a teacher added by hand survives.
+
+    An owner goes only when another stands.
+    """
+    here = list(present)
+    gone = [member for member in here if may_go(team, member, recorded)]
+    owned = bool(team.owners) or any(member.owner and member not in gone for member in here)
+    for member in gone:
+        if member.owner and not owned:
             continue
         role = {"role": "owner" if member.owner else "member"}
-        why = "no longer in the class in the export"
+        why = "no longer teaches the class in the export" if member.owner else "no longer in the class in the export"
+        target = member_target(team.key, member.account_id)
         yield Change(target, Action.REMOVE, role, None, why, Risk.MEDIUM, team.display_name, "account put there by us")
+
+
+def may_go(team: WantedTeam, member: TeamMember, recorded: Mapping[Target, Recorded]) -> bool:
+    """Say whether a member is in the class no more and was put there by us."""
+    record = recorded.get(member_target(team.key, member.account_id))
+    wanted = member.account_id in team.owners or member.account_id in team.members
+    return not wanted and bool(record and record.stands)

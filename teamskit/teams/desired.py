@@ -10,6 +10,9 @@ from teamskit.school import TeamSettings
 from teamskit.school.dates import year_label
 from teamskit.teams.names import display_name, next_nickname, nicknames
 
+REGISTRATION = "CLS "
+"""What SIMS puts before a registration group among classes."""
+
 
 @dataclass(frozen=True)
 class WantedTeam:
@@ -29,6 +32,7 @@ class WantedTeam:
 class Facts:
     """What of the tenant bears on names and owners.
 
+    `standing` holds the keys whose team stands: such a class is kept up even when nobody in the export could own it.
     `taken` holds nicknames (casefolded) that are not this school's own classes'; `ours` the keys that have a group;
     `fallback` is the account id of the school's fallback owner, or empty; `deleted` maps the key of a class team of
     ours that was deleted less than 30 days ago to its group.
@@ -38,6 +42,7 @@ class Facts:
     ours: Collection[str] = ()
     fallback: str = ""
     deleted: Mapping[str, str] = field(default_factory=dict)
+    standing: Collection[str] = ()
 
 
 def desired(
@@ -47,14 +52,30 @@ def desired(
     accounts = {m.person_key: m.account_id for m in matches if m.status == "matched" and m.account_id}
     named = nicknames((s.key, s.school, s.academic_year, s.id) for s in roster.sections)
     wanted, left_out = [], []
-    for section in sorted((s for s in roster.sections if not s.registration), key=lambda s: s.key):
+    for section in sorted(_with_teams(roster, settings), key=lambda s: s.key):
         one = _wanted(section, named[section.key], accounts, settings, facts, roster)
         why = _why_not(section, one, settings, facts, roster)
+        keeps = bool(why and section.in_term and one.members and section.key in facts.standing)
         if why:
-            left_out.append(LeftOut(_title(section), *why))
-        else:
+            stays = "; its team stays, with the owner it has" if keeps else ""
+            left_out.append(LeftOut(_title(section), why[0] + stays, why[1]))
+        if not why or keeps:
             wanted.append(one)
     return wanted, left_out
+
+
+def _with_teams(roster: Roster, settings: TeamSettings) -> list[Section]:
+    """Give the classes that may have a team: of registration groups only where asked for, and never a second one.
+
+    A primary's class is its registration group, and the export can hold it under both names.
+    """
+    classes = {(s.school, s.id) for s in roster.sections if not s.registration}
+    return [
+        s
+        for s in roster.sections
+        if not s.registration
+        or (settings.registration_teams and (s.school, s.id.removeprefix(REGISTRATION)) not in classes)
+    ]
 
 
 def _title(section: Section) -> str:
@@ -116,7 +137,7 @@ def _why_not(
 
 def _no_owner(section: Section, roster: Roster) -> str:
     if not section.teachers:
-        return section.no_team or "no teacher in the export"
+        return "no teacher in the export" if section.registration else section.no_team or "no teacher in the export"
     codes = ", ".join(section.teachers)
     left = [person for person in roster.teachers_of(section) if not person.on_roll]
     return f"its teacher has left: {codes}" if len(left) == len(section.teachers) else f"no usable account: {codes}"

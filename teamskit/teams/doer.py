@@ -16,7 +16,7 @@ from teamskit.teams.creation import Creation, Stuck, said
 from teamskit.teams.members import add_all, remove_all
 from teamskit.tenant import graph
 from teamskit.tenant.calls import Task, Wait
-from teamskit.tenant.models import ClassTeam
+from teamskit.tenant.models import ClassTeam, TeamMember
 
 SHOWN_AFTER_S = (4, 20)
 """A member who was just added shows in the team after some seconds: how long to wait before each look."""
@@ -87,8 +87,21 @@ class TeamsDoer:
             yield from _late_owners(group, owners, ledgering)
         rest = [c for c in additions if c.target not in ledgering.outcomes]
         yield from add_all(group, rest, ledgering)
-        yield from remove_all(group, [c for c in changes if c.action is Action.REMOVE], ledgering)
+        leaving = [c for c in changes if c.action is Action.REMOVE]
+        kept = _last_owners(leaving, owners, team.members if team else (), ledgering)
+        ledgering.failed(kept, "no other owner stands in the team yet; the old one was kept")
+        yield from remove_all(group, [c for c in leaving if c not in kept], ledgering)
         yield from _read_back(group, changes, self._clock, ledgering)
+
+
+def _last_owners(
+    leaving: Sequence[Change], coming: Sequence[Change], present: Sequence[TeamMember], ledgering: Ledgering
+) -> list[Change]:
+    """Give the owners who must not go, because nobody else owns the team: no new one got in and no other is there."""
+    going = [change for change in leaving if (change.before or {}).get("role") == "owner"]
+    accounts = {team_of(change.target)[1] for change in going}
+    new = any((o := ledgering.outcomes.get(c.target)) and o.result == "done" for c in coming)
+    return [] if new or any(m.owner and m.account_id not in accounts for m in present) else going
 
 
 def _restore(change: Change, ledgering: Ledgering) -> Generator[Any, Any, None]:

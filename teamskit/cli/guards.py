@@ -1,0 +1,82 @@
+"""What stops a plan: an export much smaller than the last one, or too many people taken out of one class."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from teamskit.cli.context import Here
+    from teamskit.plan import Bound, Change
+    from teamskit.roster.sizes import Shrunk
+    from teamskit.tenant.models import ClassTeam
+
+ALLOW_REMOVALS, ALLOW_FEWER = "--allow-removals", "--allow-fewer"
+ALWAYS_FROM_ONE_CLASS, ALWAYS_FEWER = 5, 3
+"""So many may leave a class, or be fewer in a school, whatever the share: small sets and small schools are normal."""
+_ALLOWED = "teamskit.allowed"
+
+
+def allow_options(command: click.decorators.FC) -> click.decorators.FC:
+    """Add the options that lift a limit, each with the number it may go to."""
+    said = {
+        ALLOW_REMOVALS: "Let a plan take away up to N memberships.",
+        "--allow-reassignments": "Let a plan change up to N assignments.",
+        ALLOW_FEWER: "Let an export hold up to N people or classes fewer than the last.",
+        "--allow-archive": "Let up to N teams be archived without a class in their place.",
+    }
+    for option, words in reversed(said.items()):
+        command = click.option(
+            option, type=int, default=0, metavar="N", help=words, expose_value=False, callback=_remember
+        )(command)
+    return command
+
+
+def _remember(ctx: click.Context, param: click.Parameter, value: int) -> int:
+    ctx.meta.setdefault(_ALLOWED, {})[param.opts[0]] = value
+    return value
+
+
+def allowed() -> dict[str, int]:
+    """Give what the running command's options allow."""
+    return dict(click.get_current_context().meta.get(_ALLOWED, {}))
+
+
+def fewer_bounds(here: Here) -> list[Bound]:
+    """Give a limit for each figure of a school that is smaller than at the last apply."""
+    from teamskit.cli.remembering import last_counts
+    from teamskit.roster.sizes import shrunk, sizes
+
+    return [_fewer(here, one) for one in shrunk(last_counts(here.folder), sizes(here.roster))]
+
+
+def _fewer(here: Here, one: Shrunk) -> Bound:
+    from teamskit.plan import Bound
+
+    limits, lost = here.school.limits, one.before - one.now
+    if one.gone:
+        return Bound(f"school {one.school} is not in the export: people and classes", lost, 0, one.before, ALLOW_FEWER)
+    name = f"school {one.school}: {one.what} fewer than in the last roster"
+    if one.what == "enrolments":
+        threshold = max(ALWAYS_FROM_ONE_CLASS, int(one.before * limits.removals_share))
+        return Bound(name, lost, threshold, one.before, ALLOW_REMOVALS)
+    return Bound(name, lost, max(ALWAYS_FEWER, int(one.before * limits.fewer_share)), one.before, ALLOW_FEWER)
+
+
+def class_bounds(here: Here, changes: Sequence[Change], teams: Sequence[ClassTeam]) -> Iterator[Bound]:
+    """Give a limit for each class that loses more of its people than one class may at once."""
+    from teamskit.plan import Action, Bound
+    from teamskit.teams.changes import team_of
+    from teamskit.teams.listing import class_of_key
+
+    share = here.school.limits.class_removals_share
+    size = {team.key: len(team.members) for team in teams}
+    gone = Counter(team_of(change.target)[0] for change in changes if change.action is Action.REMOVE)
+    for key, lost in sorted(gone.items()):
+        threshold = max(ALWAYS_FROM_ONE_CLASS, int(size.get(key, 0) * share))
+        if lost > threshold:
+            name = f"memberships removed from class {class_of_key(key)[2]}"
+            yield Bound(name, lost, threshold, size.get(key, 0), ALLOW_REMOVALS)
