@@ -151,7 +151,7 @@ def _teams_plan(here: Here, actual: Actual, empty: Plan, *, rollover: bool) -> P
     limits = here.school.limits
     removals = bound("memberships removed", removed, there, limits.removals, limits.removals_share, ALLOW_REMOVALS)
     new = sum(change.action is Action.CREATE for change in made)
-    ending = archiving(here, going, new + len(going)) if rollover else ([], [])
+    ending = archiving(here, going, len(wanted)) if rollover else ([], [])
     return replace(
         empty,
         changes=(*in_order(ending[0]), *in_order(list(continuation_changes(going))), *in_order(made)),

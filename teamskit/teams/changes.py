@@ -113,4 +113,9 @@ def may_go(team: WantedTeam, member: TeamMember, recorded: Mapping[Target, Recor
     """Say whether a member is in the class no more and was put there by us."""
     record = recorded.get(member_target(team.key, member.account_id))
     wanted = member.account_id in team.owners or member.account_id in team.members
-    return not wanted and bool(record and record.stands)
+    return not wanted and put_there(record)
+
+
+def put_there(record: Recorded | None) -> bool:
+    """Say whether the journal has a membership as ours; one whose removal failed or was cut short is ours still."""
+    return bool(record and (record.stands or (record.action == Action.REMOVE and record.event != "done")))
