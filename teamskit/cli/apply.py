@@ -13,7 +13,7 @@ import click
 
 from teamskit.cli.guards import allow_options, allowed
 from teamskit.cli.output import TerminalProgress, clean, count, emit_json, output_option, say
-from teamskit.cli.remembering import keep_counts
+from teamskit.cli.remembering import keep_roster
 
 if TYPE_CHECKING:
     from teamskit.cli.context import Here
@@ -64,7 +64,7 @@ def apply_made(
         if plan.changes and not yes:
             _ask(here, plan)
         run, outcomes = carry_out(here, plan, TerminalProgress())
-        keep_counts(here.folder, plan.made_from.get("sizes", {}))
+        keep_roster(here.folder, plan.made_from.get("roster", {}))
     return show_outcomes(plan, run, outcomes, output, again=f"teamskit apply {file or ''}".rstrip())
 
 

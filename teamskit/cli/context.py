@@ -104,7 +104,7 @@ class Here:
                 where="school.toml, [roster] path",
                 next_step="Write the folder of the export there.",
             )
-        return read_roster(
+        roster = read_roster(
             self.folder.root / source.path,
             fmt=source.format,
             school=first,
@@ -112,6 +112,12 @@ class Here:
             domains=self.school.domains,
             columns=source.columns,
         )
+        return roster.in_year(self.school.year_on(self.effective)) if self._has_year else roster
+
+    @property
+    def _has_year(self) -> bool:
+        """Say whether school.toml names the academic year, and nobody asked to look at another day."""
+        return bool(self.school.academic_year) and "_looks_ahead" not in self.__dict__
 
     @cached_property
     def accounts(self) -> list[Account]:
@@ -188,6 +194,7 @@ class Here:
         for name in ("effective", "roster", "matches"):
             self.__dict__.pop(name, None)
         self.__dict__["effective"] = day
+        self.__dict__["_looks_ahead"] = day != self.school.roster.effective
 
     def forget(self) -> None:
         """Read the tenant afresh at the next question."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -47,10 +47,40 @@ def allowed() -> dict[str, int]:
 
 def fewer_bounds(here: Here) -> list[Bound]:
     """Give a limit for each figure of a school that is smaller than at the last apply."""
-    from teamskit.cli.remembering import last_counts
+    from teamskit.cli.remembering import last_roster
     from teamskit.roster.sizes import shrunk, sizes
 
-    return [_fewer(here, one) for one in shrunk(last_counts(here.folder), sizes(here.roster))]
+    before = last_roster(here.folder).get("sizes", {})
+    return [_fewer(here, one) for one in shrunk(before, sizes(here.roster))]
+
+
+def not_moved_up(here: Here) -> list[str]:
+    """Say when the classes of a new year hold the very pupils of last year's: an export not yet moved up.
+
+    A note and no limit, since a dry run in June looks at just such an export.
+    """
+    from teamskit.cli.remembering import last_roster
+    from teamskit.roster.sizes import class_marks
+
+    last = last_roster(here.folder)
+    year = max(section.academic_year for section in here.roster.sections)
+    before = last.get("classes", {})
+    if not before or year <= last.get("year", year):
+        return []
+    now = class_marks(here.roster)
+    same = sum(before.get(key) == mark for key, mark in now.items())
+    if same <= int(len(now) * here.school.limits.removals_share):
+        return []
+    label = f"{year}/{(year + 1) % 100:02d}"
+    return [f"{same} of {len(now)} classes of {label} hold exactly last year's pupils: is the export of the new year?"]
+
+
+def memory_of(here: Here) -> dict[str, Any]:
+    """Give what a plan keeps of the roster it is made from, for the time after it was applied."""
+    from teamskit.roster.sizes import class_marks, sizes
+
+    year = max(section.academic_year for section in here.roster.sections)
+    return {"sizes": sizes(here.roster), "year": year, "classes": class_marks(here.roster)}
 
 
 def _fewer(here: Here, one: Shrunk) -> Bound:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from teamskit.cli.guards import ALLOW_REMOVALS, class_bounds, fewer_bounds
+from teamskit.cli.guards import ALLOW_REMOVALS, class_bounds, fewer_bounds, memory_of, not_moved_up
 from teamskit.cli.output import working
 from teamskit.cli.remembering import keep_links
 from teamskit.clock import iso
@@ -74,12 +74,11 @@ def make_plan(here: Here, parts: Sequence[str] = PARTS, *, rollover: bool = Fals
     """
     from teamskit.plan import Plan
     from teamskit.roster.matching import links_of
-    from teamskit.roster.sizes import sizes
 
     _stop_if_doubtful(here)
     actual = Actual(here)
     school = here.school.schools[0].name
-    made_from = {"effective": str(here.effective), "sizes": sizes(here.roster)}
+    made_from = {"effective": str(here.effective), "roster": memory_of(here)}
     plan = Plan(school, here.tenant_id, iso(here.clock.now()), limits=tuple(fewer_bounds(here)), made_from=made_from)
     with working("Reading the tenant"):
         if "policies" in parts:
@@ -198,7 +197,7 @@ def _leftovers(here: Here, going: Sequence[Continuation]) -> list[str]:
     if old:
         said.append(f"{len(old)} leftovers of earlier years, left alone: {', '.join(sorted(old)[:5])}")
     archived = sum(team.archived for team in here.class_teams)
-    said += still_standing(here, going)
+    said += [*still_standing(here, going), *not_moved_up(here)]
     return [*said, *([f"{archived} archived teams of ours: left alone"] if archived else [])]
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from teamskit.school import SchoolFolder
 
-LINKS, COUNTS = "links.json", "last-roster.json"
+LINKS, LAST = "links.json", "last-roster.json"
 
 
 def last_links(folder: SchoolFolder) -> Mapping[str, Sequence[str]]:
@@ -30,15 +30,15 @@ def keep_links(folder: SchoolFolder, links: Mapping[str, Sequence[str]]) -> None
         _write(folder.state(LINKS), links)
 
 
-def last_counts(folder: SchoolFolder) -> Mapping[str, Mapping[str, int]]:
-    """Give what the roster of the last apply held, by school: pupils, staff, classes, enrolments."""
-    return _read(folder.state(COUNTS))
+def last_roster(folder: SchoolFolder) -> Mapping[str, Any]:
+    """Give what is kept of the last applied roster: sizes by school, its year, a digest of each class."""
+    return _read(folder.state(LAST))
 
 
-def keep_counts(folder: SchoolFolder, counts: Mapping[str, Mapping[str, int]]) -> None:
-    """Remember what an applied roster held."""
-    if counts:
-        _write(folder.state(COUNTS), counts)
+def keep_roster(folder: SchoolFolder, kept: Mapping[str, Any]) -> None:
+    """Remember an applied roster by what its plan kept of it."""
+    if kept:
+        _write(folder.state(LAST), kept)
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -19,6 +19,9 @@ tenant = {tenant}
 # The domains at which the school's own accounts live. Accounts elsewhere are never used.
 domains = {domains}
 
+# The academic year of the classes in the export; without it, that of the date the roster is true for.
+# academic_year = "2026/27"
+
 # The school, or each school of a trust's tenant. id: what the export calls it.
 [[schools]]
 id = {school_id}

@@ -41,6 +41,7 @@ class Directory:
         self._units = schools or roster.schools
         self.ids: dict[Role, set[str]] = {"pupil": {p.id for p in roster.pupils}, "staff": {p.id for p in roster.staff}}
         self.bare_ids = {role: unambiguous_bare(ids) for role, ids in self.ids.items()}
+        self._bare = {role: {without_zeros(number) for number in ids} for role, ids in self.ids.items()}
         self.by_id = {a.id.casefold(): a for a in accounts}
         self._numbers = _by_number(accounts, number_of)
         self._extensions = _by_number(accounts, extension_of)
@@ -171,7 +172,7 @@ class Directory:
             bare = without_zeros(number)
             if number.casefold() == person.id.casefold() or bare == without_zeros(person.id):
                 continue
-            if number in ids or (bare in bare_ids and bare in {without_zeros(i) for i in ids}):
+            if number in ids or (bare in bare_ids and bare in self._bare[person.role]):
                 return True
         return False
 

@@ -40,6 +40,7 @@ class Match:
 
     `unmatched`: no rule found an account; `refused`: one was found that may not be used, `reason` says why. `link` is
     a digest of what tied person and account where that was a name-like thing: it tells a renamed account next time.
+    `found` holds the ids of accounts that may not be used: they are left alone.
     """
 
     person_key: str
@@ -52,6 +53,7 @@ class Match:
     reason: str = ""
     warning: str = ""
     link: str = ""
+    found: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -127,9 +129,12 @@ def _decided(empty: Match, rule: Rule, found: Sequence[Account], directory: Dire
     if len(usable) == 1:
         account = usable[0]
         return replace(empty, status="matched", rule=rule, upn=account.upn, account_id=account.id, reason="", link=link)
-    if usable:
-        return replace(empty, status="refused", rule=rule, reason=f"{len(usable)} accounts fit by {rule}")
-    return replace(empty, status="refused", rule=rule, reason=why_not_usable(found[0], directory.domains) or "")
+    reason = f"{len(usable)} accounts fit by {rule}" if usable else why_not_usable(found[0], directory.domains) or ""
+    return replace(empty, status="refused", rule=rule, reason=reason, found=_ids(found))
+
+
+def _ids(accounts: Iterable[Account]) -> tuple[str, ...]:
+    return tuple(account.id for account in accounts)
 
 
 def _with_warning(match: Match, person: Person, directory: Directory) -> Match:
@@ -143,7 +148,7 @@ def _by_address(empty: Match, person: Person, directory: Directory, rules: Rules
     found = directory.addressed(person)
     if not found:
         return replace(empty, reason=_why_nothing(person, directory))
-    refused = replace(empty, status="refused", rule="address")
+    refused = replace(empty, status="refused", rule="address", found=_ids(found))
     sharers = directory.sharers(person)
     if sharers:
         return replace(refused, reason=f"{', '.join(sorted(sharers))} has the same address in the export")
@@ -159,7 +164,7 @@ def _by_login(empty: Match, person: Person, directory: Directory, rules: Rules) 
         return replace(empty, reason=f"no login can be made by the pattern: {wrong}")
     if not found:
         return empty
-    refused = replace(empty, status="refused", rule="login pattern")
+    refused = replace(empty, status="refused", rule="login pattern", found=_ids(found))
     if sharers:
         return replace(refused, reason=f"the pattern gives {', '.join(sorted(sharers))} the same login")
     held = {n for a in found for n in (number_of(a), extension_of(a)) if n}
@@ -239,7 +244,8 @@ def _role_that_counts(people: Sequence[Person]) -> Role | None:
 
 
 def _refused(match: Match, reason: str) -> Match:
-    return replace(match, status="refused", upn=None, account_id=None, reason=reason, warning="", link="")
+    found = (match.account_id,) if match.account_id else ()
+    return replace(match, status="refused", upn=None, account_id=None, reason=reason, warning="", link="", found=found)
 
 
 def numbers_that_are_upns(accounts: Iterable[Account]) -> list[str]:

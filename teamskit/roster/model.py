@@ -196,6 +196,10 @@ class Roster:
         others = self._people_by_id.get((role, number), [])
         return own or (others[0] if others else None)
 
+    def in_year(self, year: int) -> "Roster":
+        """Give the same roster with its classes in another academic year (2026 is 2026/27)."""
+        return replace(self, sections=tuple(replace(s, academic_year=year) for s in self.sections))
+
     def with_problems(self, problems: tuple[Problem, ...]) -> "Roster":
         """Give the same roster with another list of problems."""
         return replace(self, problems=problems)

@@ -1,5 +1,6 @@
 """How much an export holds, school by school, and what has shrunk since the last one that was applied. Pure."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -32,6 +33,15 @@ def sizes(roster: Roster) -> Sizes:
         counted["classes"] += 1
         counted["enrolments"] += len(section.pupils)
     return {school: {what: counted[what] for what in WHAT} for school, counted in sorted(found.items())}
+
+
+def class_marks(roster: Roster) -> dict[str, str]:
+    """Give for each class with pupils a digest of who is in it: equal in two years, it is the same class twice."""
+    return {
+        f"{s.school}/{s.id}": hashlib.sha256("|".join([s.school, s.id, *sorted(s.pupils)]).encode()).hexdigest()[:16]
+        for s in roster.sections
+        if s.pupils
+    }
 
 
 def shrunk(before: Mapping[str, Mapping[str, int]], now: Sizes) -> Iterator[Shrunk]:

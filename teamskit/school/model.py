@@ -150,7 +150,7 @@ class School(_Frozen):
     tenant: str = "sandbox"
     domains: tuple[str, ...] = Field(min_length=1)
     schools: tuple[SchoolUnit, ...] = Field(min_length=1)
-    academic_year: str = ""
+    academic_year: str = Field(default="", pattern=r"^(20\d\d/\d\d)?$")
     safeguarding_leads: tuple[str, ...] = ()
     terms: tuple[Term, ...] = ()
     school_day: SchoolDay = SchoolDay()

@@ -112,8 +112,9 @@ def _removals(team: WantedTeam, present: Iterable[TeamMember], recorded: Mapping
 def may_go(team: WantedTeam, member: TeamMember, recorded: Mapping[Target, Recorded]) -> bool:
     """Say whether a member is in the class no more and was put there by us."""
     record = recorded.get(member_target(team.key, member.account_id))
-    wanted = member.account_id in team.owners or member.account_id in team.members
-    return not wanted and put_there(record)
+    account = member.account_id
+    stays = account in team.owners or account in team.members or account in team.left_alone
+    return not stays and put_there(record)
 
 
 def put_there(record: Recorded | None) -> bool:

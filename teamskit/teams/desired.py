@@ -1,7 +1,7 @@
 """Which class teams the roster wants, with whom, and which classes can have none and why. Takes no client."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from teamskit.plan import LeftOut
 from teamskit.roster import Person, Roster, Section
@@ -16,7 +16,10 @@ REGISTRATION = "CLS "
 
 @dataclass(frozen=True)
 class WantedTeam:
-    """A class team as it should be: people by account id, each with the person's role and id for people to read."""
+    """A class team as it should be: people by account id, each with the person's role and id for people to read.
+
+    `left_alone` holds accounts of its people that may not be used: neither put in nor taken out.
+    """
 
     key: str
     school: str
@@ -26,6 +29,7 @@ class WantedTeam:
     mail_nickname: str
     owners: Mapping[str, str] = field(default_factory=dict)
     members: Mapping[str, str] = field(default_factory=dict)
+    left_alone: Collection[str] = ()
 
 
 @dataclass(frozen=True)
@@ -50,10 +54,13 @@ def desired(
 ) -> tuple[list[WantedTeam], list[LeftOut]]:
     """Give the teams to have and the classes left out, both in the order of the class keys."""
     accounts = {m.person_key: m.account_id for m in matches if m.status == "matched" and m.account_id}
+    refused = {m.person_key: m.found for m in matches if m.found}
     named = nicknames((s.key, s.school, s.academic_year, s.id) for s in roster.sections)
     wanted, left_out = [], []
     for section in sorted(_with_teams(roster, settings), key=lambda s: s.key):
-        one = _wanted(section, named[section.key], accounts, settings, facts, roster)
+        people = (*roster.pupils_of(section), *roster.teachers_of(section))
+        alone = {account for person in people for account in refused.get(person.key, ())}
+        one = replace(_wanted(section, named[section.key], accounts, settings, facts, roster), left_alone=alone)
         why = _why_not(section, one, settings, facts, roster)
         keeps = bool(why and section.in_term and one.members and section.key in facts.standing)
         if why:

@@ -54,7 +54,7 @@ def _people(
     people += [(p, "member") for p in seen.roster.pupils_of(section)]
     for person, role in people:
         match = matches[person.key]
-        account = match.account_id or ""
+        account = match.account_id or next((one for one in match.found if one in there), "")
         shown.add(account)
         yield _row(person, match, role, there.get(account), by_account.get(account))
     names = {a.id: a for a in seen.accounts}
@@ -68,7 +68,8 @@ def _people(
 def _row(person: Person, match: Match, role: str, there: str | None, change: Change | None) -> dict[str, Any]:
     action, why = _what(change, there)
     if match.status != "matched":
-        action, why = "none", f"no account that can be used: {match.reason}"
+        alone = "; the one in the team is left alone" if there else ""
+        action, why = "none", f"no account that can be used: {match.reason}{alone}"
     return {
         "id": person.id,
         "role": person.role,

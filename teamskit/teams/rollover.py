@@ -52,7 +52,7 @@ def continuations(
     for team in actual:
         school, year, code = class_of_key(team.key)
         new = next_code(code, settings.two_year) if team.has_team and not team.archived else None
-        one = by_class.get((school, str(int(year) + 1), new)) if new else None
+        one = by_class.pop((school, str(int(year) + 1), new), None) if new else None
         if one:
             found.append(Continuation(team, one))
     return found

@@ -106,7 +106,7 @@ def test_an_export_of_half_the_pupils_stops_and_names_what_shrank(running, made)
     desk.run("apply", "--yes", "--allow-removals", "20", "--allow-fewer", "20")
     assert desk.run("plan").status == 0
     kept = (desk.folder / ".teamskit" / "last-roster.json").read_text("utf-8")
-    assert next(iter(json.loads(kept).values()))["pupils"] == 20
+    assert next(iter(json.loads(kept)["sizes"].values()))["pupils"] == 20
     assert "Sur" not in kept and "@" not in kept
 
 
@@ -122,7 +122,7 @@ def test_a_school_that_is_missing_stops(running, made):
     desk = running()
     file = desk.folder / ".teamskit" / "last-roster.json"
     counts = json.loads(file.read_text("utf-8"))
-    counts["8922002"] = {"pupils": 30, "staff": 4, "classes": 2, "enrolments": 60}
+    counts["sizes"]["8922002"] = {"pupils": 30, "staff": 4, "classes": 2, "enrolments": 60}
     file.write_text(json.dumps(counts), encoding="utf-8")
     stopped = desk.run("plan", ok=(4,))
     assert "school 8922002 is not in the export" in stopped.err
@@ -168,7 +168,7 @@ def test_diff_explains_one_class_in_full(running, made):
     assert did["000013"] == ("member", None, "add")
     assert did["000001"] == (None, "member", "remove")
     assert did["000002"] == (None, "member", "keep")
-    assert did["000005"][2] == "none"
+    assert did["000005"] == ("member", "member", "none")
     assert next(p for p in found["people"] if p["id"] == "000002")["reason"].startswith("added by hand")
     shown = desk.run("teams", "diff", "7x/C000").out
     assert "Sur000003" in shown and "added by hand" in shown
@@ -196,3 +196,14 @@ def test_a_leaving_date_takes_membership_away(running, made):
     write_csv(made.folder / "SIMS_Students.csv", STUDENTS, rows)
     plan = desk.json("teams", "plan")
     assert plan["totals"] == {"remove": 1}
+
+
+def test_an_account_that_may_not_be_used_any_more_is_left_alone(running, made):
+    desk = running()
+    for number, changed in (("000001", {"accountEnabled": False}), ("000003", {"userType": "Guest"})):
+        account = account_of(desk, mail(number))
+        assert desk.asks("PATCH", f"/v1.0/users/{account}", changed)[0] == 204
+    assert desk.json("teams", "plan")["changes"] == []
+    made.enrolled = [row for row in made.enrolled if row[0] != "000001"]
+    made.write()
+    assert totals(desk) == {"remove": 1}

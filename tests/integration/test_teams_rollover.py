@@ -118,3 +118,22 @@ def test_an_archive_that_fails_is_reported_and_done_on_the_next_run(september):
     old = [t for (year, _), t in teams(desk).items() if year == "2026"]
     assert [t["archived"] for t in old] == [True] * 3
     assert {t["display_name"].count("(ended)") for t in old} == {1}
+
+
+def test_last_years_export_under_the_new_date_is_said(september):
+    classes = ("7A/Ma1", "10A/En1", "11A/Ar1")
+    desk = september(enrolled=[(f"{n:06d}", classes[n % 3], f"T00{n % 3}") for n in range(1, 10)])
+    desk.run("sandbox", "advance", "8w")
+    assert any("3 of 3 classes of 2027/28 hold exactly last year's pupils" in n for n in desk.json("plan")["notes"])
+
+
+def test_the_school_file_can_name_the_academic_year(september):
+    desk = september()
+    desk.run("sandbox", "advance", "8w")
+    file = desk.folder / "school.toml"
+    text = file.read_text("utf-8")
+    file.write_text(text.replace('# academic_year = "2026/27"', 'academic_year = "2026/27"'), encoding="utf-8")
+    keys = {c["target"]["key"].split("/")[1] for c in desk.json("teams", "plan")["changes"]}
+    assert keys == {"2026"}
+    ahead = desk.json("teams", "rollover", "plan", "--effective", "2027-09-06")
+    assert ahead["totals"]["archive"] == 3
