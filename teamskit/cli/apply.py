@@ -49,8 +49,12 @@ def apply_made(
     yes: bool,
     output: str,
     check: Callable[[Here], None] | None = None,
+    command: str = "apply",
 ) -> int:
-    """Carry out a saved plan, or the one that `make` gives; give the exit status. `check` may refuse it."""
+    """Carry out a saved plan, or the one that `make` gives; give the exit status.
+
+    `check` may refuse it; `command` is what a person types for it.
+    """
     from teamskit.plan import read_plan
 
     with here.folder.one_run():
@@ -59,13 +63,13 @@ def apply_made(
             here.see_as_of(date.fromisoformat(plan.made_from["effective"]))
         if check:
             check(here)
-        plan.stop_if_unsafe(allowed())
+        plan.stop_if_unsafe(allowed(), command)
         _for_this_tenant(here, plan)
         if plan.changes and not yes:
             _ask(here, plan)
         run, outcomes = carry_out(here, plan, TerminalProgress())
         keep_roster(here.folder, plan.made_from.get("roster", {}))
-    return show_outcomes(plan, run, outcomes, output, again=f"teamskit apply {file or ''}".rstrip())
+    return show_outcomes(plan, run, outcomes, output, again=f"teamskit {command} {file or ''}".rstrip())
 
 
 def carry_out(here: Here, plan: Plan, progress: Progress) -> tuple[str, list[Outcome]]:

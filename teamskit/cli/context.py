@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from teamskit.plan import Journal
     from teamskit.roster import Roster
     from teamskit.roster.matching import Match
+    from teamskit.roster.overrides import Override
     from teamskit.sandbox import EmbeddedTenant
     from teamskit.school import School, SchoolFolder
     from teamskit.tenant.models import Account, ClassTeam, Group, TenantClass
@@ -125,19 +126,24 @@ class Here:
         from teamskit.tenant import graph
 
         attribute = self.school.accounts.attribute
-        company = any(unit.company for unit in self.school.schools)
+        company = len(self.school.schools) > 1 or bool(self.school.schools[0].company)
         return graph.fetch_accounts(self.transport, attribute=attribute, company=company)
+
+    @cached_property
+    def overrides(self) -> list[Override]:
+        """The school's own decisions on whose account is whose."""
+        from teamskit.roster.overrides import read_overrides
+
+        file = self.school.accounts.overrides
+        return read_overrides(self.folder.root / file) if file else []
 
     @cached_property
     def matches(self) -> list[Match]:
         """The account of each person of the roster."""
         from teamskit.cli.remembering import last_links
         from teamskit.roster.matching import Rules, match_accounts
-        from teamskit.roster.overrides import read_overrides
 
-        settings = self.school.accounts
-        overrides = read_overrides(self.folder.root / settings.overrides) if settings.overrides else ()
-        rules = Rules(settings, overrides, self.school.schools, last_links(self.folder))
+        rules = Rules(self.school.accounts, self.overrides, self.school.schools, last_links(self.folder))
         return match_accounts(self.roster, self.accounts, domains=self.school.domains, rules=rules)
 
     @cached_property

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from teamskit.school.dates import year_label
+
 if TYPE_CHECKING:
     from teamskit.cli.context import Here
     from teamskit.plan import Bound, Change
@@ -71,8 +73,8 @@ def not_moved_up(here: Here) -> list[str]:
     same = sum(before.get(key) == mark for key, mark in now.items())
     if same <= int(len(now) * here.school.limits.removals_share):
         return []
-    label = f"{year}/{(year + 1) % 100:02d}"
-    return [f"{same} of {len(now)} classes of {label} hold exactly last year's pupils: is the export of the new year?"]
+    said = f"{same} of {len(now)} classes of {year_label(year)} hold exactly last year's pupils"
+    return [f"{said}: is the export of the new year?"]
 
 
 def memory_of(here: Here) -> dict[str, Any]:

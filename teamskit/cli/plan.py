@@ -54,7 +54,7 @@ def show_made(
     else:
         for line in plan_lines(plan, detail=detail, summary=summary):
             say(line)
-    plan.stop_if_unsafe(allowed())
+    plan.stop_if_unsafe(allowed(), apply)
     if output == "table" and file:
         say(f"Saved {file} (fingerprint {plan.fingerprint}). Nothing has been changed.")
     if output == "table" and plan.changes:

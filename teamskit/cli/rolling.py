@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from teamskit.clock import at_school
+from teamskit.school.dates import year_label
 
 if TYPE_CHECKING:
     from teamskit.cli.context import Here
@@ -54,7 +56,12 @@ def rollover_plan(here: Here) -> Plan:
     """Make the plan of the new year: what ends, what goes on, what is made."""
     from teamskit.cli.planning import make_plan
 
-    return make_plan(here, ("teams",), rollover=True)
+    plan = make_plan(here, ("teams",), rollover=True)
+    if _ended(here, ()) or any(team.archived for team in here.class_teams):
+        return plan
+    year = max(section.academic_year for section in here.roster.sections)
+    said = f"the export is of {year_label(year)} and no team of ours is of an earlier year: --effective looks ahead"
+    return replace(plan, notes=(*plan.notes, said))
 
 
 def stop_if_early(here: Here) -> None:
@@ -65,7 +72,7 @@ def stop_if_early(here: Here) -> None:
     first = date(year, *EARLIEST)
     if at_school(here.clock.now()).date() < first:
         raise PlanUnsafe(
-            f"the classes of {year - 1}/{year % 100:02d} are still taught: nothing is archived before {first}",
+            f"the classes of {year_label(year - 1)} are still taught: nothing is archived before {first}",
             where="roster.effective, or --effective",
             next_step="Plan as often as you like; apply from that day on. Nothing has been changed.",
         )

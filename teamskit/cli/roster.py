@@ -50,7 +50,7 @@ def found_problems(here: Here) -> list[Problem]:
     """Give the problems of the files, then of the accounts where a tenant can be read; a refusal is one of them."""
     from teamskit.errors import RosterError, TenantError
     from teamskit.roster import Problem
-    from teamskit.roster.accounts import account_problems, match_problems
+    from teamskit.roster.accounts import account_problems, match_problems, override_problems
     from teamskit.roster.checks import check
 
     try:
@@ -61,6 +61,7 @@ def found_problems(here: Here) -> list[Problem]:
     try:
         if here.accounts:
             problems += [*match_problems(roster, here.matches), *account_problems(here.accounts)]
+            problems += override_problems(roster, here.overrides, here.school.accounts.overrides)
     except TenantError:
         return problems
     return problems

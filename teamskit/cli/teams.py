@@ -119,7 +119,7 @@ def rollover_apply(here: Here, file: str | None, yes: bool, output: str) -> int:
     from teamskit.cli.rolling import rollover_plan as make
     from teamskit.cli.rolling import stop_if_early
 
-    return apply_made(here, file, lambda: make(here), yes, output, check=stop_if_early)
+    return apply_made(here, file, lambda: make(here), yes, output, check=stop_if_early, command="teams rollover apply")
 
 
 @command.command("restore")

@@ -100,8 +100,11 @@ class Plan:
             "made_from": dict(self.made_from),
         }
 
-    def stop_if_unsafe(self, allowed: Mapping[str, int]) -> None:
-        """Raise PlanUnsafe, naming every limit passed, unless `allowed` gives its option a number that is enough."""
+    def stop_if_unsafe(self, allowed: Mapping[str, int], command: str = "apply") -> None:
+        """Raise PlanUnsafe, naming every limit passed, unless `allowed` gives its option a number that is enough.
+
+        `command` is what a person would type to carry the plan out.
+        """
         passed = [one for one in self.limits if one.exceeded and allowed.get(one.option, 0) < one.value]
         if not passed:
             return
@@ -113,7 +116,7 @@ class Plan:
         raise PlanUnsafe(
             f"this plan goes beyond a limit: {said}",
             where="the export may be cut short: see teamskit roster check",
-            next_step=f"If it is right: teamskit apply {options}. Nothing has been changed.",
+            next_step=f"If it is right: teamskit {command} {options}. Nothing has been changed.",
         )
 
 

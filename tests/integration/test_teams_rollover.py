@@ -35,6 +35,7 @@ def test_june_shows_september_and_changes_nothing(september):
     desk.run("sandbox", "request", "GET", "/v1.0/groups")
     plan = desk.json("teams", "rollover", "plan", "--effective", "2027-08-31")
     assert "archive" not in plan["totals"]
+    assert any("--effective looks ahead" in note for note in plan["notes"])
     plan = desk.json("teams", "rollover", "plan", "--effective", "2028-09-01")
     assert plan["totals"]["archive"] == 3 and plan["totals"]["create"] == 3
     assert len(teams(desk)) == 3
