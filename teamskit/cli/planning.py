@@ -144,7 +144,7 @@ def _teams_plan(here: Here, actual: Actual, empty: Plan, *, rollover: bool) -> P
     going = continuations(wanted, here.class_teams, here.school.teams)
     standing = carried(here.class_teams, {one.team.id: one.wanted.key for one in going})
     recorded = carried_records(actual.recorded, going)
-    made, archived, kept = changes(wanted, standing, recorded, here.clock.now())
+    made, archived, kept = changes(wanted, standing, recorded, here.clock.now(), people_by_account(here))
     removed = sum(change.action is Action.REMOVE for change in made)
     there = sum(len(team.members) for team in standing)
     limits = here.school.limits
@@ -159,6 +159,16 @@ def _teams_plan(here: Here, actual: Actual, empty: Plan, *, rollover: bool) -> P
         unchanged=(("teams", len(wanted) - new - len(archived)), ("members", kept)),
         notes=tuple(_leftovers(here, going)),
     )
+
+
+def people_by_account(here: Here) -> dict[str, tuple[str, str]]:
+    """Give for each account who it is, by role and id, and why he leaves his classes where he has left the school."""
+    found = {}
+    for match in (one for one in here.matches if one.account_id):
+        person = here.roster.people_by_key[match.person_key]
+        left = f"left the school on {person.left_on}" if person.left_on and not person.on_roll else ""
+        found[str(match.account_id)] = (f"{person.role} {person.id}", left)
+    return found
 
 
 def team_facts(here: Here, recorded: Mapping[Target, Recorded]) -> Facts:

@@ -194,8 +194,9 @@ def test_a_leaving_date_takes_membership_away(running, made):
         for a, m in made.pupils.items()
     ]
     write_csv(made.folder / "SIMS_Students.csv", STUDENTS, rows)
-    plan = desk.json("teams", "plan")
-    assert plan["totals"] == {"remove": 1}
+    (change,) = desk.json("teams", "plan")["changes"]
+    assert (change["action"], change["title"]) == ("remove", "pupil 000002")
+    assert change["reason"] == "left the school on 2026-11-20"
 
 
 def test_an_account_that_may_not_be_used_any_more_is_left_alone(running, made):
