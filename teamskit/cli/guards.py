@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 ALLOW_REMOVALS, ALLOW_FEWER = "--allow-removals", "--allow-fewer"
 ALWAYS_FROM_ONE_CLASS, ALWAYS_FEWER = 5, 3
 """So many may leave a class, or be fewer in a school, whatever the share: small sets and small schools are normal."""
+SHOWN = 3
+"""So many of the classes beyond the limit are named, those that lose most first."""
 _ALLOWED = "teamskit.allowed"
 
 
@@ -107,8 +109,9 @@ def class_bounds(here: Here, changes: Sequence[Change], teams: Sequence[ClassTea
     share = here.school.limits.class_removals_share
     size = {team.key: len(team.members) for team in teams}
     gone = Counter(team_of(change.target)[0] for change in changes if change.action is Action.REMOVE)
-    for key, lost in sorted(gone.items()):
-        threshold = max(ALWAYS_FROM_ONE_CLASS, int(size.get(key, 0) * share))
-        if lost > threshold:
-            name = f"memberships removed from class {class_of_key(key)[2]}"
-            yield Bound(name, lost, threshold, size.get(key, 0), ALLOW_REMOVALS)
+    most = {key: max(ALWAYS_FROM_ONE_CLASS, int(size.get(key, 0) * share)) for key in gone}
+    beyond = [key for key, lost in sorted(gone.items(), key=lambda one: (-one[1], one[0])) if lost > most[key]]
+    for number, key in enumerate(beyond[:SHOWN]):
+        more = f" (and {len(beyond) - SHOWN} more classes)" if number == SHOWN - 1 and len(beyond) > SHOWN else ""
+        name = f"memberships removed from class {class_of_key(key)[2]}{more}"
+        yield Bound(name, gone[key], most[key], size.get(key, 0), ALLOW_REMOVALS)

@@ -138,10 +138,13 @@ def _teams_plan(here: Here, actual: Actual, empty: Plan, *, rollover: bool) -> P
     from teamskit.plan import Action
     from teamskit.plan.plan import bound, in_order
     from teamskit.teams import changes, desired
-    from teamskit.teams.rollover import carried, carried_records, continuation_changes, continuations
+    from teamskit.teams.rollover import carried, carried_records, continuation_changes, continuations, not_carried_on
 
     wanted, without = desired(here.roster, here.matches, here.school.teams, team_facts(here, actual.recorded))
-    going = continuations(wanted, here.class_teams, here.school.teams)
+    listed = continuations(wanted, here.class_teams, here.school.teams)
+    going, doubtful = [one for one in listed if not one.is_doubtful], [one for one in listed if one.is_doubtful]
+    other = {one.wanted.key for one in doubtful}
+    wanted = [team for team in wanted if team.key not in other]
     standing = carried(here.class_teams, {one.team.id: one.wanted.key for one in going})
     recorded = carried_records(actual.recorded, going)
     made, archived, kept = changes(wanted, standing, recorded, here.clock.now(), people_by_account(here))
@@ -150,14 +153,14 @@ def _teams_plan(here: Here, actual: Actual, empty: Plan, *, rollover: bool) -> P
     limits = here.school.limits
     removals = bound("memberships removed", removed, there, limits.removals, limits.removals_share, ALLOW_REMOVALS)
     new = sum(change.action is Action.CREATE for change in made)
-    ending = archiving(here, going, len(wanted)) if rollover else ([], [])
+    ending = archiving(here, listed, len(wanted)) if rollover else ([], [])
     return replace(
         empty,
         changes=(*in_order(ending[0]), *in_order(list(continuation_changes(going))), *in_order(made)),
-        left_out=(*without, *archived),
+        left_out=(*without, *archived, *not_carried_on(doubtful)),
         limits=(removals, *class_bounds(here, made, standing), *ending[1]),
         unchanged=(("teams", len(wanted) - new - len(archived)), ("members", kept)),
-        notes=tuple(_leftovers(here, going)),
+        notes=tuple(_leftovers(here, listed)),
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
-from teamskit.plan import Action, Change, Recorded, Risk, Target
+from teamskit.plan import Action, Change, LeftOut, Recorded, Risk, Target
 from teamskit.school import TeamSettings
 from teamskit.school.dates import year_label
 from teamskit.teams.changes import MEMBERSHIP, member_target, team_of
@@ -18,6 +18,8 @@ from teamskit.teams.listing import class_of_key
 from teamskit.tenant.models import ClassTeam
 
 ARCHIVE, CONTINUATION = "class-archive", "class-continuation"
+SAME_COURSE_SHARE = 0.33
+"""A class carries a team on when at least this share of its pupils was in it: sets are reshuffled, courses are not."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,17 @@ class Continuation:
 
     team: ClassTeam
     wanted: WantedTeam
+
+    @property
+    def stayed(self) -> int:
+        """Count the pupils of this year's class who are in the team."""
+        there = {member.account_id for member in self.team.members}
+        return sum(account in there for account in self.wanted.members)
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Say whether too few stayed for it to be the same course: its files would come to other pupils."""
+        return self.stayed < SAME_COURSE_SHARE * len(self.wanted.members)
 
 
 def next_code(code: str, listed: Sequence[str]) -> str | None:
@@ -56,6 +69,19 @@ def continuations(
         if one:
             found.append(Continuation(team, one))
     return found
+
+
+def not_carried_on(doubtful: Sequence[Continuation]) -> list[LeftOut]:
+    """Give a line for each class that is listed to go on, but is of other pupils: it gets neither team."""
+    return [
+        LeftOut(
+            one.wanted.class_id,
+            f"listed to go on from {class_of_key(one.team.key)[2]}, but {one.stayed} of its {len(one.wanted.members)} "
+            "pupils were in that team",
+            "export again once the MIS has moved up, or take the class out of teams.two_year: it gets a new team",
+        )
+        for one in doubtful
+    ]
 
 
 def continuation_changes(going: Sequence[Continuation]) -> Iterator[Change]:

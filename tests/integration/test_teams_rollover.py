@@ -138,3 +138,16 @@ def test_the_school_file_can_name_the_academic_year(september):
     assert keys == {"2026"}
     ahead = desk.json("teams", "rollover", "plan", "--effective", "2027-09-06")
     assert ahead["totals"]["archive"] == 3
+
+
+def test_a_listed_course_of_other_pupils_is_not_handed_the_old_teams_files(september):
+    moved = [(f"{n:06d}", ("7A/Ma1", "10A/Ar1", "11A/En1")[n % 3], f"T00{n % 3}") for n in range(1, 10)]
+    desk = september(two_year=["10*"], enrolled=moved)
+    desk.run("sandbox", "advance", "8w")
+    plan = desk.json("teams", "rollover", "plan")
+    assert "update" not in plan["totals"] and plan["totals"]["archive"] == 2
+    (line,) = [one for one in plan["left_out"] if one["what"] == "11A/En1"]
+    assert "0 of its 3 pupils were in that team" in line["why"]
+    desk.run("teams", "rollover", "apply", "--yes")
+    after = teams(desk)
+    assert not after["2026", "10A/En1"]["archived"] and ("2027", "11A/En1") not in after
