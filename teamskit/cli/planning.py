@@ -149,7 +149,7 @@ def _teams_plan(here: Here, actual: Actual, empty: Plan, *, rollover: bool) -> P
     recorded = carried_records(actual.recorded, going)
     made, archived, kept = changes(wanted, standing, recorded, here.clock.now(), people_by_account(here))
     removed = sum(change.action is Action.REMOVE for change in made)
-    there = sum(len(team.members) for team in standing)
+    there = sum(len(team.members) for team in standing if not team.archived)
     limits = here.school.limits
     removals = bound("memberships removed", removed, there, limits.removals, limits.removals_share, ALLOW_REMOVALS)
     new = sum(change.action is Action.CREATE for change in made)
