@@ -13,7 +13,6 @@ from teamskit.calls.presence import union
 from teamskit.clock import SCHOOL_ZONE, at_school
 
 KEPT = timedelta(days=30)
-OVERLAP = timedelta(days=2)
 SETTLED_AFTER = timedelta(minutes=60)
 
 
@@ -50,20 +49,14 @@ def settled(readings: Iterable[Reading]) -> tuple[Interval, ...]:
     return union((reading.since, min(reading.until, reading.at - SETTLED_AFTER)) for reading in readings)
 
 
-def next_start(readings: Iterable[Reading], now: datetime, since: date | None) -> datetime:
-    """Give the moment from which to list: the first one not covered less two days, for late and revised records.
+def first_moment(now: datetime, since: date | None) -> datetime:
+    """Give the moment from which to list: as far back as the service keeps records, or the beginning of a day.
 
-    With `since`, the beginning of that day; never earlier than the service keeps records.
+    All of it is listed each time, because a record can be revised until it is gone: the list is one request for 60
+    calls, and only what is new or revised is asked for in full.
     """
     floor = now - KEPT
-    if since is not None:
-        return max(floor, span_of(since)[0])
-    uncovered = floor
-    for first, last in settled(readings):
-        if first > uncovered:
-            break
-        uncovered = max(uncovered, last)
-    return max(floor, min(uncovered, now) - OVERLAP)
+    return floor if since is None else max(floor, span_of(since)[0])
 
 
 def days_between(first: datetime, last: datetime) -> list[date]:

@@ -5,7 +5,8 @@ for `teamsvisitor:` ids microsoft-graph-docs issue 8196.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from teamskit.calls.model import Interval, Presence, Role, Who
@@ -33,6 +34,10 @@ class Directory:
     people: Mapping[str, Who]
     own_tenant: str
     guests: Collection[str] = field(default_factory=frozenset)
+
+    def on(self, day: date) -> "Directory":
+        """Give the directory of one day: who has left or is not admitted yet on it is nobody of the roster."""
+        return replace(self, people={key: who for key, who in self.people.items() if who.is_here(day)})
 
     def role_of(self, identity: Identity) -> Role:
         """Give the role; a guest account of our own tenant is outside, and a visitor is never a pupil."""

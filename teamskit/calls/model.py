@@ -17,12 +17,21 @@ Interval = tuple[datetime, datetime]
 
 @dataclass(frozen=True)
 class Who:
-    """A person of the roster, as calls need him; `year` is None for staff."""
+    """A person of the roster, as calls need him; `year` is None for staff, `on_roll` true on the roster's date."""
 
     id: str
     name: str
     role: Literal["pupil", "staff"]
     year: str | None = None
+    on_roll: bool = True
+    joined_on: date | None = None
+    left_on: date | None = None
+
+    def is_here(self, day: date) -> bool:
+        """Say whether he is on roll on a day: by his dates where the export has any, else as on the roster's date."""
+        if self.joined_on is None and self.left_on is None:
+            return self.on_roll
+        return (self.joined_on is None or self.joined_on <= day) and (self.left_on is None or day < self.left_on)
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from teamskit.calls.coverage import covered_day, days_between, next_start
+from teamskit.calls.coverage import covered_day, days_between, first_moment
 from teamskit.calls.identities import Directory
 from teamskit.calls.listing import readings_of
 from teamskit.calls.model import CALL, COVERAGE, SyncResult, Who
 from teamskit.calls.record import body_of, version_of
-from teamskit.clock import Clock, iso, parse_iso
+from teamskit.clock import Clock, at_school, iso, parse_iso
 from teamskit.ledger.entries import Entry
 from teamskit.ledger.store import Ledger
 from teamskit.tenant.graph import call_record_detail, list_call_records
@@ -52,7 +52,7 @@ def sync(
     ids of guests in our own tenant. `progress` is told how many records of how many are done.
     """
     until = clock.now().replace(microsecond=0)
-    begin = next_start(readings_of(ledger), until, since)
+    begin = first_moment(until, since)
     listed = sorted(list_call_records(transport, begin, until), key=lambda record: str(record["startDateTime"]))
     held: dict[str, int] = {}
     for key, version in ledger.held(CALL):
@@ -83,14 +83,20 @@ def _bodies(
     directory: Directory,
     class_of_thread: Mapping[str, str],
 ) -> Iterator[dict[str, Any]]:
+    days = {day: directory.on(day) for day in {_day_of(record) for record in batch}}
     for record in batch:
         detail = details[record["id"]]
+        there = days[_day_of(record)]
         if isinstance(detail, dict):
-            yield body_of(record, detail, directory, class_of_thread)
+            yield body_of(record, detail, there, class_of_thread)
         elif detail.status == GONE:
-            yield body_of(record, None, directory, class_of_thread)
+            yield body_of(record, None, there, class_of_thread)
         else:
             tally.failed.append(parse_iso(record["startDateTime"]))
+
+
+def _day_of(record: Mapping[str, Any]) -> date:
+    return at_school(parse_iso(record["startDateTime"])).date()
 
 
 def _count(bodies: Sequence[dict[str, Any]], held: Mapping[str, int], tally: _Tally) -> None:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from teamskit.plan import Outcome, Plan
     from teamskit.plan.engine import Progress
 
+SHOWN_EACH = 40
+"""How many failures of one reason are named; the rest is counted, and all are in `--output json`."""
+
 
 @click.command("apply")
 @click.argument("file", metavar="[PLAN]", required=False)
@@ -60,7 +63,8 @@ def apply_made(
     with here.folder.one_run():
         plan = read_plan(Path(file)) if file else make()
         if file and plan.made_from.get("effective"):
-            here.see_as_of(date.fromisoformat(plan.made_from["effective"]))
+            ahead = bool(plan.made_from.get("ahead"))
+            here.see_as_of(date.fromisoformat(plan.made_from["effective"]), ahead=ahead)
         if check:
             check(here)
         plan.stop_if_unsafe(allowed(), command)
@@ -74,11 +78,12 @@ def apply_made(
 
 def carry_out(here: Here, plan: Plan, progress: Progress) -> tuple[str, list[Outcome]]:
     """Hand the plan to the engine with the doers for it."""
-    from teamskit.cli.planning import make_doers
+    from teamskit.cli.planning import doers_for, new_keys_of, settle_open_work
     from teamskit.plan import apply_plan
 
     here.forget()
-    doers = make_doers(here, plan)
+    settle_open_work(here)
+    doers = doers_for(here, {change.target.kind for change in plan.changes}, new_keys_of(plan))
     done = apply_plan(plan, doers, here.journal, here.transport.conduct, here.clock, progress)
     here.forget()
     return done
@@ -113,13 +118,27 @@ def show_outcomes(plan: Plan, run: str, outcomes: Sequence[Outcome], output: str
         rows = [{**o.change.as_json(), "result": o.result, "why": o.why} for o in outcomes]
         emit_json({"run": run, "results": dict(counted), "outcomes": rows})
     else:
-        _say_end(plan, run, counted, failed, again)
+        remarks = [f"{o.change.group}: {o.why}" for o in outcomes if o.result == "done" and o.why]
+        _say_end(plan, run, counted, failed, remarks, again)
     if not failed:
         return 0
     return 1 if len(failed) == len(outcomes) else 3
 
 
-def _say_end(plan: Plan, run: str, counted: Counter[str], failed: Sequence[Outcome], again: str) -> None:
+def _say_failures(failed: Sequence[Outcome]) -> None:
+    reasons: dict[str, list[Outcome]] = {}
+    for outcome in failed:
+        reasons.setdefault(outcome.why, []).append(outcome)
+    for why, together in reasons.items():
+        for outcome in together[:SHOWN_EACH]:
+            say(f"  ! {clean(outcome.change.group)}, {clean(outcome.change.title)}: {clean(why)}")
+        if len(together) > SHOWN_EACH:
+            say(f"  ! and {len(together) - SHOWN_EACH:,} more for the same reason")
+
+
+def _say_end(
+    plan: Plan, run: str, counted: Counter[str], failed: Sequence[Outcome], remarks: Sequence[str], again: str
+) -> None:
     if not plan.changes:
         say("Nothing to do.")
         return
@@ -128,8 +147,9 @@ def _say_end(plan: Plan, run: str, counted: Counter[str], failed: Sequence[Outco
     say(f"Done: {done:,} of {len(plan.changes):,} changes. Failed: {len(failed):,}.{before} Nothing was done twice.")
     if counted["pending"]:
         say(f"Accepted, but not shown by Microsoft yet: {counted['pending']:,}.")
-    for outcome in failed:
-        say(f"  ! {clean(outcome.change.group)}, {clean(outcome.change.title)}: {clean(outcome.why)}")
+    for remark in remarks:
+        say(f"  {clean(remark)}")
+    _say_failures(failed)
     if failed:
         say(f"Again: {again}")
     if run:

@@ -87,6 +87,9 @@ def list_calls(
     with here.ledger() as ledger:
         calls = load_calls(ledger, CallFilter(_day(first), _day(last), person, class_id, kind))
     headings, rows = _rows(calls)
+    if output == "table":
+        headings = ("Day", "Time", "Class", "Organiser", "Staff", "Pupils", "Others", "Rec.")
+        rows = [(row[0], f"{row[1]}-{row[2]}", *row[3:-1]) for row in rows]
     emit(output, [as_json(call) for call in calls], headings, rows)
 
 
@@ -196,12 +199,15 @@ def _rows(calls: list[CallEntry]) -> tuple[tuple[str, ...], list[tuple[object, .
     from teamskit.reports.tables import organiser_name
     from teamskit.reports.words import clock_words
 
-    headings = ("Day", "Start", "End", "Class", "Organiser", "Staff", "Pupils", "Outside", "Unknown", "Recorded", "Id")
+    headings = ("Day", "Start", "End", "Class", "Organiser", "Staff", "Pupils", "Others", "Recorded", "Id")
     rows: list[tuple[object, ...]] = []
     for call in calls:
-        heads = [len(call.with_role(role)) for role in ("staff", "pupil", "outside", "unknown")]
+        staff, pupils, outside, unknown = (
+            len(call.with_role(role)) for role in ("staff", "pupil", "outside", "unknown")
+        )
         times = (at_school(call.start).date().isoformat(), clock_words(call.start), clock_words(call.end))
         recorded = "yes" if call.recorded else "no"
+        heads = (staff, pupils, outside + unknown)
         rows.append((*times, call.class_id or "", organiser_name(call), *heads, recorded, call.id))
     return headings, rows
 

@@ -15,16 +15,14 @@ HEADINGS = ("id", "role", "name", "account", "in export", "in team", "what happe
 
 def class_diff(here: Here, class_id: str, school: str) -> dict[str, Any]:
     """Give one class in full; raises InputError for a class that is none, or is one of several schools."""
-    from teamskit.cli.planning import Actual, make_plan
-    from teamskit.teams.changes import put_there
+    from teamskit.cli.planning import Actual, make_plan, new_keys_of
     from teamskit.teams.diff import Seen, diff
-    from teamskit.teams.rollover import CONTINUATION, carried
+    from teamskit.teams.rollover import carried
 
     section = _section(here, class_id, school)
     plan = make_plan(here, ("teams",))
-    new_keys = {c.target.key: str((c.after or {})["key"]) for c in plan.changes if c.target.kind == CONTINUATION}
-    team = next((one for one in carried(here.class_teams, new_keys) if one.key == section.key), None)
-    ours = {target: put_there(record) for target, record in Actual(here).recorded.items()}
+    team = next((one for one in carried(here.class_teams, new_keys_of(plan)) if one.key == section.key), None)
+    ours = {target: record.stands for target, record in Actual(here).recorded.items()}
     seen = Seen(here.roster, here.matches, here.accounts, plan.changes, plan.left_out, ours)
     return diff(section, section.key, team, seen)
 

@@ -31,6 +31,8 @@ class Here:
     def __init__(self, folder: str, *, quiet: bool = False, verbose: bool = False) -> None:
         """Remember the folder; nothing is opened yet."""
         self.path, self.quiet, self.verbose = Path(folder), quiet, verbose
+        self.looks_ahead = False
+        self.realtime = False
 
     @cached_property
     def folder(self) -> SchoolFolder:
@@ -55,7 +57,8 @@ class Here:
 
         day = self.school.roster.effective or datetime.now(SCHOOL_ZONE).date()
         start = datetime.combine(day, START_OF_DAY, SCHOOL_ZONE)
-        return EmbeddedTenant.open(self.folder.state("sandbox.sqlite3"), domains=self.school.domains, start=start)
+        store = self.folder.state("sandbox.sqlite3")
+        return EmbeddedTenant.open(store, domains=self.school.domains, start=start, realtime=self.realtime)
 
     @cached_property
     def clock(self) -> Clock:
@@ -118,7 +121,7 @@ class Here:
     @property
     def _has_year(self) -> bool:
         """Say whether school.toml names the academic year, and nobody asked to look at another day."""
-        return bool(self.school.academic_year) and "_looks_ahead" not in self.__dict__
+        return bool(self.school.academic_year) and not self.looks_ahead
 
     @cached_property
     def accounts(self) -> list[Account]:
@@ -174,17 +177,16 @@ class Here:
 
         return Ledger.open(self.folder.state("ledger.sqlite3"))
 
-    def upns(self) -> Mapping[str, str]:
-        """Give the sign-in name of each account id."""
-        return {account.id: account.upn for account in self.accounts}
-
     def who(self) -> Mapping[str, Who]:
         """Give the person behind each account id."""
         from teamskit.calls import Who
 
         people = self.roster.people_by_key
         found = {m.account_id: people[m.person_key] for m in self.matches if m.status == "matched" and m.account_id}
-        return {account: Who(p.id, p.name, p.role, p.year) for account, p in found.items() if p.on_roll}
+        return {
+            account: Who(p.id, p.name, p.role, p.year, p.on_roll, p.joined_on, p.left_on)
+            for account, p in found.items()
+        }
 
     def class_threads(self) -> Mapping[str, str]:
         """Give the class id behind each channel's thread id."""
@@ -195,12 +197,12 @@ class Here:
         threads = graph.fetch_channels(self.transport, list(keys))
         return {thread: class_of_key(keys[team])[2] for team, found in threads.items() for thread in found}
 
-    def see_as_of(self, day: date) -> None:
-        """Read the roster as it is true on another day than the school file's; before it is read at all."""
+    def see_as_of(self, day: date, *, ahead: bool = True) -> None:
+        """Read the roster as it is true on another day than the school file's; `ahead` lets the day decide its year."""
         for name in ("effective", "roster", "matches"):
             self.__dict__.pop(name, None)
         self.__dict__["effective"] = day
-        self.__dict__["_looks_ahead"] = day != self.school.roster.effective
+        self.looks_ahead = ahead
 
     def forget(self) -> None:
         """Read the tenant afresh at the next question."""

@@ -113,10 +113,10 @@ def _log(here: Here) -> list[dict[str, Any]]:
 
 
 def _figures(here: Here, outcomes: list[Outcome], calls: list[dict[str, Any]], problems: int) -> dict[str, Any]:
+    from teamskit.cli.planning import listed_teams
     from teamskit.cli.policies import found_coverage
-    from teamskit.teams import teams_json
 
-    teams = teams_json(here.class_teams, here.upns())
+    teams = listed_teams(here)
     cohorts = {(one["cohort"], one["policy"]): one for one in found_coverage(here)["cohorts"]}
     pupils, staff = cohorts["pupils", "Disable chat"], cohorts["staff", "Staff lessons"]
     lessons = [call for call in calls if call["class"] is not None]

@@ -19,6 +19,10 @@ F = TypeVar("F", bound=Callable[..., Any])
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
 
 
+SHORT = 11
+"""A column of cells no longer than this is never folded: dates, times, numbers."""
+
+
 def output_option(command: F) -> F:
     """Add `--output table|json|csv` to a command."""
     choices = click.Choice(["table", "json", "csv"])
@@ -49,9 +53,12 @@ def emit_table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> Non
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in headings:
-        table.add_column(heading, overflow="fold")
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for number, heading in enumerate(headings):
+        column = [row[number] for row in cells]
+        is_short = all(len(cell) <= SHORT for cell in column)
+        are_numbers = any(column) and all(not cell or cell.isdecimal() for cell in column)
+        table.add_column(heading, overflow="fold", no_wrap=is_short, justify="right" if are_numbers else "left")
     for row in cells:
         table.add_row(*row)
     width = max(60, shutil.get_terminal_size((80, 24)).columns)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+import re
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from teamskit.cli.guards import ALLOW_REMOVALS, class_bounds, fewer_bounds, memory_of, not_moved_up
 from teamskit.cli.output import working
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from teamskit.tenant.models import Policy
 
 PARTS = ("policies", "teams")
+EXPIRED = re.compile(r"Exp\d{4}_", re.IGNORECASE)
+"""How School Data Sync names the groups of an earlier year (its scripts in OfficeDev/O365-EDU-Tools, 2026-11-25)."""
 
 
 class Actual:
@@ -30,24 +33,29 @@ class Actual:
 
         self.here, self.recorded = here, carried_records(here.journal.newest(), ())
         self._held: Held | None = None
+        self._policies: dict[str, list[Policy]] = {}
 
     def held(self) -> Held:
         """Give what accounts hold; assignments seen in effect for the first time are noted in the journal."""
-        from teamskit.policy import Held, newly_seen
+        from teamskit.policy import Held, broken_documents, newly_seen
         from teamskit.tenant import graph
 
         if self._held is None:
             found = {(one.account_id, one.type): one for one in graph.fetch_effective_policies(self.here.transport)}
-            self._held = Held(found, self.recorded, self.here.clock.now())
+            documents = list(cohort_documents(self.here).values())
+            broken = broken_documents(documents, self.policies([document.type for document in documents]))
+            self._held = Held(found, self.recorded, self.here.clock.now(), broken)
             self.here.journal.mark_seen(newly_seen(self._held), self.here.clock.now())
         return self._held
 
     def policies(self, types: Sequence[str]) -> dict[tuple[str, str], Policy]:
-        """Give the policies of some types by (type, name)."""
+        """Give the policies of some types by type and name, each type read once."""
+        from teamskit.policy.definitions import key_of
         from teamskit.tenant import teams_admin
 
-        found = [one for type_ in sorted(set(types)) for one in teams_admin.fetch_policies(self.here.transport, type_)]
-        return {(one.type, one.name): one for one in found}
+        for type_ in sorted(set(types) - self._policies.keys()):
+            self._policies[type_] = teams_admin.fetch_policies(self.here.transport, type_)
+        return {key_of(one.type, one.name): one for type_ in set(types) for one in self._policies[type_]}
 
 
 def cohort_documents(here: Here) -> dict[str, PolicyDocument]:
@@ -76,9 +84,10 @@ def make_plan(here: Here, parts: Sequence[str] = PARTS, *, rollover: bool = Fals
     from teamskit.roster.matching import links_of
 
     _stop_if_doubtful(here)
+    settle_open_work(here)
     actual = Actual(here)
     school = here.school.schools[0].name
-    made_from = {"effective": str(here.effective), "roster": memory_of(here)}
+    made_from = {"effective": str(here.effective), "ahead": here.looks_ahead, "roster": memory_of(here)}
     plan = Plan(school, here.tenant_id, iso(here.clock.now()), limits=tuple(fewer_bounds(here)), made_from=made_from)
     with working("Reading the tenant"):
         if "policies" in parts:
@@ -137,7 +146,7 @@ def _teams_plan(here: Here, actual: Actual, empty: Plan, *, rollover: bool) -> P
     from teamskit.cli.rolling import archiving
     from teamskit.plan import Action
     from teamskit.plan.plan import bound, in_order
-    from teamskit.teams import changes, desired
+    from teamskit.teams import changes, desired, pending_members
     from teamskit.teams.rollover import carried, carried_records, continuation_changes, continuations, not_carried_on
 
     wanted, without = desired(here.roster, here.matches, here.school.teams, team_facts(here, actual.recorded))
@@ -148,6 +157,7 @@ def _teams_plan(here: Here, actual: Actual, empty: Plan, *, rollover: bool) -> P
     standing = carried(here.class_teams, {one.team.id: one.wanted.key for one in going})
     recorded = carried_records(actual.recorded, going)
     made, archived, kept = changes(wanted, standing, recorded, here.clock.now(), people_by_account(here))
+    waiting = pending_members(standing, recorded, here.clock.now())
     removed = sum(change.action is Action.REMOVE for change in made)
     there = sum(len(team.members) for team in standing if not team.archived)
     limits = here.school.limits
@@ -160,7 +170,7 @@ def _teams_plan(here: Here, actual: Actual, empty: Plan, *, rollover: bool) -> P
         left_out=(*without, *archived, *not_carried_on(doubtful)),
         limits=(removals, *class_bounds(here, made, standing), *ending[1]),
         unchanged=(("teams", len(wanted) - new - len(archived)), ("members", kept)),
-        notes=tuple(_leftovers(here, listed)),
+        notes=(*_leftovers(here, listed), *_pending_notes(here, waiting)),
     )
 
 
@@ -195,14 +205,23 @@ def team_facts(here: Here, recorded: Mapping[Target, Recorded]) -> Facts:
     return Facts(taken, frozenset(ours), owner, deleted, standing)
 
 
+def _pending_notes(here: Here, waiting: Mapping[str, Sequence[str]]) -> list[str]:
+    """Name the memberships that Microsoft accepted less than a day ago and does not show yet."""
+    who = {m.account_id: f"{m.role} {m.id}" for m in here.matches if m.account_id}
+    names = {team.key: team.display_name for team in here.class_teams}
+    people = {key: ", ".join(who.get(one, "somebody") for one in accounts) for key, accounts in waiting.items()}
+    return [f"accepted, not shown by Microsoft yet: {some} in {names.get(key, key)}" for key, some in people.items()]
+
+
 def _leftovers(here: Here, going: Sequence[Continuation]) -> list[str]:
     """Name what stands in the tenant and is not ours: it is left alone."""
     from teamskit.cli.rolling import still_standing
     from teamskit.tenant import graph
 
     others = [one.mail_nickname for one in here.tenant_classes if not one.is_ours]
-    expired = {one.mail_nickname for one in here.tenant_groups if one.mail_nickname.casefold().startswith("exp")}
-    old = expired | set(graph.fetch_expired_groups(here.transport))
+    ours = {team.id for team in here.class_teams}
+    groups = [one.mail_nickname for one in here.tenant_groups if one.id not in ours]
+    old = {one for one in groups if EXPIRED.match(one)} | set(graph.fetch_expired_groups(here.transport))
     said = []
     foreign = [one for one in others if one not in old]
     if foreign:
@@ -214,25 +233,41 @@ def _leftovers(here: Here, going: Sequence[Continuation]) -> list[str]:
     return [*said, *([f"{archived} archived teams of ours: left alone"] if archived else [])]
 
 
-def make_doers(here: Here, plan: Plan) -> list[Doer]:
-    """Read what the plan touches and give the doers for it, in the order in which they must work."""
-    from teamskit.policy import PoliciesDoer
-    from teamskit.policy.definitions import DEFINITION
-    from teamskit.teams import TeamsDoer, YearDoer
-    from teamskit.teams.rollover import CONTINUATION, carried
+def settle_open_work(here: Here) -> None:
+    """Close in the journal what an earlier run had begun and the tenant shows, where there is any."""
+    from teamskit.plan import settle
 
-    kinds = {change.target.kind for change in plan.changes}
+    begun = {record.target.kind for record in here.journal.newest().values() if record.event == "intended"}
+    if begun:
+        settle(doers_for(here, begun), here.journal, here.clock)
+
+
+def new_keys_of(plan: Plan) -> dict[str, str]:
+    """Give the new class key of each team, by group id, that the plan carries on."""
+    from teamskit.teams.rollover import CONTINUATION
+
+    return {c.target.key: str((c.after or {})["key"]) for c in plan.changes if c.target.kind == CONTINUATION}
+
+
+def doers_for(here: Here, kinds: Collection[str], new_keys: Mapping[str, str] | None = None) -> list[Doer]:
+    """Read what changes of some kinds touch and give the doers for them, in the order in which they must work.
+
+    `new_keys` gives by group id the class key of a team that is carried on in the same run.
+    """
+    from teamskit.policy import PoliciesDoer
+    from teamskit.teams import TeamsDoer, YearDoer
+    from teamskit.teams.rollover import carried
+
     actual = Actual(here)
     doers: list[Doer] = []
-    if kinds & set(PoliciesDoer.kinds):
-        types = [change.target.key.split("/")[0] for change in plan.changes if change.target.kind == DEFINITION]
+    if set(kinds) & set(PoliciesDoer.kinds):
+        types = [document.type for document in cohort_documents(here).values()]
         doers.append(PoliciesDoer(here.transport, here.clock, actual.policies(types), actual.held()))
     names = {section.key: section.name for section in here.roster.sections}
-    new_keys = {c.target.key: str((c.after or {})["key"]) for c in plan.changes if c.target.kind == CONTINUATION}
-    if kinds & set(YearDoer.kinds):
+    if set(kinds) & set(YearDoer.kinds):
         doers.append(YearDoer(here.class_teams, names, here.clock))
-    if kinds & set(TeamsDoer.kinds):
-        teams = carried(here.class_teams, new_keys)
+    if set(kinds) & set(TeamsDoer.kinds):
+        teams = carried(here.class_teams, new_keys or {})
         doers.append(TeamsDoer(teams, actual.recorded, here.clock, names))
     return doers
 
@@ -243,3 +278,11 @@ def by_group(changes: Sequence[Change]) -> dict[str, list[Change]]:
     for change in changes:
         groups.setdefault(change.group, []).append(change)
     return groups
+
+
+def listed_teams(here: Here) -> list[dict[str, Any]]:
+    """Give our class teams as `teams list` shows them."""
+    from teamskit.teams import pending_members, teams_json
+
+    waiting = pending_members(here.class_teams, here.journal.newest(), here.clock.now())
+    return teams_json(here.class_teams, {account.id: account.upn for account in here.accounts}, waiting)

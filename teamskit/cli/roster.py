@@ -12,7 +12,7 @@ from teamskit.cli.output import clean, count, emit, emit_csv, output_option, say
 
 if TYPE_CHECKING:
     from teamskit.cli.context import Here
-    from teamskit.roster import Problem
+    from teamskit.roster import FileRead, Problem
 
 HEADINGS = ("file", "row", "column", "severity", "check", "what is wrong", "what to do")
 
@@ -62,27 +62,47 @@ def found_problems(here: Here) -> list[Problem]:
         if here.accounts:
             problems += [*match_problems(roster, here.matches), *account_problems(here.accounts)]
             problems += override_problems(roster, here.overrides, here.school.accounts.overrides)
-    except TenantError:
-        return problems
+    except TenantError as silent:
+        said = f"The accounts were not looked at: {silent.what}."
+        problems.append(Problem("accounts-not-checked", "info", said.replace("..", "."), silent.next_step))
     return problems
 
 
 def _show(here: Here, problems: Sequence[Problem]) -> None:
     order = {"error": 0, "warning": 1, "info": 2}
-    by_file: dict[str, list[Problem]] = {}
+    files = _files_read(here)
+    by_file: dict[str, list[Problem]] = {name: [] for name in files}
     for problem in problems:
         by_file.setdefault(problem.file or "the export", []).append(problem)
     for file, mine in by_file.items():
-        say(clean(file))
+        say(f"{clean(file)}: {_how_read(files[file])}" if file in files else clean(file))
         for p in sorted(mine, key=lambda one: (order[one.severity], one.row or 0)):
             where = f"row {p.row}" if p.row else "file"
             column = f", {clean(p.column)}" if p.column else ""
             word = "ERROR" if p.severity == "error" else p.severity
             say(f"  {where}{column}  {word}  {clean(p.message)} {clean(p.remedy)}".rstrip())
+    if files:
+        read, used, left = (sum(getattr(one, name) for one in files.values()) for name in ("rows", "used", "left_out"))
+        say(f"{count(read, 'row')} read: {used:,} used, {left:,} left out.")
     errors = sum(problem.severity == "error" for problem in problems)
     warnings = sum(problem.severity == "warning" for problem in problems)
     say(f"{count(errors, 'error')}, {count(warnings, 'warning')}.")
     say("Next: correct these in the MIS and export again. As CSV: -o problems.csv" if errors else "Next: teamskit plan")
+
+
+def _files_read(here: Here) -> dict[str, FileRead]:
+    from teamskit.errors import RosterError
+
+    try:
+        return {one.file: one for one in here.roster.files}
+    except RosterError:
+        return {}
+
+
+def _how_read(file: FileRead) -> str:
+    names = {",": "comma", ";": "semicolon", "\t": "tab"}
+    delimiter = names.get(file.delimiter, file.delimiter)
+    return f"{file.encoding}, {delimiter}, headings in row {file.heading_row}"
 
 
 @command.command("show")

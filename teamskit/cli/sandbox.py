@@ -149,12 +149,8 @@ def serve(here: Here, port: int) -> None:
     """Serve the tenant on 127.0.0.1 in real time, until Ctrl-C."""
     from teamskit.sandbox.serve import serve as run_server
 
-    folder, school = here.folder, here.school
-    tenant_of(here)
-    from teamskit.sandbox import EmbeddedTenant
-
-    tenant = EmbeddedTenant.open(folder.state("sandbox.sqlite3"), domains=school.domains, realtime=True)
-    server = run_server(tenant, port)
+    here.realtime = True
+    server = run_server(tenant_of(here), port)
     say(f"Serving on http://127.0.0.1:{server.server_port}/v1.0")
     try:
         server.serve_forever()

@@ -37,9 +37,9 @@ def list_teams(here: Here, output: str) -> None:
     \b
     teamskit teams list --output json
     """
-    from teamskit.teams import teams_json
+    from teamskit.cli.planning import listed_teams
 
-    rows = teams_json(here.class_teams, here.upns())
+    rows = listed_teams(here)
     headings = ("class", "team", "nickname", "owners", "members", "archived")
     shown = [
         (r["class"], r["display_name"], r["mail_nickname"], len(r["owners"]), len(r["members"]), r["archived"])

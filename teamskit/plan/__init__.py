@@ -1,7 +1,7 @@
 """Changes, plans, limits, the journal and the engine that carries a plan out. Knows doers, not Teams."""
 
 from teamskit.plan.change import Action, Change, LeftOut, Risk, Target
-from teamskit.plan.engine import Doer, Ledgering, Outcome, apply_plan
+from teamskit.plan.engine import Doer, Ledgering, Outcome, apply_plan, settle
 from teamskit.plan.journal import Journal, Recorded
 from teamskit.plan.plan import Bound, Plan, read_plan
 
@@ -20,4 +20,5 @@ __all__ = [
     "Target",
     "apply_plan",
     "read_plan",
+    "settle",
 ]

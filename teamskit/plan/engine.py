@@ -8,9 +8,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from teamskit.clock import Clock
-from teamskit.errors import PlanStale
-from teamskit.plan.change import Change, State, Target
+from teamskit.clock import Clock, parse_iso
+from teamskit.errors import PlanStale, TenantError
+from teamskit.plan.change import Action, Change, State, Target
 from teamskit.plan.journal import Journal, Recorded
 from teamskit.plan.plan import Plan
 
@@ -43,8 +43,11 @@ class Doer(Protocol):
     title: str
     kinds: Collection[str]
 
-    def look(self, targets: Sequence[Target]) -> Mapping[Target, State]:
-        """Give the state of each target as the tenant has it now (None: not there)."""
+    def look(self, changes: Sequence[Change]) -> Mapping[Target, State]:
+        """Give the state of each change's target as the tenant has it now (None: not there).
+
+        What was accepted as the change wants it, and does not show yet, counts as there.
+        """
 
     def tasks(self, changes: Sequence[Change], ledgering: "Ledgering") -> Iterable[Any]:
         """Give tasks for the transport; each tells `ledgering` of every change it begins and ends."""
@@ -65,18 +68,25 @@ class Ledgering:
         for change in fresh:
             self._began.add(change.target)
             self._journal.write("intended", change, self._clock.now())
+        if fresh:
+            self._journal.sync()
 
     def done(self, changes: Iterable[Change], **came_back: Any) -> None:
         """Write changes as done, with what came back (ids, never names)."""
         for change in changes:
             self._journal.write("done", change, self._clock.now(), came_back)
             self._settle(Outcome(change, "done"))
+        self._journal.sync()
 
     def failed(self, changes: Iterable[Change], why: str) -> None:
         """Write changes as failed and keep the service's reason."""
         for change in changes:
             self._journal.write("failed", change, self._clock.now(), {"why": why})
             self._settle(Outcome(change, "failed", why))
+
+    def remark(self, change: Change, words: str) -> None:
+        """Add words for a person to a change that was done."""
+        self.outcomes[change.target] = Outcome(change, self.outcomes[change.target].result, words)
 
     def pending(self, change: Change, why: str) -> None:
         """Note that an accepted change does not show yet; it stays done in the journal."""
@@ -122,9 +132,15 @@ def _carry_out(
 ) -> dict[Target, Outcome]:
     for doer in doers:
         mine = [change for change in work if change.target.kind in doer.kinds]
-        if mine:
-            progress.start(doer.title, len(mine))
+        if not mine:
+            continue
+        progress.start(doer.title, len(mine))
+        try:
             conduct(doer.tasks(mine, ledgering))
+        except TenantError as refused:
+            why = f"{refused.what} (request {refused.request_id or 'unknown'})"
+            ledgering.failed([change for change in mine if change.target not in ledgering.outcomes], why)
+        finally:
             progress.stop()
     return ledgering.outcomes
 
@@ -132,29 +148,51 @@ def _carry_out(
 def _sorted_out(
     plan: Plan, doers: Sequence[Doer], newest: Mapping[Target, Recorded]
 ) -> tuple[list[Change], list[Change]]:
-    stands: dict[Target, State] = {}
-    for doer in doers:
-        targets = [change.target for change in plan.changes if change.target.kind in doer.kinds]
-        stands |= doer.look(targets) if targets else {}
-    to_do = [change for change in plan.changes if not _is_so(stands.get(change.target), change.after)]
-    moved = [change.target for change in to_do if _moved(change, stands.get(change.target), newest)]
+    stands = _looked(doers, plan.changes)
+    to_do = [change for change in plan.changes if not is_so(stands.get(change.target), change.after)]
+    moved = [change.target for change in to_do if _moved(change, stands.get(change.target), newest, plan)]
     if moved:
         raise _stale(moved)
     todo = {change.target for change in to_do}
     return to_do, [change for change in plan.changes if change.target not in todo]
 
 
-def _is_so(found: State, wanted: State) -> bool:
+def _looked(doers: Sequence[Doer], changes: Sequence[Change]) -> dict[Target, State]:
+    stands: dict[Target, State] = {}
+    for doer in doers:
+        mine = [change for change in changes if change.target.kind in doer.kinds]
+        stands |= doer.look(mine) if mine else {}
+    return stands
+
+
+def settle(doers: Sequence[Doer], journal: Journal, clock: Clock) -> None:
+    """Close what stopped runs left open: what was begun and stands in the tenant as wanted is written as done.
+
+    So that what we put there stays known as ours, whenever the run was killed.
+    """
+    begun = [one for one in journal.newest().values() if one.event == "intended"]
+    changes = [Change(one.target, Action(one.action), None, one.after, "") for one in begun]
+    stands = _looked(doers, changes)
+    known = {kind for doer in doers for kind in doer.kinds}
+    there = [one for one in begun if one.target.kind in known and is_so(stands.get(one.target), one.after)]
+    came_back = [{k: v for k, v in (stands.get(one.target) or {}).items() if k == "group"} for one in there]
+    journal.settle(list(zip(there, came_back, strict=True)), clock.now())
+
+
+def is_so(found: State, wanted: State) -> bool:
+    """Say whether a target stands as wanted: every wanted key has its value; more keys do no harm."""
     if found is None or wanted is None:
         return found is None and wanted is None
     return all(found.get(key) == value for key, value in wanted.items())
 
 
-def _moved(change: Change, found: State, newest: Mapping[Target, Recorded]) -> bool:
-    if _is_so(found, change.before):
-        return False
+def _moved(change: Change, found: State, newest: Mapping[Target, Recorded], plan: Plan) -> bool:
+    """Say whether a target is not as the plan saw it, but for a run of ours that began just this and was stopped."""
     ours = newest.get(change.target)
-    return not (ours and ours.after == change.after)
+    same = bool(ours and ours.after == change.after)
+    if is_so(found, change.before):
+        return bool(ours and ours.event == "done" and ours.at > parse_iso(plan.made_at) and not same)
+    return not (ours and same and ours.event in ("intended", "failed"))
 
 
 def _stale(moved: Sequence[Target]) -> PlanStale:

@@ -6,22 +6,24 @@ was intended and has no end is what `apply` asks the tenant about.
 
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
 
 from teamskit.clock import iso, parse_iso
-from teamskit.plan.change import Change, Target
+from teamskit.plan.change import Action, Change, Target
 from teamskit.school.folder import private_file, private_folder
 
 
 @dataclass(frozen=True)
 class Recorded:
-    """The newest thing the journal says of a target: `event` is intended, done or failed; `after` the state wanted.
+    """What the journal knows of a target.
 
-    `seen` says that the tenant has shown it in effect since.
+    `event` is the newest line's: intended, done or failed; `after` the state it wanted. `held` is the state that the
+    last accepted change put there, at `held_at`: a later change that failed or was cut takes nothing from it. `seen`
+    says that the tenant has shown it in effect since.
     """
 
     target: Target
@@ -30,12 +32,18 @@ class Recorded:
     at: datetime
     after: dict[str, Any] | None
     came_back: dict[str, Any] = field(default_factory=dict)
+    held: dict[str, Any] | None = None
+    held_at: datetime | None = None
     seen: bool = False
 
     @property
     def stands(self) -> bool:
-        """Say whether the change was accepted and put something there."""
-        return self.event == "done" and self.after is not None
+        """Say whether an accepted change of ours put something there and none took it away."""
+        return self.held is not None
+
+    def is_young(self, now: datetime, hours: int) -> bool:
+        """Say whether what we put there was accepted less than so many hours ago."""
+        return self.held_at is not None and self.stands and now - self.held_at < timedelta(hours=hours)
 
 
 class Journal:
@@ -71,6 +79,21 @@ class Journal:
             line["came_back"] = came_back
         self._write(line)
 
+    def settle(self, found: Sequence[tuple[Recorded, dict[str, Any]]], now: datetime) -> None:
+        """Write as done what an earlier run had begun and the tenant shows; with what came back of it."""
+        if not found:
+            return
+        self.begin("settled", now)
+        for record, came_back in found:
+            change = Change(record.target, Action(record.action), None, record.after, "begun by an earlier run")
+            self.write("done", change, now, came_back)
+        self.end(now)
+
+    def sync(self) -> None:
+        """Make sure that what was written outlives a power cut; called once for each group of requests."""
+        if self._file:
+            os.fsync(self._file.fileno())
+
     def end(self, now: datetime) -> None:
         """Close the run."""
         self._write({"event": "end", "at": iso(now)})
@@ -84,21 +107,19 @@ class Journal:
         self._file.write(json.dumps(line, sort_keys=True) + "\n")
         self._file.flush()
 
-    def sync(self) -> None:
-        """Make sure that what was written outlives a power cut; called once for each group of requests."""
-        if self._file:
-            os.fsync(self._file.fileno())
-
-    def mark_seen(self, targets: Iterable[Target], now: datetime) -> None:
+    def mark_seen(self, records: Iterable[Recorded], now: datetime) -> None:
         """Note that the tenant shows these as we wanted them: from now on their absence is drift, not delay."""
-        lines = [{"event": "seen", "at": iso(now), "kind": one.kind, "key": one.key} for one in targets]
+        lines = [
+            {"event": "seen", "at": iso(now), "kind": one.target.kind, "key": one.target.key, "after": one.held}
+            for one in records
+        ]
         if lines:
             with private_file(self.folder / "seen.jsonl").open("a", encoding="utf-8", newline="\n") as file:
                 file.write("".join(json.dumps(line, sort_keys=True) + "\n" for line in lines))
 
     def lines(self) -> Iterator[dict[str, Any]]:
-        """Give every whole line of every run, oldest first."""
-        for path in sorted(self.folder.glob("*.jsonl")):
+        """Give every whole line of every run, oldest first, then those on what was seen."""
+        for path in sorted(self.folder.glob("*.jsonl"), key=lambda path: path.stem):
             for text in path.read_text(encoding="utf-8").splitlines():
                 try:
                     yield json.loads(text)
@@ -106,13 +127,25 @@ class Journal:
                     continue
 
     def newest(self) -> dict[Target, Recorded]:
-        """Give the newest record of every target."""
+        """Give what is known of every target."""
         found: dict[Target, Recorded] = {}
         for line in (one for one in self.lines() if "kind" in one):
             target, at = Target(line["kind"], line["key"]), parse_iso(line["at"])
-            if line["event"] != "seen":
-                came_back = line.get("came_back", {})
-                found[target] = Recorded(target, line["event"], line["action"], at, line["after"], came_back)
-            elif target in found and at >= found[target].at:
-                found[target] = replace(found[target], seen=True)
+            before = found.get(target)
+            if line["event"] == "seen":
+                if before and before.held == line["after"] and before.held_at and at >= before.held_at:
+                    found[target] = replace(before, seen=True)
+                continue
+            found[target] = _followed(before, line, target, at)
         return found
+
+
+def _followed(before: Recorded | None, line: dict[str, Any], target: Target, at: datetime) -> Recorded:
+    """Give what is known of a target after one more line: only an accepted change alters what stands there."""
+    record = Recorded(target, line["event"], line["action"], at, line["after"], line.get("came_back", {}))
+    if line["event"] == "done":
+        return replace(record, held=line["after"], held_at=at)
+    if before is None:
+        return record
+    kept = record.came_back or before.came_back
+    return replace(record, held=before.held, held_at=before.held_at, seen=before.seen, came_back=kept)

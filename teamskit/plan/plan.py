@@ -68,8 +68,8 @@ class Plan:
 
     @property
     def fingerprint(self) -> str:
-        """Give a hash of tenant, school and changes: the same plan has the same fingerprint on any machine."""
-        made_of = [self.school, self.tenant, [change.as_json() for change in self.changes]]
+        """Give a hash of all that the plan says, its limits too: the same plan has the same fingerprint anywhere."""
+        made_of = [self.school, self.tenant, self.made_at, *self._parts().values()]
         return hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()[:16]
 
     def joined(self, other: "Plan") -> "Plan":
@@ -91,6 +91,11 @@ class Plan:
             "tenant": self.tenant,
             "made_at": self.made_at,
             "fingerprint": self.fingerprint,
+            **self._parts(),
+        }
+
+    def _parts(self) -> dict[str, Any]:
+        return {
             "changes": [change.as_json() for change in self.changes],
             "totals": self.totals,
             "limits": [limit.as_json() for limit in self.limits],

@@ -3,7 +3,7 @@
 from teamskit.policy.assignments import Held, Member, assigned_since, assignment_changes, newly_seen
 from teamskit.policy.cohorts import members_of
 from teamskit.policy.coverage import coverage
-from teamskit.policy.definitions import definition_changes
+from teamskit.policy.definitions import broken_documents, definition_changes
 from teamskit.policy.documents import PolicyDocument, catalogue
 from teamskit.policy.doer import PoliciesDoer
 
@@ -14,6 +14,7 @@ __all__ = [
     "PolicyDocument",
     "assigned_since",
     "assignment_changes",
+    "broken_documents",
     "catalogue",
     "coverage",
     "definition_changes",

@@ -5,10 +5,11 @@ accepted and not undone since. Source: Graph v1.0, teamsUserConfiguration, read 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from teamskit.plan import Action, Change, Recorded, Risk, Target
+from teamskit.plan.change import State
 from teamskit.policy.documents import PolicyDocument
 from teamskit.tenant.models import EffectivePolicy
 
@@ -33,11 +34,15 @@ class Member:
 
 @dataclass(frozen=True)
 class Held:
-    """What accounts have: effective policies by (account, type), and the journal's newest records."""
+    """What accounts have: effective policies by (account, type), and the journal's newest records.
+
+    `broken` says of documents whose policy is not in the tenant as they say, by id, what is wrong with it.
+    """
 
     effective: Mapping[tuple[str, str], EffectivePolicy]
     recorded: Mapping[Target, Recorded]
     now: datetime
+    broken: Mapping[str, str] = field(default_factory=dict)
 
 
 def assignment_target(account: str, type_: str) -> Target:
@@ -48,31 +53,49 @@ def assignment_target(account: str, type_: str) -> Target:
 def assigned_since(held: Held, account: str, document: PolicyDocument) -> datetime | None:
     """Give when the journal recorded this assignment as accepted, if nothing of ours undid it since."""
     record = held.recorded.get(assignment_target(account, document.type))
-    return record.at if record and record.stands and (record.after or {}).get("policy") == document.name else None
+    return record.held_at if record and _same((record.held or {}).get("policy"), document.name) else None
 
 
 def is_pending(held: Held, account: str, document: PolicyDocument) -> bool:
     """Say whether an accepted assignment is still on its way: younger than 48 hours and never yet seen in effect."""
-    since = assigned_since(held, account, document)
     record = held.recorded.get(assignment_target(account, document.type))
-    young = since and held.now - since < timedelta(hours=PENDING_H)
-    return bool(young and record and not record.seen and not in_effect(held, account, document))
+    young = record and record.is_young(held.now, PENDING_H) and not record.seen
+    return bool(young and assigned_since(held, account, document) and not has_it(held, account, document))
 
 
-def newly_seen(held: Held) -> list[Target]:
+def standing(held: Held, account: str, type_: str) -> State:
+    """Give what an account will have of a type: what was accepted and is on its way, else what is in effect."""
+    record = held.recorded.get(assignment_target(account, type_))
+    if record and record.is_young(held.now, PENDING_H) and not record.seen:
+        return record.held
+    found = held.effective.get((account, type_))
+    return {"policy": found.name, "route": found.route} if found else None
+
+
+def newly_seen(held: Held) -> list[Recorded]:
     """Give the recorded assignments that the tenant shows in effect for the first time now."""
     shown = {assignment_target(*key): one.name for key, one in held.effective.items()}
     return [
-        target
+        record
         for target, record in held.recorded.items()
-        if record.stands and not record.seen and shown.get(target) == (record.after or {}).get("policy", "")
+        if record.held and not record.seen and _same(shown.get(target), record.held.get("policy"))
     ]
 
 
-def in_effect(held: Held, account: str, document: PolicyDocument) -> bool:
-    """Say whether the account has the document's policy in effect now, directly or by a group."""
+def has_it(held: Held, account: str, document: PolicyDocument) -> bool:
+    """Say whether the tenant shows the document's policy, by name, as the account's, directly or by a group."""
     found = held.effective.get((account, document.type))
-    return bool(found and found.name == document.name)
+    return bool(found and _same(found.name, document.name))
+
+
+def in_effect(held: Held, account: str, document: PolicyDocument) -> bool:
+    """Say whether the account has the document in effect: its policy, and that policy as the document says."""
+    return document.id not in held.broken and has_it(held, account, document)
+
+
+def _same(one: object, other: object) -> bool:
+    """Compare policy names as the service does: without regard to case."""
+    return isinstance(one, str) and isinstance(other, str) and one.casefold() == other.casefold()
 
 
 def assignment_changes(
@@ -83,7 +106,7 @@ def assignment_changes(
     for member in (one for one in members if one.account):
         for document in (documents[one] for one in member.documents):
             account = str(member.account)
-            if in_effect(held, account, document) or is_pending(held, account, document):
+            if _same((standing(held, account, document.type) or {}).get("policy"), document.name):
                 kept += 1
             else:
                 made.append(_assignment(member, account, document, held))
@@ -91,9 +114,8 @@ def assignment_changes(
 
 
 def _assignment(member: Member, account: str, document: PolicyDocument, held: Held) -> Change:
-    found = held.effective.get((account, document.type))
-    before = {"policy": found.name, "route": found.route} if found else None
-    why = f"in cohort {member.cohort}" + (f", has {found.name} now" if found else "")
+    before = standing(held, account, document.type)
+    why = f"in cohort {member.cohort}" + (f", has {before['policy']} now" if before else "")
     target, after = assignment_target(account, document.type), {"policy": document.name}
-    risk = Risk.MEDIUM if found else Risk.LOW
+    risk = Risk.MEDIUM if before else Risk.LOW
     return Change(target, Action.ASSIGN, before, after, why, risk, document.name, f"{member.role} {member.id}")

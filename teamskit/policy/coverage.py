@@ -22,7 +22,7 @@ def _row(member: Member, document: PolicyDocument, held: Held) -> dict[str, Any]
     found = held.effective.get((account, document.type)) if account else None
     since = assigned_since(held, account, document) if account else None
     effective = bool(account and in_effect(held, account, document))
-    pending = bool(account and is_pending(held, account, document))
+    pending = bool(account and document.id not in held.broken and is_pending(held, account, document))
     return {
         "id": member.id,
         "person": member.person_key,
@@ -37,13 +37,15 @@ def _row(member: Member, document: PolicyDocument, held: Held) -> dict[str, Any]
         "pending": pending,
         "assigned_at": iso(since) if since else None,
         "found": found.name if found else ("Global" if account else None),
-        "reason": "" if effective else _why(member, since is not None, pending),
+        "reason": "" if effective else _why(member, since is not None, pending, held.broken.get(document.id, "")),
     }
 
 
-def _why(member: Member, assigned: bool, pending: bool) -> str:
+def _why(member: Member, assigned: bool, pending: bool, broken: str) -> str:
     if member.account is None:
         return member.why or "no account found"
+    if broken:
+        return f"the policy is not as its document says: {broken}"
     if pending:
         return "assigned, not in effect yet"
     return "assigned, but not in effect after 48 hours" if assigned else "not assigned: run teamskit plan"

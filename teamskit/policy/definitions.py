@@ -17,8 +17,26 @@ def definition_target(type_: str, name: str) -> Target:
 def definition_changes(documents: Sequence[PolicyDocument], actual: Mapping[tuple[str, str], Policy]) -> list[Change]:
     """Give a creation for each policy that is missing and a correction for each that is not as its document says."""
     return [
-        change for document in documents if (change := _change(document, actual.get((document.type, document.name))))
+        change
+        for document in documents
+        if (change := _change(document, actual.get(key_of(document.type, document.name))))
     ]
+
+
+def key_of(type_: str, name: str) -> tuple[str, str]:
+    """Give the key of a policy: the service tells names apart without regard to case."""
+    return type_, name.casefold()
+
+
+def broken_documents(documents: Sequence[PolicyDocument], actual: Mapping[tuple[str, str], Policy]) -> dict[str, str]:
+    """Say of each document whose policy is missing or otherwise than it says what is wrong, by the document's id."""
+    wrong = {}
+    for document in documents:
+        change = _change(document, actual.get(key_of(document.type, document.name)))
+        if change:
+            settings = ", ".join(change.after or {}) if change.before is not None else ""
+            wrong[document.id] = settings or "there is no such policy"
+    return wrong
 
 
 def _change(document: PolicyDocument, found: Policy | None) -> Change | None:

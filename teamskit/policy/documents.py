@@ -1,6 +1,7 @@
 """Policy documents: YAML, one policy each, from the package's catalogue and the school's own `policies/` folder."""
 
 from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -57,9 +58,17 @@ def _document(name: str, text: str) -> PolicyDocument:
         line = f", line {mark.line + 1}" if mark else ""
         raise PolicyDocumentError("the document is not YAML", where=f"policies/{name}{line}", next_step=fix) from None
     except ValidationError as wrong:
-        first = wrong.errors()[0]
-        what = ".".join(str(part) for part in first["loc"]) or "the document"
-        raise PolicyDocumentError(f"{what}: {first['msg']}", where=f"policies/{name}", next_step=fix) from None
+        what = "; ".join(_sentence(error["loc"], error["type"], error["msg"]) for error in wrong.errors())
+        raise PolicyDocumentError(what, where=f"policies/{name}", next_step=fix) from None
+
+
+def _sentence(loc: tuple[int | str, ...], kind: str, words: str) -> str:
+    what = ".".join(str(part) for part in loc) or "the document"
+    known = [field.alias or name for name, field in PolicyDocument.model_fields.items()]
+    if kind == "extra_forbidden":
+        near = get_close_matches(what, known, 1)
+        return f"unknown key {what}" + (f" (did you mean {near[0]}?)" if near else "")
+    return f"{what} is missing" if kind == "missing" else f"{what}: {words}"
 
 
 def needed(documents: Mapping[str, PolicyDocument], ids: tuple[str, ...]) -> list[PolicyDocument]:

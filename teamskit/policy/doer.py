@@ -8,10 +8,10 @@ from teamskit.clock import Clock
 from teamskit.errors import TenantError
 from teamskit.plan import Change, Ledgering, Target
 from teamskit.plan.change import State
-from teamskit.policy.assignments import ASSIGNMENT, PENDING_H, Held
-from teamskit.policy.definitions import DEFINITION
+from teamskit.policy.assignments import ASSIGNMENT, Held, standing
+from teamskit.policy.definitions import DEFINITION, key_of
 from teamskit.tenant import graph, teams_admin
-from teamskit.tenant.calls import Task, Wait
+from teamskit.tenant.calls import Task, Wait, said
 from teamskit.tenant.models import Policy
 from teamskit.tenant.transport import Transport
 
@@ -35,49 +35,55 @@ class PoliciesDoer:
         """Take the client, the clock, what policies the tenant has, and what accounts hold."""
         self._transport, self._clock, self._actual, self._held = transport, clock, actual, held
 
-    def look(self, targets: Sequence[Target]) -> Mapping[Target, State]:
+    def look(self, changes: Sequence[Change]) -> Mapping[Target, State]:
         """Give each target's state; an assignment accepted less than 48 hours ago counts as there."""
-        return {target: self._state(target) for target in targets}
+        return {change.target: self._state(change.target) for change in changes}
 
     def _state(self, target: Target) -> State:
         if target.kind == DEFINITION:
-            type_, _, name = target.key.partition("/")
-            found = self._actual.get((type_, name))
+            found = self._actual.get(key_of(*target.key.split("/", 1)))
             return dict(found.settings) if found else None
         account, _, type_ = target.key.partition("/")
-        record = self._held.recorded.get(target)
-        effective = self._held.effective.get((account, type_))
-        if record and record.stands and not record.seen and self._held.now - record.at < timedelta(hours=PENDING_H):
-            return record.after
-        return {"policy": effective.name, "route": effective.route} if effective else None
+        return standing(self._held, account, type_)
 
     def tasks(self, changes: Sequence[Change], ledgering: Ledgering) -> Iterable[Task]:
         """Write the definitions first, so that nobody is given a policy that is not there; then one task a policy."""
-        for change in (one for one in changes if one.target.kind == DEFINITION):
-            self._write(change, ledgering)
+        failed = {
+            key_of(*change.target.key.split("/", 1))
+            for change in changes
+            if change.target.kind == DEFINITION and not self._write(change, ledgering)
+        }
         by_policy: dict[tuple[str, str], list[Change]] = {}
         for change in (one for one in changes if one.target.kind == ASSIGNMENT):
             type_ = change.target.key.partition("/")[2]
             by_policy.setdefault((type_, str((change.after or {})["policy"])), []).append(change)
         for (type_, name), mine in by_policy.items():
-            yield self._assign_all(type_, name, mine, ledgering)
+            if key_of(type_, name) in failed:
+                ledgering.failed(mine, f"the policy {name} could not be put right first")
+            else:
+                yield self._assign_all(type_, name, mine, ledgering)
 
-    def _write(self, change: Change, ledgering: Ledgering) -> None:
+    def _write(self, change: Change, ledgering: Ledgering) -> bool:
         type_, _, name = change.target.key.partition("/")
         ledgering.intend([change])
         try:
             teams_admin.write_policy(self._transport, type_, name, dict(change.after or {}))
         except TenantError as refused:
             ledgering.failed([change], f"{refused.what} (request {refused.request_id or 'unknown'})")
-        else:
-            ledgering.done([change])
+            return False
+        ledgering.done([change])
+        return True
 
     def _assign_all(self, type_: str, name: str, changes: Sequence[Change], ledgering: Ledgering) -> Step:
         policy_id = None
         for pause in SHOWN_AFTER_S:
             if pause:
                 yield Wait(self._clock.now() + timedelta(seconds=pause))
-            policy_id = graph.fetch_policy_id(self._transport, type_, name)
+            reply = yield graph.policy_id(type_, name)
+            if not reply.ok and reply.status != 404:
+                ledgering.failed(changes, said(reply))
+                return
+            policy_id = graph.policy_id_in(reply, name)
             if policy_id:
                 break
         else:
@@ -96,8 +102,7 @@ class PoliciesDoer:
             yield from self._assign(type_, policy_id, chunk[:middle], ledgering)
             yield from self._assign(type_, policy_id, chunk[middle:], ledgering)
         else:
-            why = f"{reply.error_message or 'no answer came'} (Microsoft, {reply.status}, request {reply.request_id})"
-            ledgering.failed(chunk, why)
+            ledgering.failed(chunk, said(reply))
 
 
 def _account(change: Change) -> str:

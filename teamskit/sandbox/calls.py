@@ -11,6 +11,7 @@ import re
 from typing import Any
 
 from teamskit.sandbox.clock import DAY
+from teamskit.sandbox.options import CALL_RECORDS, check_options
 from teamskit.sandbox.query import CONTEXT, kept, next_link, page, selected
 from teamskit.sandbox.request import Answer, Visit, bad_request, not_found
 from teamskit.sandbox.routing import Route
@@ -23,6 +24,7 @@ KEPT_US = 30 * DAY
 
 
 def _list(visit: Visit) -> Answer:
+    check_options(visit, CALL_RECORDS)
     since = visit.now - KEPT_US
     text = "SELECT doc, participants FROM calls WHERE start > ? AND visible <= ? ORDER BY start, id"
     rows = visit.db.execute(text, (since, visit.now)).fetchall()

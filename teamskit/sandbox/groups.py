@@ -26,6 +26,7 @@ from teamskit.sandbox.group_store import (
     need_group,
     seen_groups,
 )
+from teamskit.sandbox.options import check_directory
 from teamskit.sandbox.query import CONTEXT, check_select, kept, page, selected
 from teamskit.sandbox.request import Answer, Refusal, Visit, bad_request, no_resource, object_body
 from teamskit.sandbox.routing import Handler, Route
@@ -75,6 +76,7 @@ def _view(group: Group, visit: Visit, teams: Iterable[str]) -> dict[str, Any]:
 
 
 def _list(visit: Visit) -> Answer:
+    check_directory(visit)
     check_select(visit, names_of("group"))
     named = _BY_NICKNAME.fullmatch(visit.request.query.get("$filter", ""))
     if named:

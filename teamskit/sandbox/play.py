@@ -167,11 +167,13 @@ def _sessions(call: Played) -> list[dict[str, Any]]:
     found = []
     ends = {identity.id: identity.endpoint() for identity, _intervals in call.people}
     caller = ends.get(call.organiser.id, call.organiser.endpoint())
+    as_one = call.type == "peerToPeer" and len({tuple(intervals) for _identity, intervals in call.people}) == 1
     for identity, intervals in call.people:
-        if call.type == "peerToPeer" and identity.id == call.organiser.id:
+        if as_one and identity.id == call.organiser.id:
             continue
-        # A meeting's sessions run between a person and the service, a call of two between its two ends.
-        pair = (caller, ends[identity.id]) if call.type == "peerToPeer" else (ends[identity.id], _SERVICE)
+        # A meeting's sessions run between a person and the service, a call of two between its two ends. Two who were
+        # there at different times were put through by the service, so each has sessions of his own.
+        pair = (caller, ends[identity.id]) if as_one else (ends[identity.id], _SERVICE)
         for number, (begin, until) in enumerate(intervals):
             found.append(_session(call, made_id("session", call.id, identity.id, str(number)), (begin, until), pair))
     return sorted(found, key=lambda session: (session["startDateTime"], session["id"]))

@@ -11,7 +11,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 _TABLES = """
@@ -61,7 +61,9 @@ class Store:
     def __init__(self, path: Path) -> None:
         """Make the file and its tables when they are not there yet."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        # Only a file that is not there is made by hand: closing a second descriptor would drop this process's locks.
+        with suppress(FileExistsError):
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         self._db = sqlite3.connect(
             path, timeout=30.0, isolation_level=None, check_same_thread=False, cached_statements=512
         )

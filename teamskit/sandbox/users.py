@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Any
 
+from teamskit.sandbox.options import check_directory
 from teamskit.sandbox.query import CONTEXT, check_select, kept, page, selected
 from teamskit.sandbox.request import Answer, Visit, made_id, no_resource
 from teamskit.sandbox.routing import Route
@@ -94,6 +95,7 @@ def _every(visit: Visit) -> list[dict[str, Any]]:
 
 
 def _list(visit: Visit) -> Answer:
+    check_directory(visit)
     check_select(visit, names_of("user"))
     return page(visit, _every(visit), _context(visit, "users"), most=999, default=DEFAULT)
 

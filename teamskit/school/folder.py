@@ -22,8 +22,12 @@ def private_folder(path: Path) -> Path:
 
 
 def private_file(path: Path) -> Path:
-    """Make a file that only its owner may read, before anything is written into it."""
-    os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+    """Make a file that only its owner may read, before anything is written into it; leave one that is there closed.
+
+    An existing database must not be opened and closed beside SQLite: that would drop the locks this process holds.
+    """
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     if os.name == "posix":
         path.chmod(0o600)
     return path

@@ -1,7 +1,7 @@
 """The changes between the teams the roster wants and those the tenant has. Pure: takes no client."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from teamskit.plan import Action, Change, LeftOut, Recorded, Risk, Target
 from teamskit.teams.desired import WantedTeam
@@ -64,12 +64,27 @@ def _of_team(
 def accepted(recorded: Mapping[Target, Recorded], target: Target, now: datetime) -> bool:
     """Say whether the journal has this membership as accepted less than 24 hours ago."""
     record = recorded.get(target)
-    return bool(record and record.stands and now - record.at < timedelta(hours=NOT_YET_SHOWN_H))
+    return bool(record and record.is_young(now, NOT_YET_SHOWN_H))
+
+
+def pending_members(
+    actual: Sequence[ClassTeam], recorded: Mapping[Target, Recorded], now: datetime
+) -> dict[str, list[str]]:
+    """Give the accounts of each class that were accepted less than 24 hours ago and that its team does not show."""
+    shown = {team.key: {member.account_id for member in team.members} for team in actual if team.has_team}
+    waiting: dict[str, list[str]] = {}
+    for target in (one for one in recorded if one.kind == MEMBERSHIP and accepted(recorded, one, now)):
+        key, account = team_of(target)
+        if key in shown and account not in shown[key]:
+            waiting.setdefault(key, []).append(account)
+    return waiting
 
 
 def _creation(team: WantedTeam, found: ClassTeam | None) -> Change:
     after = {"team": True, "display_name": team.display_name, "mail_nickname": team.mail_nickname}
     why = "a run was stopped before the team was there" if found else "class in the export, no team yet"
+    if team.mail_nickname != team.usual_nickname:
+        why += f"; its mail nickname is {team.mail_nickname}, since somebody else has {team.usual_nickname}"
     before = {"team": False} if found else None
     return Change(Target(TEAM, team.key), Action.CREATE, before, after, why, Risk.LOW, team.display_name, "team")
 
@@ -125,9 +140,4 @@ def may_go(team: WantedTeam, member: TeamMember, recorded: Mapping[Target, Recor
     record = recorded.get(member_target(team.key, member.account_id))
     account = member.account_id
     stays = account in team.owners or account in team.members or account in team.left_alone
-    return not stays and put_there(record)
-
-
-def put_there(record: Recorded | None) -> bool:
-    """Say whether the journal has a membership as ours; one whose removal failed or was cut short is ours still."""
-    return bool(record and (record.stands or (record.action == Action.REMOVE and record.event != "done")))
+    return not stays and bool(record and record.stands)

@@ -13,7 +13,7 @@ from teamskit.plan import Change, Ledgering
 from teamskit.teams.changes import team_of
 from teamskit.teams.names import next_nickname
 from teamskit.tenant import graph
-from teamskit.tenant.calls import Reply, Wait
+from teamskit.tenant.calls import Reply, Wait, said
 
 Step = Generator[Any, Any, Any]
 
@@ -22,8 +22,12 @@ SETTLE_S = 10
 RETRIES_404, RETRY_404_S, LAST_TRY_S = 3, 10, 15 * 60
 """Documented for a group that answers 404: up to 3 repeats 10 s apart, then once 15 minutes after it was made.
 Source: Graph v1.0, team "Create team from group", read 2026-11-25."""
+LOOK_S = 20
+"""How often to look whether such a group shows meanwhile."""
 POLL_S, POLLS = 31, 40
 """An operation is asked after more than 30 s, and for about 20 minutes at most."""
+FIND_AFTER_S = (0, 10, 10, 10, 60, 120, 240, 450)
+"""How long to wait before each look for a class whose nickname is taken: 15 minutes in all."""
 UNSURE = (0, 409, 500, 502, 503, 504)
 
 
@@ -34,12 +38,6 @@ class Stuck(Exception):
         """Keep the reason."""
         super().__init__(why)
         self.why = why
-
-
-def said(reply: Reply) -> str:
-    """Put a refusal into a sentence: the service's words, status and request id."""
-    words = reply.error_message or "no answer came"
-    return f"{words} (Microsoft, {reply.status}, request {reply.request_id or 'unknown'})"
 
 
 class Creation:
@@ -69,26 +67,38 @@ class Creation:
         yield from self._teachers()
         yield from self._team()
         self._ledgering.done([self._change], group=self._group, mail_nickname=self._nickname)
+        if self._nickname != (usual := str((self._change.after or {})["mail_nickname"])):
+            words = f"made with the mail nickname {self._nickname}: somebody else has {usual}"
+            self._ledgering.remark(self._change, words)
         self._ledgering.done(self._owners)
         return self._group
 
     def _class(self) -> Step:
-        """Make the class, or find the one an interrupted run made, or take another nickname."""
-        wanted = self._nickname
-        for number in range(2, 12):
+        """Make the class, or find the one an interrupted run made, or take another nickname.
+
+        A nickname is unique in the tenant, so sending the same one again after an unsure answer cannot make a second
+        class: either it works, or the service says that the name is taken, and then it is looked at whose it is.
+        """
+        usual, number, unsure = self._nickname, 2, 0
+        while number < 12:
             reply = yield self._create_call()
             if reply.ok:
                 self._group = reply.body["id"]
                 return
-            if not (reply.status in UNSURE or _same_value(reply)):
+            if _same_value(reply):
+                self._group = yield from self._whose(FIND_AFTER_S)
+                if self._group:
+                    return
+                self._nickname, number = next_nickname(usual, number), number + 1
+            elif reply.status in UNSURE and unsure < 5:
+                unsure += 1
+                yield Wait(self._clock.now() + timedelta(seconds=RETRY_404_S))
+                self._group = yield from self._whose((0,))
+                if self._group:
+                    return
+            else:
                 raise Stuck(said(reply))
-            found, foreign = yield from self._find_own()
-            if found:
-                self._group = found
-                return
-            if foreign or _same_value(reply):
-                self._nickname = next_nickname(wanted, number)
-        raise Stuck(f"no free mail nickname near {wanted}, or no answer for it")
+        raise Stuck(f"no free mail nickname near {usual}")
 
     def _create_call(self) -> Any:
         name = str((self._change.after or {})["display_name"])
@@ -96,21 +106,25 @@ class Creation:
             display_name=name, mail_nickname=self._nickname, external_id=self._key, external_name=self._name or name
         )
 
-    def _find_own(self) -> Step:
-        """Look for our class by its nickname; a group just made shows only after a while, so look again.
+    def _whose(self, pauses: Sequence[int]) -> Step:
+        """Look whose the nickname is: give our class's id, or "" when it is somebody else's or does not show.
 
-        Gives its id or "", and whether somebody else has the nickname.
+        A group just made shows only after a while, so it is looked for again for 15 minutes, and a look that failed
+        says nothing about whose it is.
         """
-        for pause in (0, 10, 10, 10, 60, 120, 180):
+        for pause in pauses:
             if pause:
                 yield Wait(self._clock.now() + timedelta(seconds=pause))
             reply = yield graph.find_group_by_nickname(self._nickname)
-            groups = reply.body["value"] if reply.ok else []
-            if groups:
-                detail = yield graph.get_class(groups[0]["id"])
-                ours = detail.ok and detail.body.get("externalId") == self._key
-                return (groups[0]["id"], False) if ours else ("", True)
-        return "", False
+            if not (reply.ok and reply.body["value"]):
+                continue
+            found = reply.body["value"][0]["id"]
+            detail = yield graph.get_class(found)
+            if detail.ok:
+                return found if detail.body.get("externalId") == self._key else ""
+            if detail.status == 404:
+                return ""
+        return ""
 
     def _teachers(self) -> Step:
         """Put each teacher into both collections; one teacher that stays is enough to go on."""
@@ -137,9 +151,9 @@ class Creation:
             if reply.ok:
                 yield from self._operation(reply)
                 return
-            if reply.status == 404 and missing <= RETRIES_404:
+            if reply.status == 404 and missing < RETRIES_404 + 2:
                 missing += 1
-                yield Wait(self._next_try(missing))
+                yield from self._young(missing)
             elif reply.status in UNSURE and unsure < 5:
                 unsure += 1
                 if (yield from self._is_there()):
@@ -147,10 +161,22 @@ class Creation:
             else:
                 raise Stuck(said(reply))
 
-    def _next_try(self, missing: int) -> Any:
+    def _young(self, missing: int) -> Step:
+        """Wait before asking again for the team of a group that answers 404.
+
+        First as documented; then until a list shows the group, which is a sign that it has replicated and costs the
+        service no create; at last until it is 15 minutes old.
+        """
         if missing <= RETRIES_404:
-            return self._clock.now() + timedelta(seconds=RETRY_404_S)
-        return self._made_at + timedelta(seconds=LAST_TRY_S)
+            yield Wait(self._clock.now() + timedelta(seconds=RETRY_404_S))
+            return
+        last = self._made_at + timedelta(seconds=LAST_TRY_S)
+        while self._clock.now() < last:
+            look = missing == RETRIES_404 + 1
+            yield Wait(min(last, self._clock.now() + timedelta(seconds=LOOK_S)) if look else last)
+            reply = yield graph.find_group_by_nickname(self._nickname)
+            if look and reply.ok and reply.body["value"]:
+                return
 
     def _operation(self, accepted: Reply) -> Step:
         for _ in range(POLLS):

@@ -27,6 +27,7 @@ class WantedTeam:
     class_name: str
     display_name: str
     mail_nickname: str
+    usual_nickname: str = ""
     owners: Mapping[str, str] = field(default_factory=dict)
     members: Mapping[str, str] = field(default_factory=dict)
     left_alone: Collection[str] = ()
@@ -110,6 +111,7 @@ def _wanted(
         section.name,
         display_name(settings.name, school=school, **words),
         _free(nickname, section.key, facts),
+        nickname,
         owners,
         {account: who for account, who in members.items() if account not in owners},
     )

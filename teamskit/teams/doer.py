@@ -5,21 +5,18 @@ keeps the limits, so that a group that has not replicated yet holds up nobody el
 """
 
 from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from teamskit.clock import Clock
 from teamskit.plan import Action, Change, Ledgering, Recorded, Target
 from teamskit.plan.change import State
 from teamskit.teams.changes import MEMBERSHIP, TEAM, accepted, team_of
-from teamskit.teams.creation import Creation, Stuck, said
-from teamskit.teams.members import add_all, remove_all
+from teamskit.teams.creation import Creation, Stuck
+from teamskit.teams.members import add_all, late_owners, read_back, remove_all
 from teamskit.tenant import graph
-from teamskit.tenant.calls import Task, Wait
-from teamskit.tenant.models import ClassTeam, TeamMember
-
-SHOWN_AFTER_S = (4, 20)
-"""A member who was just added shows in the team after some seconds: how long to wait before each look."""
+from teamskit.tenant.calls import Task, said
+from teamskit.tenant.models import ClassTeam
 
 
 class TeamsDoer:
@@ -39,22 +36,26 @@ class TeamsDoer:
         self._teams = {team.key: team for team in actual}
         self._recorded, self._clock, self._names = recorded, clock, class_names
 
-    def look(self, targets: Sequence[Target]) -> Mapping[Target, State]:
-        """Give each target's state; a membership accepted less than 24 hours ago counts as there."""
-        return {target: self._state(target, self._clock.now()) for target in targets}
+    def look(self, changes: Sequence[Change]) -> Mapping[Target, State]:
+        """Give each target's state; a membership accepted less than 24 hours ago counts as there.
 
-    def _state(self, target: Target, now: datetime) -> State:
+        A team that stands is as wanted whatever its name: its owner may have given it another.
+        """
+        return {change.target: self._state(change, self._clock.now()) for change in changes}
+
+    def _state(self, change: Change, now: datetime) -> State:
+        target = change.target
         if target.kind == TEAM:
             team = self._teams.get(target.key)
             if team is None or not team.has_team:
                 return {"team": False} if team else None
-            return {"team": True, "display_name": team.display_name, "mail_nickname": team.mail_nickname}
+            return {**(change.after or {}), "team": True, "group": team.id}
         key, account = team_of(target)
         found = self._teams.get(key)
         member = next((m for m in (found.members if found else ()) if m.account_id == account), None)
         if member:
             return {"role": "owner" if member.owner else "member"}
-        return self._recorded[target].after if accepted(self._recorded, target, now) else None
+        return self._recorded[target].held if accepted(self._recorded, target, now) else None
 
     def tasks(self, changes: Sequence[Change], ledgering: Ledgering) -> Iterable[Task]:
         """Give one task a class, in the order of the plan."""
@@ -70,6 +71,9 @@ class TeamsDoer:
             yield from self._do_class(key, changes, ledgering)
         except Stuck as stuck:
             ledgering.failed([c for c in changes if c.target not in ledgering.outcomes], stuck.why)
+        except (KeyError, TypeError, AttributeError, IndexError) as garbled:
+            why = f"Microsoft gave an answer that cannot be read (lacks {garbled})"
+            ledgering.failed([c for c in changes if c.target not in ledgering.outcomes], why)
 
     def _do_class(self, key: str, changes: Sequence[Change], ledgering: Ledgering) -> Task:
         team = self._teams.get(key)
@@ -84,24 +88,26 @@ class TeamsDoer:
             creation = Creation(key, making, owners, self._names.get(key, ""), group, self._clock, ledgering)
             group = yield from creation.run()
         else:
-            yield from _late_owners(group, owners, ledgering)
+            yield from late_owners(group, owners, ledgering)
         rest = [c for c in additions if c.target not in ledgering.outcomes]
         yield from add_all(group, rest, ledgering)
         leaving = [c for c in changes if c.action is Action.REMOVE]
-        kept = _last_owners(leaving, owners, team.members if team else (), ledgering)
-        ledgering.failed(kept, "no other owner stands in the team yet; the old one was kept")
-        yield from remove_all(group, [c for c in leaving if c not in kept], ledgering)
-        yield from _read_back(group, changes, self._clock, ledgering)
+        yield from remove_all(group, self._that_may_go(key, leaving, owners, ledgering), ledgering)
+        yield from read_back(group, changes, self._clock, ledgering)
 
-
-def _last_owners(
-    leaving: Sequence[Change], coming: Sequence[Change], present: Sequence[TeamMember], ledgering: Ledgering
-) -> list[Change]:
-    """Give the owners who must not go, because nobody else owns the team: no new one got in and no other is there."""
-    going = [change for change in leaving if (change.before or {}).get("role") == "owner"]
-    accounts = {team_of(change.target)[1] for change in going}
-    new = any((o := ledgering.outcomes.get(c.target)) and o.result == "done" for c in coming)
-    return [] if new or any(m.owner and m.account_id not in accounts for m in present) else going
+    def _that_may_go(
+        self, key: str, leaving: Sequence[Change], owners: Sequence[Change], ledgering: Ledgering
+    ) -> Sequence[Change]:
+        """Hold back the removal of owners when none would be left: a team must not lose its last one."""
+        going = {team_of(c.target)[1] for c in leaving if (c.before or {})["role"] == "owner"}
+        team = self._teams.get(key)
+        stays = [m for m in (team.members if team else ()) if m.owner and m.account_id not in going]
+        came = [c for c in owners if (o := ledgering.outcomes.get(c.target)) and o.result == "done"]
+        if stays or came or not going:
+            return leaving
+        held = [c for c in leaving if team_of(c.target)[1] in going]
+        ledgering.failed(held, "no other owner stands in the team, so this one stays")
+        return [c for c in leaving if c not in held]
 
 
 def _restore(change: Change, ledgering: Ledgering) -> Generator[Any, Any, None]:
@@ -111,30 +117,3 @@ def _restore(change: Change, ledgering: Ledgering) -> Generator[Any, Any, None]:
         ledgering.done([change], group=(change.after or {})["group"])
     else:
         ledgering.failed([change], said(reply))
-
-
-def _late_owners(group: str, owners: Sequence[Change], ledgering: Ledgering) -> Task:
-    """Put a new owner into the class's two collections as well; Office treats him right only then."""
-    ledgering.intend(owners)
-    ids = [team_of(change.target)[1] for change in owners]
-    calls = [make(group, one) for one in ids for make in (graph.add_teacher, graph.add_class_member)]
-    if calls:
-        yield calls
-
-
-def _read_back(group: str, changes: Sequence[Change], clock: Clock, ledgering: Ledgering) -> Generator[Any, Any, None]:
-    """Ask the team itself who is in it: what was accepted and does not show yet is pending, not done."""
-    sent = [c for c in changes if c.target.kind == MEMBERSHIP and c.after is not None]
-    sent = [c for c in sent if (o := ledgering.outcomes.get(c.target)) and o.result == "done"]
-    if not sent:
-        return
-    shown: set[str] = set()
-    for pause in SHOWN_AFTER_S:
-        yield Wait(clock.now() + timedelta(seconds=pause))
-        reply = yield graph.list_members(group)
-        shown = {one.get("userId") for one in reply.body["value"]} if reply.ok else shown
-        if all(team_of(change.target)[1] in shown for change in sent):
-            break
-    for change in sent:
-        if team_of(change.target)[1] not in shown:
-            ledgering.pending(change, "accepted, not shown by the team yet")

@@ -1,15 +1,20 @@
 """Members into and out of a team in as few calls as documented; one bad account fails alone."""
 
 from collections.abc import Generator, Sequence
+from datetime import timedelta
 from typing import Any
 
+from teamskit.clock import Clock
 from teamskit.plan import Action, Change, Ledgering
-from teamskit.teams.changes import team_of
-from teamskit.teams.creation import said
+from teamskit.teams.changes import MEMBERSHIP, team_of
 from teamskit.tenant import graph
+from teamskit.tenant.calls import Wait, said
 
 ADD_AT_MOST, REMOVE_AT_MOST = 200, 20
 """Source: Graph v1.0, conversationMember "add in bulk" (200) and "remove in bulk" (20), read 2026-11-25."""
+
+SHOWN_AFTER_S = (4, 20)
+"""A member who was just added shows in the team after some seconds: how long to wait before each look."""
 
 Step = Generator[Any, Any, None]
 
@@ -70,3 +75,39 @@ def remove_all(group: str, changes: Sequence[Change], ledgering: Ledgering) -> S
         ledgering.done([change for change in chunk if team_of(change.target)[1] not in bad])
         for change in (one for one in chunk if team_of(one.target)[1] in bad):
             ledgering.failed([change], bad[team_of(change.target)[1]])
+
+
+def late_owners(group: str, owners: Sequence[Change], ledgering: Ledgering) -> Step:
+    """Put new owners into the class's two collections as well; Office treats them right only then."""
+    ledgering.intend(owners)
+    for change in owners:
+        account = team_of(change.target)[1]
+        replies = yield [graph.add_teacher(group, account), graph.add_class_member(group, account)]
+        bad = next((reply for reply in replies if not (reply.ok or graph.already_there(reply))), None)
+        if bad:
+            ledgering.failed([change], said(bad))
+
+
+def read_back(group: str, changes: Sequence[Change], clock: Clock, ledgering: Ledgering) -> Step:
+    """Ask the team itself who is in it, and as what: what was accepted and does not show yet is pending, not done."""
+    sent = [c for c in changes if c.target.kind == MEMBERSHIP and c.after is not None]
+    sent = [c for c in sent if (o := ledgering.outcomes.get(c.target)) and o.result == "done"]
+    shown: dict[str, str] = {}
+    for pause in SHOWN_AFTER_S if sent else ():
+        yield Wait(clock.now() + timedelta(seconds=pause))
+        reply = yield graph.list_members(group)
+        shown = _roles(reply.body["value"]) if reply.ok else shown
+        if all(_shows(change, shown) for change in sent):
+            break
+    for change in sent:
+        if not _shows(change, shown):
+            ledgering.pending(change, "accepted, not shown by the team yet")
+
+
+def _roles(members: Sequence[dict[str, Any]]) -> dict[str, str]:
+    return {one["userId"]: "owner" if "owner" in (one.get("roles") or ()) else "member" for one in members}
+
+
+def _shows(change: Change, shown: dict[str, str]) -> bool:
+    role = shown.get(team_of(change.target)[1])
+    return role is not None and ((change.after or {})["role"] == "member" or role == "owner")

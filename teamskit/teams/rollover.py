@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from teamskit.plan import Action, Change, LeftOut, Recorded, Risk, Target
 from teamskit.school import TeamSettings
 from teamskit.school.dates import year_label
-from teamskit.teams.changes import MEMBERSHIP, member_target, team_of
+from teamskit.teams.changes import MEMBERSHIP, TEAM, member_target, team_of
 from teamskit.teams.desired import WantedTeam
 from teamskit.teams.listing import class_of_key
 from teamskit.tenant.models import ClassTeam
@@ -101,8 +101,9 @@ def carried(actual: Sequence[ClassTeam], new_keys: Mapping[str, str]) -> list[Cl
 
 def carried_records(recorded: Mapping[Target, Recorded], going: Sequence[Continuation]) -> dict[Target, Recorded]:
     """Give the journal's records, those of members of teams that went on under the new key as well."""
+    groups = {str(r.came_back.get("group")): target.key for target, r in recorded.items() if target.kind == TEAM}
     moved = {
-        str(record.came_back.get("from")): str((record.after or {}).get("key"))
+        str(record.came_back.get("from") or groups.get(target.key)): str((record.held or {}).get("key"))
         for target, record in recorded.items()
         if target.kind == CONTINUATION and record.stands
     }

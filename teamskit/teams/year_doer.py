@@ -10,10 +10,10 @@ from typing import Any
 from teamskit.clock import Clock
 from teamskit.plan import Change, Ledgering, Target
 from teamskit.plan.change import State
-from teamskit.teams.creation import POLL_S, POLLS, UNSURE, Stuck, said
+from teamskit.teams.creation import POLL_S, POLLS, UNSURE, Stuck
 from teamskit.teams.rollover import ARCHIVE, CONTINUATION
 from teamskit.tenant import graph
-from teamskit.tenant.calls import Reply, Task, Wait
+from teamskit.tenant.calls import Reply, Task, Wait, said
 from teamskit.tenant.models import ClassTeam
 
 Step = Generator[Any, Any, None]
@@ -30,9 +30,9 @@ class YearDoer:
         self._by_key, self._by_id = {team.key: team for team in actual}, {team.id: team for team in actual}
         self._names, self._clock = names, clock
 
-    def look(self, targets: Sequence[Target]) -> Mapping[Target, State]:
+    def look(self, changes: Sequence[Change]) -> Mapping[Target, State]:
         """Give each target's state; None for a team that is not there."""
-        return {target: self._state(target) for target in targets}
+        return {change.target: self._state(change.target) for change in changes}
 
     def _state(self, target: Target) -> State:
         if target.kind == CONTINUATION:

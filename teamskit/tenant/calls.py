@@ -77,3 +77,9 @@ class Wait:
 
 Task = Generator["Call | Wait | Sequence[Call]", Any, None]
 """Work in steps: yield a Call and get its Reply, several Calls and get their Replies in order, a Wait and get None."""
+
+
+def said(reply: Reply) -> str:
+    """Put a refusal into a sentence: the service's words, status and request id."""
+    words = reply.error_message or "no answer came"
+    return f"{words} (Microsoft, {reply.status}, request {reply.request_id or 'unknown'})"

@@ -26,6 +26,10 @@ GRID_S = 5
 """Waits are rounded up to whole multiples of this."""
 SOON_S = 1.2
 """A batch that is not full waits for what comes within this: the next window of the limits that count by second."""
+NOT_FOR_US = (400, 401, 403)
+"""A batch that comes back so will never be taken: the run ends. Anything else is each member's own answer."""
+UNSURE = (0, 500, *BUSY)
+"""After these a call that may be repeated is sent again."""
 HOLD_S = 1.5
 """And no longer than this in all."""
 
@@ -175,7 +179,7 @@ class Conductor:
             self._land(self._flying.pop(future), future.result())
 
     def _land(self, batch: Sequence[_Item], landed: _Landed) -> None:
-        if not (landed.answer.ok or landed.answer.status in BUSY or landed.answer.status == 0):
+        if landed.answer.status in NOT_FOR_US:
             raise error_of(batch_of([item.call for item in batch]), landed.answer)
         now = self._clock.now()
         again: list[_Item] = []
@@ -219,4 +223,4 @@ class Conductor:
 def _may_go_again(item: _Item, reply: Reply) -> bool:
     if item.failures >= RESENDS:
         return False
-    return reply.status == 429 or (item.call.repeatable and (reply.status in BUSY or reply.status == 0))
+    return reply.status == 429 or (item.call.repeatable and reply.status in UNSURE)

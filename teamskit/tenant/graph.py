@@ -33,7 +33,7 @@ from teamskit.tenant.graph_directory import (
     fetch_expired_groups,
     fetch_groups,
 )
-from teamskit.tenant.graph_policies import fetch_effective_policies, fetch_policy_id
+from teamskit.tenant.graph_policies import fetch_effective_policies, policy_id, policy_id_in
 from teamskit.tenant.graph_records import call_record_detail, drive_recordings, fetch_recordings, list_call_records
 from teamskit.tenant.graph_year import archive_team, change_class, rename_group
 
@@ -59,7 +59,8 @@ __all__ = [
     "fetch_expired_groups",
     "fetch_effective_policies",
     "fetch_groups",
-    "fetch_policy_id",
+    "policy_id",
+    "policy_id_in",
     "fetch_recordings",
     "find_group_by_nickname",
     "get_class",

@@ -3,10 +3,9 @@
 Source: Graph v1.0, Teams administration (pages of 2025-12), read 2026-11-25.
 """
 
-from teamskit.tenant.calls import Call
+from teamskit.tenant.calls import Call, Reply
 from teamskit.tenant.graph_calls import ASSIGN, literal
 from teamskit.tenant.models import EffectivePolicy
-from teamskit.tenant.refusals import error_of
 from teamskit.tenant.transport import Transport
 
 
@@ -34,13 +33,17 @@ def fetch_effective_policies(transport: Transport) -> list[EffectivePolicy]:
     ]
 
 
-def fetch_policy_id(transport: Transport, policy_type: str, name: str) -> str | None:
-    """Give the id that assigning wants for a policy, or None when the service does not know it (yet)."""
-    call = Call("GET", f"/admin/teams/policy/getPolicyId(type={literal(policy_type)},name={literal(name)})", ASSIGN)
-    reply = transport.ask(call)
-    if reply.status == 404:
-        return None
-    if not reply.ok:
-        raise error_of(call, reply)
-    ids = [one["policyId"] for one in reply.body.get("value", ()) if without_tag(one.get("name") or name) == name]
+def policy_id(policy_type: str, name: str) -> Call:
+    """Ask for the id that assigning wants for a policy; a 404 or an empty answer means that it does not show (yet)."""
+    return Call("GET", f"/admin/teams/policy/getPolicyId(type={literal(policy_type)},name={literal(name)})", ASSIGN)
+
+
+def policy_id_in(reply: Reply, name: str) -> str | None:
+    """Read the id out of the answer; names are compared without regard to case, as the service does."""
+    found = reply.body.get("value") if reply.ok and isinstance(reply.body, dict) else None
+    ids = [one["policyId"] for one in found or () if _is_named(str(one.get("name") or name), name)]
     return str(ids[0]) if ids else None
+
+
+def _is_named(found: str, name: str) -> bool:
+    return without_tag(found).casefold() == name.casefold()

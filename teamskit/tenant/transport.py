@@ -144,7 +144,7 @@ class Transport:
                 restarts, items, asked = restarts + 1, [], call
                 continue
             body = reply.body
-            if not isinstance(body, Mapping) or "value" not in body:
+            if not isinstance(body, Mapping) or not isinstance(body.get("value"), list):
                 return Reply(0, None, reply.headers)
             items += body["value"]
             if "@odata.nextLink" not in body:

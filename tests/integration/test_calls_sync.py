@@ -290,3 +290,16 @@ def test_killed_at_any_moment_and_run_again_it_ends_in_the_same_log(world, batch
         world.sync()
         assert [as_json(call) for call in load_calls(other)] == calls
     assert len(calls) == len(entries) == 160
+
+
+def test_who_had_left_or_not_come_yet_on_the_day_is_unknown():
+    """Roles go by the day of the call, not by the day of the sync."""
+    from datetime import date
+
+    from teamskit.calls import Who
+
+    leaver = Who("1", "A", "pupil", "7", False, date(2020, 9, 1), date(2026, 11, 20))
+    newcomer = Who("2", "B", "pupil", "7", True, date(2026, 11, 16), None)
+    assert [leaver.is_here(date(2026, 11, day)) for day in (10, 19, 20)] == [True, True, False]
+    assert [newcomer.is_here(date(2026, 11, day)) for day in (10, 16)] == [False, True]
+    assert not Who("3", "C", "staff", on_roll=False).is_here(date(2026, 11, 10))

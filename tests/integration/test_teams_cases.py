@@ -88,7 +88,8 @@ def test_t06_a_foreign_nickname_is_not_adopted(ready):
         "POST", "/v1.0/education/classes", {"displayName": "Somebody's", "mailNickname": wanted[0]}
     )
     assert status == 201
-    desk.run("apply", "--yes")
+    told = desk.run("apply", "--yes").out
+    assert f"made with the mail nickname {wanted[0]}-2: somebody else has {wanted[0]}" in told
     teams = desk.json("teams", "list")
     assert len(teams) == 3
     assert foreign["id"] not in [team["team_id"] for team in teams]

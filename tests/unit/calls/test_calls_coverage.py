@@ -1,6 +1,6 @@
 from datetime import UTC, date, datetime, timedelta
 
-from teamskit.calls.coverage import Reading, covered_day, next_start, span_of
+from teamskit.calls.coverage import Reading, covered_day, first_moment, span_of
 
 NOW = datetime(2026, 11, 25, 16, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -10,23 +10,13 @@ def reading(since, until):
     return Reading(since, until, until)
 
 
-def test_the_first_run_goes_back_as_far_as_records_are_kept():
-    assert next_start([], NOW, None) == NOW - 30 * DAY
-
-
-def test_a_later_run_overlaps_two_days():
-    readings = [reading(NOW - 35 * DAY, NOW - DAY)]
-    assert next_start(readings, NOW, None) == NOW - DAY - timedelta(minutes=60) - 2 * DAY
-
-
-def test_a_hole_is_gone_back_for():
-    readings = [reading(NOW - 35 * DAY, NOW - 10 * DAY), reading(NOW - 5 * DAY, NOW)]
-    assert next_start(readings, NOW, None) == NOW - 10 * DAY - timedelta(minutes=60) - 2 * DAY
+def test_every_run_goes_back_as_far_as_records_are_kept():
+    assert first_moment(NOW, None) == NOW - 30 * DAY
 
 
 def test_since_is_a_school_day_and_no_earlier_than_records_are_kept():
-    assert next_start([], NOW, date(2026, 11, 24)) == datetime(2026, 11, 24, tzinfo=UTC)
-    assert next_start([], NOW, date(2026, 8, 1)) == NOW - 30 * DAY
+    assert first_moment(NOW, date(2026, 11, 24)) == datetime(2026, 11, 24, tzinfo=UTC)
+    assert first_moment(NOW, date(2026, 8, 1)) == NOW - 30 * DAY
 
 
 def test_c12_a_day_is_the_schools_and_has_25_hours_when_the_clocks_go_back():

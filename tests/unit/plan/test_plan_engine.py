@@ -37,8 +37,8 @@ class Shelf:
     def __init__(self, shelf, breaks_at=None):
         self.shelf, self.breaks_at, self.sent = shelf, breaks_at, 0
 
-    def look(self, targets):
-        return {target: self.shelf.get(target.key) for target in targets}
+    def look(self, changes):
+        return {change.target: self.shelf.get(change.target.key) for change in changes}
 
     def tasks(self, changes, ledgering):
         for change in changes:

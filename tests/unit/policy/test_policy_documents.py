@@ -1,0 +1,65 @@
+"""Policy documents: the shipped ones, a school's own, and what is wrong with a broken one."""
+
+import pytest
+
+from teamskit.errors import PolicyDocumentError
+from teamskit.policy import catalogue, definition_changes
+from teamskit.policy.definitions import key_of
+from teamskit.policy.documents import needed
+from teamskit.tenant.models import Policy
+
+OWN = """\
+id: disable-chat
+title: Ours
+type: TeamsMessagingPolicy
+name: No chat
+for: pupils
+clause: ours
+settings: {AllowUserChat: false}
+"""
+
+
+def test_the_shipped_documents_are_there():
+    assert {"disable-chat", "pupil-meetings", "staff-meetings"} <= set(catalogue())
+    assert catalogue()["disable-chat"].settings["AllowUserChat"] is False
+
+
+def test_a_schools_own_document_stands_in_for_the_shipped_one(tmp_path):
+    (tmp_path / "mine.yaml").write_text(OWN, encoding="utf-8")
+    assert catalogue(tmp_path)["disable-chat"].name == "No chat"
+    assert catalogue(tmp_path / "nowhere")["disable-chat"].name == "Disable chat"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("title: Ours", "titel: Ours", "titel"),
+        ("{AllowUserChat: false}", "{}", "settings"),
+        ("name:", "name: [", "YAML"),
+    ],
+)
+def test_a_broken_document_names_file_and_trouble(tmp_path, old, new, says):
+    (tmp_path / "mine.yaml").write_text(OWN.replace(old, new), encoding="utf-8")
+    with pytest.raises(PolicyDocumentError) as caught:
+        catalogue(tmp_path)
+    assert "mine.yaml" in caught.value.where
+    assert says in f"{caught.value.what}"
+
+
+def test_an_unknown_document_lists_the_known_ones():
+    with pytest.raises(PolicyDocumentError, match="no-chat") as caught:
+        needed(catalogue(), ("no-chat",))
+    assert "disable-chat" in caught.value.next_step
+
+
+def test_only_declared_settings_are_compared():
+    document = catalogue()["disable-chat"]
+    same = {
+        key_of(document.type, document.name): Policy(document.type, document.name, {**document.settings, "Other": 1})
+    }
+    assert definition_changes([document], same) == []
+    loose = {**document.settings, "AllowUserChat": True}
+    (change,) = definition_changes(
+        [document], {key_of(document.type, document.name): Policy(document.type, document.name, loose)}
+    )
+    assert (change.before, change.after) == ({"AllowUserChat": True}, {"AllowUserChat": False})
