@@ -3,6 +3,7 @@
 `roster match -o FILE` writes such a file with proposals; a technician fills in `upn` and hands it back.
 """
 
+import codecs
 import csv
 import io
 import re
@@ -10,10 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from teamskit.errors import InputError, RosterError
+from teamskit.errors import InputError
 from teamskit.roster.account_kinds import address_of
 from teamskit.roster.model import Person, Role
-from teamskit.roster.text import read_text
 from teamskit.roster.values import without_zeros
 
 _COLUMNS = {
@@ -53,10 +53,7 @@ def read_overrides(path: Path) -> list[Override]:
 
 
 def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
-    try:
-        text, _ = read_text(path)
-    except RosterError as wrong:
-        raise InputError(wrong.what, where=str(path), next_step="See [accounts] overrides in school.toml.") from None
+    text = _text_of(path)
     first = text.split("\n", 1)[0]
     delimiter = max(",;\t", key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
@@ -68,6 +65,20 @@ def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
         pairs = zip(headings, (_plain(cell) for cell in cells), strict=False)
         rows.append((reader.line_num, {name: value for name, value in pairs if name}))
     return rows
+
+
+def _text_of(path: Path) -> str:
+    """Give the file's text: UTF-8, UTF-16 with its mark (Excel's "Unicode text"), else Windows-1252."""
+    try:
+        raw = path.read_bytes()
+        if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            return raw.decode("utf-16")
+        return raw.decode("utf-8-sig")
+    except OSError as wrong:
+        hint = "See [accounts] overrides in school.toml."
+        raise InputError(f"the file cannot be read: {wrong.strerror}", where=str(path), next_step=hint) from None
+    except UnicodeDecodeError:
+        return raw.decode("cp1252", errors="replace")
 
 
 def _meaning(heading: str) -> str:
