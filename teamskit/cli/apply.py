@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from teamskit.cli.guards import allow_options, allowed
 from teamskit.cli.output import TerminalProgress, clean, count, emit, output_option, say
+from teamskit.cli.remembering import keep_roster
 
 if TYPE_CHECKING:
     from teamskit.cli.context import Here
@@ -24,11 +27,10 @@ SHOWN_EACH = 40
 @click.command("apply")
 @click.argument("file", metavar="[PLAN]", required=False)
 @click.option("--yes", is_flag=True, help="Do not ask. No limit is lifted by this.")
-@click.option("--allow-removals", type=int, default=0, metavar="N", help="Let a plan take away up to N memberships.")
-@click.option("--allow-reassignments", type=int, default=0, metavar="N", help="Let a plan change up to N assignments.")
+@allow_options
 @output_option
 @click.pass_obj
-def command(here: Here, file: str | None, yes: bool, allow_removals: int, allow_reassignments: int, output: str) -> int:
+def command(here: Here, file: str | None, yes: bool, output: str) -> int:
     """Carry out a saved plan, or make one and carry it out.
 
     \b
@@ -39,26 +41,49 @@ def command(here: Here, file: str | None, yes: bool, allow_removals: int, allow_
     Exit status: 0 all done, 1 none or a stale plan, 3 some failed, 4 stopped by a limit, 130 stopped.
     """
     from teamskit.cli.planning import make_plan
+
+    return apply_made(here, file, lambda: make_plan(here), yes, output)
+
+
+def apply_made(
+    here: Here,
+    file: str | None,
+    make: Callable[[], Plan],
+    yes: bool,
+    output: str,
+    check: Callable[[Here], None] | None = None,
+    command: str = "apply",
+) -> int:
+    """Carry out a saved plan, or the one that `make` gives; give the exit status.
+
+    `check` may refuse it; `command` is what a person types for it.
+    """
     from teamskit.plan import read_plan
 
     with here.folder.one_run():
-        plan = read_plan(Path(file)) if file else make_plan(here)
-        plan.stop_if_unsafe({"--allow-removals": allow_removals, "--allow-reassignments": allow_reassignments})
+        plan = read_plan(Path(file)) if file else make()
+        if file and plan.made_from.get("effective"):
+            ahead = bool(plan.made_from.get("ahead"))
+            here.see_as_of(date.fromisoformat(plan.made_from["effective"]), ahead=ahead)
+        if check:
+            check(here)
+        plan.stop_if_unsafe(allowed(), command)
         _for_this_tenant(here, plan)
         if plan.changes and not yes:
             _ask(here, plan)
         run, outcomes = carry_out(here, plan, TerminalProgress())
-    return show_outcomes(plan, run, outcomes, output, again=f"teamskit apply {file or ''}".rstrip())
+        keep_roster(here.folder, plan.made_from.get("roster", {}))
+    return show_outcomes(plan, run, outcomes, output, again=f"teamskit {command} {file or ''}".rstrip())
 
 
 def carry_out(here: Here, plan: Plan, progress: Progress) -> tuple[str, list[Outcome]]:
     """Hand the plan to the engine with the doers for it."""
-    from teamskit.cli.planning import doers_for, settle_open_work
+    from teamskit.cli.planning import doers_for, new_keys_of, settle_open_work
     from teamskit.plan import apply_plan
 
     here.forget()
     settle_open_work(here)
-    doers = doers_for(here, {change.target.kind for change in plan.changes})
+    doers = doers_for(here, {change.target.kind for change in plan.changes}, new_keys_of(plan))
     done = apply_plan(plan, doers, here.journal, here.transport.conduct, here.clock, progress)
     here.forget()
     return done

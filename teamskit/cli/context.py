@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from teamskit.plan import Journal
     from teamskit.roster import Roster
     from teamskit.roster.matching import Match
+    from teamskit.roster.overrides import Override
     from teamskit.sandbox import EmbeddedTenant
     from teamskit.school import School, SchoolFolder
     from teamskit.tenant.models import Account, ClassTeam, Group, TenantClass
@@ -30,6 +31,7 @@ class Here:
     def __init__(self, folder: str, *, quiet: bool = False, verbose: bool = False) -> None:
         """Remember the folder; nothing is opened yet."""
         self.path, self.quiet, self.verbose = Path(folder), quiet, verbose
+        self.looks_ahead = False
         self.realtime = False
 
     @cached_property
@@ -106,7 +108,7 @@ class Here:
                 where="school.toml, [roster] path",
                 next_step="Write the folder of the export there.",
             )
-        return read_roster(
+        roster = read_roster(
             self.folder.root / source.path,
             fmt=source.format,
             school=first,
@@ -114,20 +116,38 @@ class Here:
             domains=self.school.domains,
             columns=source.columns,
         )
+        return roster.in_year(self.school.year_on(self.effective)) if self._has_year else roster
+
+    @property
+    def _has_year(self) -> bool:
+        """Say whether school.toml names the academic year, and nobody asked to look at another day."""
+        return bool(self.school.academic_year) and not self.looks_ahead
 
     @cached_property
     def accounts(self) -> list[Account]:
         """Every account of the tenant."""
         from teamskit.tenant import graph
 
-        return graph.fetch_accounts(self.transport)
+        attribute = self.school.accounts.attribute
+        company = len(self.school.schools) > 1 or bool(self.school.schools[0].company)
+        return graph.fetch_accounts(self.transport, attribute=attribute, company=company)
+
+    @cached_property
+    def overrides(self) -> list[Override]:
+        """The school's own decisions on whose account is whose."""
+        from teamskit.roster.overrides import read_overrides
+
+        file = self.school.accounts.overrides
+        return read_overrides(self.folder.root / file) if file else []
 
     @cached_property
     def matches(self) -> list[Match]:
         """The account of each person of the roster."""
-        from teamskit.roster.matching import match_accounts
+        from teamskit.cli.remembering import last_links
+        from teamskit.roster.matching import Rules, match_accounts
 
-        return match_accounts(self.roster, self.accounts, domains=self.school.domains)
+        rules = Rules(self.school.accounts, self.overrides, self.school.schools, last_links(self.folder))
+        return match_accounts(self.roster, self.accounts, domains=self.school.domains, rules=rules)
 
     @cached_property
     def tenant_classes(self) -> list[TenantClass]:
@@ -191,6 +211,13 @@ class Here:
                 where=str(path),
                 next_step="Name another file.",
             )
+
+    def see_as_of(self, day: date, *, ahead: bool = True) -> None:
+        """Read the roster as it is true on another day than the school file's; `ahead` lets the day decide its year."""
+        for name in ("effective", "roster", "matches"):
+            self.__dict__.pop(name, None)
+        self.__dict__["effective"] = day
+        self.looks_ahead = ahead
 
     def forget(self) -> None:
         """Read the tenant afresh at the next question."""

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from teamskit.cli.guards import allow_options, allowed
 from teamskit.cli.output import emit, output_option, say
 
 if TYPE_CHECKING:
     from teamskit.cli.context import Here
+    from teamskit.plan import Plan
 
 
 def plan_options(command: click.decorators.FC) -> click.decorators.FC:
@@ -23,6 +25,7 @@ def plan_options(command: click.decorators.FC) -> click.decorators.FC:
         click.option("--detail", is_flag=True, help="Show every person and setting."),
         click.option("--summary", is_flag=True, help="Show only the totals."),
         output_option,
+        allow_options,
     ):
         command = option(command)
     return command
@@ -32,11 +35,25 @@ def show_plan(
     here: Here, parts: Sequence[str], file: str | None, exit_code: bool, detail: bool, summary: bool, output: str
 ) -> int:
     """Make, save and show a plan; give the exit status."""
-    from teamskit.cli.plan_screen import plan_lines
     from teamskit.cli.planning import make_plan
+
+    return show_made(here, make_plan(here, parts), file, exit_code, detail, summary, output)
+
+
+def show_made(
+    here: Here,
+    plan: Plan,
+    file: str | None,
+    exit_code: bool,
+    detail: bool,
+    summary: bool,
+    output: str,
+    apply: str = "apply",
+) -> int:
+    """Save and show a plan; give the exit status. `apply` names the command that carries it out."""
+    from teamskit.cli.plan_screen import plan_lines
     from teamskit.school.folder import write_whole
 
-    plan = make_plan(here, parts)
     if file:
         here.may_write(Path(file))
         write_whole(Path(file), json.dumps(plan.as_json(), indent=1) + "\n", private=True)
@@ -46,11 +63,11 @@ def show_plan(
     else:
         for line in plan_lines(plan, detail=detail, summary=summary):
             say(line)
-    plan.stop_if_unsafe({})
+    plan.stop_if_unsafe(allowed(), apply)
     if output == "table" and file:
         say(f"Saved {file} (fingerprint {plan.fingerprint}). Nothing has been changed.")
     if output == "table" and plan.changes:
-        say(f"Next: teamskit apply {file or ''}".rstrip())
+        say(f"Next: teamskit {apply} {file or ''}".rstrip())
     return 5 if exit_code and plan.changes else 0
 
 

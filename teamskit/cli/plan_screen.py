@@ -14,8 +14,17 @@ HEADS = {
     "policy-assignment": "Policies",
     "class-team": "Class teams",
     "membership": "Class teams",
+    "class-archive": "Class teams",
+    "class-continuation": "Class teams",
 }
-NOUNS = {"policy": "policy", "policy-assignment": "assignment", "class-team": "team", "membership": "member"}
+NOUNS = {
+    "policy": "policy",
+    "policy-assignment": "assignment",
+    "class-team": "team",
+    "membership": "member",
+    "class-archive": "team",
+    "class-continuation": "team",
+}
 
 
 def plan_lines(plan: Plan, *, detail: bool = False, summary: bool = False) -> Iterator[str]:

@@ -6,7 +6,9 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from teamskit.cli.guards import ALLOW_REMOVALS, class_bounds, fewer_bounds, memory_of, not_moved_up
 from teamskit.cli.output import working
+from teamskit.cli.remembering import keep_links
 from teamskit.clock import iso
 
 if TYPE_CHECKING:
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from teamskit.plan import Change, Doer, Plan, Recorded, Target
     from teamskit.policy import Held, Member, PolicyDocument
     from teamskit.teams import Facts
+    from teamskit.teams.rollover import Continuation
     from teamskit.tenant.models import Policy
 
 PARTS = ("policies", "teams")
@@ -26,7 +29,9 @@ class Actual:
 
     def __init__(self, here: Here) -> None:
         """Read nothing yet but the journal."""
-        self.here, self.recorded = here, here.journal.newest()
+        from teamskit.teams.rollover import carried_records
+
+        self.here, self.recorded = here, carried_records(here.journal.newest(), ())
         self._held: Held | None = None
         self._policies: dict[str, list[Policy]] = {}
 
@@ -72,20 +77,26 @@ def cohort_members(here: Here) -> list[Member]:
     return members_of(here.roster, here.matches, here.school.cohorts)
 
 
-def make_plan(here: Here, parts: Sequence[str] = PARTS) -> Plan:
-    """Make the plan for the named parts: policies first, so that each policy is on its way before a team is there."""
+def make_plan(here: Here, parts: Sequence[str] = PARTS, *, rollover: bool = False) -> Plan:
+    """Make the plan for the named parts: policies first, so that each policy is on its way before a team is there.
+
+    With `rollover` the teams of earlier years are archived too.
+    """
     from teamskit.plan import Plan
+    from teamskit.roster.matching import links_of
 
     _stop_if_doubtful(here)
     settle_open_work(here)
     actual = Actual(here)
     school = here.school.schools[0].name
-    plan = Plan(school, here.tenant_id, iso(here.clock.now()))
+    made_from = {"effective": str(here.effective), "ahead": here.looks_ahead, "roster": memory_of(here)}
+    plan = Plan(school, here.tenant_id, iso(here.clock.now()), limits=tuple(fewer_bounds(here)), made_from=made_from)
     with working("Reading the tenant"):
         if "policies" in parts:
             plan = plan.joined(_policies_plan(here, actual, plan))
         if "teams" in parts:
-            plan = plan.joined(_teams_plan(here, actual, plan))
+            plan = plan.joined(_teams_plan(here, actual, plan, rollover=rollover))
+        keep_links(here.folder, links_of(here.matches))
     return plan
 
 
@@ -135,29 +146,48 @@ def _policies_plan(here: Here, actual: Actual, empty: Plan) -> Plan:
     )
 
 
-def _teams_plan(here: Here, actual: Actual, empty: Plan) -> Plan:
+def _teams_plan(here: Here, actual: Actual, empty: Plan, *, rollover: bool) -> Plan:
     from dataclasses import replace
 
+    from teamskit.cli.rolling import archiving
     from teamskit.plan import Action
     from teamskit.plan.plan import bound, in_order
     from teamskit.teams import changes, desired, pending_members
+    from teamskit.teams.rollover import carried, carried_records, continuation_changes, continuations, not_carried_on
 
     wanted, without = desired(here.roster, here.matches, here.school.teams, team_facts(here, actual.recorded))
-    made, archived, kept = changes(wanted, here.class_teams, actual.recorded, here.clock.now())
-    waiting = pending_members(here.class_teams, actual.recorded, here.clock.now())
+    listed = continuations(wanted, here.class_teams, here.school.teams)
+    going, doubtful = [one for one in listed if not one.is_doubtful], [one for one in listed if one.is_doubtful]
+    other = {one.wanted.key for one in doubtful}
+    wanted = [team for team in wanted if team.key not in other]
+    standing = carried(here.class_teams, {one.team.id: one.wanted.key for one in going})
+    recorded = carried_records(actual.recorded, going)
+    made, archived, kept = changes(wanted, standing, recorded, here.clock.now(), people_by_account(here))
+    waiting = pending_members(standing, recorded, here.clock.now())
     removed = sum(change.action is Action.REMOVE for change in made)
-    there = sum(len(team.members) for team in here.class_teams)
+    there = sum(len(team.members) for team in standing if not team.archived)
     limits = here.school.limits
-    removals = bound("memberships removed", removed, there, limits.removals, limits.removals_share, "--allow-removals")
+    removals = bound("memberships removed", removed, there, limits.removals, limits.removals_share, ALLOW_REMOVALS)
     new = sum(change.action is Action.CREATE for change in made)
+    ending = archiving(here, listed, len(wanted)) if rollover else ([], [])
     return replace(
         empty,
-        changes=in_order(made),
-        left_out=(*without, *archived),
-        limits=(removals,),
+        changes=(*in_order(ending[0]), *in_order(list(continuation_changes(going))), *in_order(made)),
+        left_out=(*without, *archived, *not_carried_on(doubtful)),
+        limits=(removals, *class_bounds(here, made, standing), *ending[1]),
         unchanged=(("teams", len(wanted) - new - len(archived)), ("members", kept)),
-        notes=(*_leftovers(here), *_pending_notes(here, waiting)),
+        notes=(*_leftovers(here, listed), *_pending_notes(here, waiting)),
     )
+
+
+def people_by_account(here: Here) -> dict[str, tuple[str, str]]:
+    """Give for each account who it is, by role and id, and why he leaves his classes where he has left the school."""
+    found = {}
+    for match in (one for one in here.matches if one.account_id):
+        person = here.roster.people_by_key[match.person_key]
+        left = f"left the school on {person.left_on}" if person.left_on and not person.on_roll else ""
+        found[str(match.account_id)] = (f"{person.role} {person.id}", left)
+    return found
 
 
 def team_facts(here: Here, recorded: Mapping[Target, Recorded]) -> Facts:
@@ -177,7 +207,8 @@ def team_facts(here: Here, recorded: Mapping[Target, Recorded]) -> Facts:
     taken -= {str((recorded[Target(TEAM, key)].after or {}).get("mail_nickname", "")).casefold() for key in deleted}
     fallback = here.school.teams.fallback_owner.casefold()
     owner = next((one.id for one in here.accounts if fallback and one.upn.casefold() == fallback and one.enabled), "")
-    return Facts(taken, frozenset(ours), owner, deleted)
+    standing = frozenset(team.key for team in here.class_teams if team.has_team)
+    return Facts(taken, frozenset(ours), owner, deleted, standing)
 
 
 def _pending_notes(here: Here, waiting: Mapping[str, Sequence[str]]) -> list[str]:
@@ -185,11 +216,12 @@ def _pending_notes(here: Here, waiting: Mapping[str, Sequence[str]]) -> list[str
     who = {m.account_id: f"{m.role} {m.id}" for m in here.matches if m.account_id}
     names = {team.key: team.display_name for team in here.class_teams}
     people = {key: ", ".join(who.get(one, "somebody") for one in accounts) for key, accounts in waiting.items()}
-    return [f"accepted, not shown by Microsoft yet: {some} in {names[key]}" for key, some in people.items()]
+    return [f"accepted, not shown by Microsoft yet: {some} in {names.get(key, key)}" for key, some in people.items()]
 
 
-def _leftovers(here: Here) -> list[str]:
+def _leftovers(here: Here, going: Sequence[Continuation]) -> list[str]:
     """Name what stands in the tenant and is not ours: it is left alone."""
+    from teamskit.cli.rolling import still_standing
     from teamskit.tenant import graph
 
     others = [one.mail_nickname for one in here.tenant_classes if not one.is_ours]
@@ -203,6 +235,7 @@ def _leftovers(here: Here) -> list[str]:
     if old:
         said.append(f"{len(old)} leftovers of earlier years, left alone: {', '.join(sorted(old)[:5])}")
     archived = sum(team.archived for team in here.class_teams)
+    said += [*still_standing(here, going), *not_moved_up(here)]
     return [*said, *([f"{archived} archived teams of ours: left alone"] if archived else [])]
 
 
@@ -215,19 +248,33 @@ def settle_open_work(here: Here) -> None:
         settle(doers_for(here, begun), here.journal, here.clock)
 
 
-def doers_for(here: Here, kinds: Collection[str]) -> list[Doer]:
-    """Read what changes of some kinds touch and give the doers for them, in the order in which they must work."""
+def new_keys_of(plan: Plan) -> dict[str, str]:
+    """Give the new class key of each team, by group id, that the plan carries on."""
+    from teamskit.teams.rollover import CONTINUATION
+
+    return {c.target.key: str((c.after or {})["key"]) for c in plan.changes if c.target.kind == CONTINUATION}
+
+
+def doers_for(here: Here, kinds: Collection[str], new_keys: Mapping[str, str] | None = None) -> list[Doer]:
+    """Read what changes of some kinds touch and give the doers for them, in the order in which they must work.
+
+    `new_keys` gives by group id the class key of a team that is carried on in the same run.
+    """
     from teamskit.policy import PoliciesDoer
-    from teamskit.teams import TeamsDoer
+    from teamskit.teams import TeamsDoer, YearDoer
+    from teamskit.teams.rollover import carried
 
     actual = Actual(here)
     doers: list[Doer] = []
     if set(kinds) & set(PoliciesDoer.kinds):
         types = [document.type for document in cohort_documents(here).values()]
         doers.append(PoliciesDoer(here.transport, here.clock, actual.policies(types), actual.held()))
+    names = {section.key: section.name for section in here.roster.sections}
+    if set(kinds) & set(YearDoer.kinds):
+        doers.append(YearDoer(here.class_teams, names, here.clock))
     if set(kinds) & set(TeamsDoer.kinds):
-        names = {section.key: section.name for section in here.roster.sections}
-        doers.append(TeamsDoer(here.class_teams, actual.recorded, here.clock, names))
+        teams = carried(here.class_teams, new_keys or {})
+        doers.append(TeamsDoer(teams, actual.recorded, here.clock, names))
     return doers
 
 

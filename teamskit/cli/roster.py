@@ -51,7 +51,7 @@ def found_problems(here: Here) -> list[Problem]:
     """Give the problems of the files, then of the accounts where a tenant can be read; a refusal is one of them."""
     from teamskit.errors import RosterError, TenantError
     from teamskit.roster import Problem
-    from teamskit.roster.accounts import account_problems, match_problems
+    from teamskit.roster.accounts import account_problems, match_problems, override_problems
     from teamskit.roster.checks import check
 
     try:
@@ -64,6 +64,7 @@ def found_problems(here: Here) -> list[Problem]:
     try:
         if here.accounts:
             problems += [*match_problems(roster, here.matches), *account_problems(here.accounts)]
+            problems += override_problems(roster, here.overrides, here.school.accounts.overrides)
     except TenantError as silent:
         said = f"The accounts were not looked at: {silent.what}."
         problems.append(Problem("accounts-not-checked", "info", said.replace("..", "."), silent.next_step))
@@ -159,21 +160,44 @@ def explain(here: Here, file: Path, output: str) -> None:
 
 
 @command.command("match")
+@click.option("-o", "file", metavar="FILE", help="Save who has no account, with proposals, as CSV. It holds names.")
 @output_option
 @click.pass_obj
-def match(here: Here, output: str) -> None:
-    """Show which account each person of the roster has, and by which rule."""
-    rows = [
-        {
-            "id": m.id,
-            "role": m.role,
-            "upn": m.upn,
-            "account_id": m.account_id,
-            "rule": m.rule,
-            "status": m.status,
-            "reason": m.reason,
-        }
-        for m in here.matches
-    ]
-    headings = ("id", "role", "upn", "rule", "status", "reason")
-    emit(output, rows, headings, [[row[one] for one in headings] for row in rows])
+def match(here: Here, file: str | None, output: str) -> None:
+    """Show which account each person of the roster has, and by which rule.
+
+    \b
+    teamskit roster match
+    teamskit roster match -o unmatched.csv
+        fill in its column upn, then name it in school.toml: [accounts] overrides
+    """
+    from teamskit.cli.matching import match_json, unmatched_rows
+
+    if file:
+        headings, people = unmatched_rows(here)
+        emit_csv(headings, people, Path(file))
+    rows = match_json(here)
+    shown = ("id", "role", "upn", "rule", "status", "reason")
+    emit(output, rows, shown, [[row[one] for one in shown] for row in rows])
+    if file and output == "table":
+        say(f"Saved {file}: {count(len(people), 'person', 'people')} on roll without an account.")
+
+
+@command.command("template")
+@click.argument("form", metavar="[FORMAT]", required=False)
+@click.option("--out", metavar="DIR", help="Where to write it (default: a new folder named after the format).")
+def template(form: str | None, out: str | None) -> None:
+    """Write a format's files: headings, a filled-in example and a page that explains them.
+
+    \b
+    teamskit roster template           lists the formats and example schools
+    teamskit roster template sims --out reports
+    """
+    from teamskit.cli.templates import template_names, write_template
+
+    if form is None:
+        for name in template_names():
+            say(name)
+        return
+    written = write_template(form, Path(out or form))
+    say(f"Wrote {count(len(written), 'file')} to {out or form}")

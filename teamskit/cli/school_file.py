@@ -19,11 +19,18 @@ tenant = {tenant}
 # The domains at which the school's own accounts live. Accounts elsewhere are never used.
 domains = {domains}
 
+# The academic year of the classes in the export; without it, that of the date the roster is true for.
+# academic_year = "2026/27"
+
 # The school, or each school of a trust's tenant. id: what the export calls it.
 [[schools]]
 id = {school_id}
 name = {school_name}
 dfe = {dfe}
+# Where several schools of one tenant have the same numbers, what tells this one's accounts:
+# domains = ["oak.example"]
+# company = "Oak School"          # companyName of its accounts
+# department = "Oak"              # what their department begins with
 
 # The export, where the MIS writes it. Relative paths count from this folder.
 [roster]
@@ -44,6 +51,20 @@ end = {day_end}
 # Terms, both days included. Calls outside them are worth a look.
 {terms}
 
+# Whose account is whose, in this order: your own file, the employee number, an extension attribute,
+# the address in the export, a login pattern. Never by name.
+[accounts]
+# Your own decisions, a CSV with the columns id, role, upn (or account id): teamskit roster match -o FILE makes one.
+# overrides = "registers/accounts.csv"
+# The extension attribute that holds the admission number or staff code:
+# attribute = "extensionAttribute1"
+# How your logins are made. Parts: adno, number (no zeros), code, forename, surname, initial, intake_yy, intake_yyyy.
+# pupil_login = "{{intake_yy}}{{surname}}{{initial}}"
+# staff_login = "{{initial}}.{{surname}}"
+# Longest login, and the year pupils of it came in: "R", "7" or "auto" (R in primary years, 7 after).
+# login_length = 20
+# intake = "auto"
+
 # Class teams. name may use {{class_name}}, {{class_id}}, {{year}} and {{school}}.
 [teams]
 name = "{{class_name}} {{year}}"
@@ -51,6 +72,13 @@ name = "{{class_name}} {{year}}"
 fallback_owner = ""
 # Make a team before the class has a pupil with an account.
 before_pupils = false
+# Make teams for registration groups (CLS 7A) too. A primary's classes are classes anyway.
+registration_teams = false
+# What a team is called when its year has ended; {{name}} is what it was called.
+archived_name = "{{name}} (ended)"
+# Courses of two years, whose team goes on: last year's codes. "10*" makes 10A/En1 this year's 11A/En1;
+# where more changes: "10A/En1 > 11B/En3".
+two_year = []
 
 # Who gets which policy documents: the first cohort that fits a person is his.
 # A cohort can also name years = ["7", "8"], registration_groups = ["7A"] or people = ["004123"].
@@ -68,6 +96,9 @@ policies = ["staff-meetings"]
 [limits]
 removals = 200
 removals_share = 0.33
+# Of one class, and how much fewer people or classes than at the last apply an export may hold:
+class_removals_share = 0.5
+fewer_share = 0.2
 reassignments = 500
 reassignments_share = 0.33
 

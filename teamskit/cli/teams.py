@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import click
 
-from teamskit.cli.output import TerminalProgress, emit, output_option
+from teamskit.cli.guards import allow_options
+from teamskit.cli.output import TerminalProgress, clean, emit, output_option, say
 from teamskit.cli.plan import plan_options, show_plan
 
 if TYPE_CHECKING:
@@ -44,6 +46,80 @@ def list_teams(here: Here, output: str) -> None:
         for r in rows
     ]
     emit(output, rows, headings, shown)
+
+
+@command.command("diff")
+@click.argument("class_id", metavar="CLASS")
+@click.option("--school", default="", metavar="ID", help="Which school's, where several have a class of this code.")
+@output_option
+@click.pass_obj
+def diff(here: Here, class_id: str, school: str, output: str) -> None:
+    """Explain one class in full: who is in it, who is in its team, what will be done and why. It shows names.
+
+    \b
+    teamskit teams diff 7x/Ma1
+    teamskit teams diff "Class 3 Oak" --output json
+    """
+    from teamskit.cli.class_diff import HEADINGS, class_diff, diff_rows
+
+    document = class_diff(here, class_id, school)
+    if output == "table":
+        say(f"{clean(document['class'])}: team {document['team']}. {clean(document['why_not'])}".rstrip())
+    emit(output, document, HEADINGS, diff_rows(document))
+
+
+@command.group("rollover")
+def rollover() -> None:
+    """End last year's class teams, carry on two-year courses, make this year's."""
+
+
+def _as_of(ctx: click.Context, _param: click.Parameter, value: str | None) -> None:
+    if value:
+        try:
+            ctx.obj.see_as_of(date.fromisoformat(value))
+        except ValueError:
+            raise click.BadParameter("write the date as 2026-09-01") from None
+
+
+_effective = click.option(
+    "--effective",
+    callback=_as_of,
+    expose_value=False,
+    metavar="DATE",
+    help="Read the export as of a day of the new year (default: as school.toml says).",
+)
+
+
+@rollover.command("plan")
+@_effective
+@plan_options
+@click.pass_obj
+def rollover_plan(here: Here, file: str | None, exit_code: bool, detail: bool, summary: bool, output: str) -> int:
+    """Show what the new academic year would change. Nothing is changed, so it may be run in June.
+
+    \b
+    teamskit teams rollover plan --effective 2027-09-01
+    """
+    from teamskit.cli.plan import show_made
+    from teamskit.cli.rolling import rollover_plan as make
+
+    return show_made(here, make(here), file, exit_code, detail, summary, output, apply="teams rollover apply")
+
+
+@rollover.command("apply")
+@click.argument("file", metavar="[PLAN]", required=False)
+@_effective
+@click.option("--yes", is_flag=True, help="Do not ask. No limit is lifted by this.")
+@allow_options
+@output_option
+@click.pass_obj
+def rollover_apply(here: Here, file: str | None, yes: bool, output: str) -> int:
+    """Rename and archive last year's teams, carry on two-year courses, make this year's teams."""
+    from teamskit.cli.apply import apply_made
+    from teamskit.cli.rolling import rollover_plan as make
+    from teamskit.cli.rolling import stop_if_early
+
+    return apply_made(here, file, lambda: make(here), yes, output, check=stop_if_early, command="teams rollover apply")
 
 
 @command.command("restore")

@@ -17,9 +17,10 @@ class Action(StrEnum):
     ASSIGN = "assign"
     REMOVE = "remove"
     RESTORE = "restore"
+    ARCHIVE = "archive"
 
 
-SIGNS = {"create": "+", "add": "+", "assign": "+", "restore": "+", "update": "~", "remove": "-"}
+SIGNS = {"create": "+", "add": "+", "assign": "+", "restore": "+", "update": "~", "archive": "~", "remove": "-"}
 
 
 class Risk(StrEnum):

@@ -3,8 +3,8 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +46,10 @@ def bound(limit: str, value: int, out_of: int, number: int, share: float, option
 
 @dataclass(frozen=True)
 class Plan:
-    """What will be done, in order. `school` and `tenant` say for whom; `made_at` is ISO 8601 UTC."""
+    """What will be done, in order. `school` and `tenant` say for whom; `made_at` is ISO 8601 UTC.
+
+    `made_from` keeps of the roster what an apply has to know: its effective date, and how much it held.
+    """
 
     school: str
     tenant: str
@@ -56,6 +59,7 @@ class Plan:
     limits: tuple[Bound, ...] = ()
     unchanged: tuple[tuple[str, int], ...] = ()
     notes: tuple[str, ...] = ()
+    made_from: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def totals(self) -> dict[str, int]:
@@ -77,6 +81,7 @@ class Plan:
             limits=self.limits + other.limits,
             unchanged=self.unchanged + other.unchanged,
             notes=self.notes + other.notes,
+            made_from={**self.made_from, **other.made_from},
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -97,18 +102,27 @@ class Plan:
             "left_out": [item.as_json() for item in self.left_out],
             "unchanged": dict(self.unchanged),
             "notes": list(self.notes),
+            "made_from": dict(self.made_from),
         }
 
-    def stop_if_unsafe(self, allowed: dict[str, int]) -> None:
-        """Raise PlanUnsafe for the first limit passed, unless `allowed` names it with a number that is enough."""
-        for limit in (one for one in self.limits if one.exceeded):
-            if allowed.get(limit.option, 0) < limit.value:
-                raise PlanUnsafe(
-                    f"this plan goes beyond a limit: {limit.limit}: {limit.value} of {limit.out_of}, "
-                    f"limit {limit.threshold}",
-                    where="the export may be cut short: see teamskit roster check",
-                    next_step=f"If it is right: teamskit apply {limit.option} {limit.value}. Nothing has been changed.",
-                )
+    def stop_if_unsafe(self, allowed: Mapping[str, int], command: str = "apply") -> None:
+        """Raise PlanUnsafe, naming every limit passed, unless `allowed` gives its option a number that is enough.
+
+        `command` is what a person would type to carry the plan out.
+        """
+        passed = [one for one in self.limits if one.exceeded and allowed.get(one.option, 0) < one.value]
+        if not passed:
+            return
+        said = "; ".join(f"{one.limit}: {one.value} of {one.out_of}, limit {one.threshold}" for one in passed)
+        needed: dict[str, int] = {}
+        for one in passed:
+            needed[one.option] = max(one.value, needed.get(one.option, 0))
+        options = " ".join(f"{option} {number}" for option, number in needed.items())
+        raise PlanUnsafe(
+            f"this plan goes beyond a limit: {said}",
+            where="the export may be cut short: see teamskit roster check",
+            next_step=f"If it is right: teamskit {command} {options}. Nothing has been changed.",
+        )
 
 
 def read_plan(path: Path) -> Plan:
@@ -136,6 +150,7 @@ def _from_json(data: dict[str, Any]) -> Plan:
         tuple(_bound_of(one) for one in data["limits"]),
         tuple(data["unchanged"].items()),
         tuple(data["notes"]),
+        data.get("made_from", {}),
     )
 
 

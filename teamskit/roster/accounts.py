@@ -5,11 +5,14 @@ from collections.abc import Iterator, Sequence
 
 from teamskit.roster.matching import Match, match_accounts, numbers_that_are_upns
 from teamskit.roster.model import Person, Place, Problem, Roster, problem_at
+from teamskit.roster.overrides import Override
+from teamskit.roster.values import without_zeros
 from teamskit.tenant.models import Account
 
-__all__ = ["Match", "account_problems", "match_accounts", "match_problems"]
+__all__ = ["Match", "account_problems", "match_accounts", "match_problems", "override_problems"]
 
-_REMEDY = "Put the number into the account's employee number, or the right address into the MIS."
+_REMEDY = "Put the number into the account's employee number, or the right address into the MIS, or decide yourself:"
+_REMEDY += " teamskit roster match -o FILE."
 
 
 def match_problems(roster: Roster, matches: Sequence[Match]) -> list[Problem]:
@@ -30,6 +33,23 @@ def account_problems(accounts: Sequence[Account]) -> list[Problem]:
     listed = ", ".join(ids[:20])
     text = f"{len(ids)} accounts hold a Unique Pupil Number as employee number, which is never compared: {listed}."
     return [Problem("upn-in-tenant", "warning", text, "Put the admission number there instead.")]
+
+
+def override_problems(roster: Roster, overrides: Sequence[Override], file: str) -> list[Problem]:
+    """Name the lines of the override file that are for nobody in the roster."""
+    known = {(p.role, n) for p in roster.people for n in (p.id.casefold(), without_zeros(p.id).casefold())}
+    lost = [one for one in overrides if not {(one.role, one.id.casefold()), (one.role, _bare(one))} & known]
+    text = "is in the override file and not in the export; the line does nothing."
+    return [
+        Problem(
+            "override-of-nobody", "info", f"{one.role} {one.id} {text}", "Take the line out.", file, one.line, one.line
+        )
+        for one in lost
+    ]
+
+
+def _bare(one: Override) -> str:
+    return without_zeros(one.id).casefold()
 
 
 def _of_person(person: Person, match: Match) -> Iterator[Problem]:

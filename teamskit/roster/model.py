@@ -60,6 +60,7 @@ def problem_at(place: Place, check: str, severity: Severity, message: str, remed
 class Person:
     """A pupil or a member of staff; `year` is R, 1 to 14, N, N1, N2 or as the file has it; dates as the file has them.
 
+    `primary` says whether the export calls this the person's main role, None where it says nothing.
     `on_roll` is true on the effective date; `status_note` is the file's own word for the enrolment status or the job.
     """
 
@@ -78,6 +79,7 @@ class Person:
     joined_on: date | None = None
     left_on: date | None = None
     status_note: str = ""
+    primary: bool | None = None
 
     @property
     def key(self) -> str:
@@ -193,6 +195,10 @@ class Roster:
         own = self.people_by_key.get(f"{school}/{role}/{number}")
         others = self._people_by_id.get((role, number), [])
         return own or (others[0] if others else None)
+
+    def in_year(self, year: int) -> "Roster":
+        """Give the same roster with its classes in another academic year (2026 is 2026/27)."""
+        return replace(self, sections=tuple(replace(s, academic_year=year) for s in self.sections))
 
     def with_problems(self, problems: tuple[Problem, ...]) -> "Roster":
         """Give the same roster with another list of problems."""

@@ -1,7 +1,17 @@
 """The school file and the school folder: typed, frozen, complaints with line numbers. Knows no tenant, no roster."""
 
 from teamskit.school.folder import SchoolFolder
-from teamskit.school.model import Cohort, Limits, School, SchoolUnit, TeamSettings, Term
+from teamskit.school.model import AccountSettings, Cohort, Limits, School, SchoolUnit, TeamSettings, Term
 from teamskit.school.reading import read_school
 
-__all__ = ["Cohort", "Limits", "School", "SchoolFolder", "SchoolUnit", "TeamSettings", "Term", "read_school"]
+__all__ = [
+    "AccountSettings",
+    "Cohort",
+    "Limits",
+    "School",
+    "SchoolFolder",
+    "SchoolUnit",
+    "TeamSettings",
+    "Term",
+    "read_school",
+]

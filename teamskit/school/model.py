@@ -12,6 +12,7 @@ from pydantic import (
     Field,
     StrictBool,
     StrictInt,
+    ValidationInfo,
     field_validator,
     model_validator,
 )
@@ -31,6 +32,8 @@ def _clock_time(value: object) -> object:
 
 DOMAIN = re.compile(r"(?!-)[a-z0-9-]+(\.[a-z0-9-]+)+", re.IGNORECASE)
 PLACES = ("class_name", "class_id", "year", "school")
+LOGIN_PARTS = ("adno", "number", "code", "forename", "surname", "initial", "intake_yy", "intake_yyyy")
+"""What a login pattern may name; `number` is the admission number without leading zeros."""
 TimeOfDay = Annotated[time, BeforeValidator(_clock_time)]
 
 
@@ -39,11 +42,17 @@ class _Frozen(BaseModel):
 
 
 class SchoolUnit(_Frozen):
-    """One school of the tenant; `id` is what an export calls it (its DfE number, or a short name)."""
+    """One school of the tenant; `id` is what an export calls it (its DfE number, or a short name).
+
+    `domains`, `company` and `department` tell its accounts from those of another school that has the same numbers.
+    """
 
     id: str
     name: str
     dfe: str = ""
+    domains: tuple[str, ...] = ()
+    company: str = ""
+    department: str = ""
 
 
 class Term(_Frozen):
@@ -81,6 +90,31 @@ class RosterSource(_Frozen):
     columns: dict[str, str] = Field(default_factory=dict)
 
 
+class AccountSettings(_Frozen):
+    """How people are matched to accounts; logins are patterns of a sign-in name, with or without its domain.
+
+    `overrides` is a CSV file of the school's own decisions; `attribute` an extension attribute that holds the number.
+    """
+
+    overrides: str = ""
+    attribute: str = Field(default="", pattern=r"^(extensionAttribute([1-9]|1[0-5]))?$")
+    pupil_login: str = ""
+    staff_login: str = ""
+    login_length: int = Field(default=64, ge=4, le=64)
+    intake: Literal["auto", "R", "7"] = "auto"
+
+    @model_validator(mode="after")
+    def _known_parts(self) -> "AccountSettings":
+        for name in ("pupil_login", "staff_login"):
+            try:
+                getattr(self, name).format(**dict.fromkeys(LOGIN_PARTS, "x"))
+            except (KeyError, IndexError, ValueError) as wrong:
+                raise ValueError(
+                    f"accounts.{name}: unknown placeholder {wrong}; known: {', '.join(LOGIN_PARTS)}"
+                ) from None
+        return self
+
+
 class Cohort(_Frozen):
     """The people some policy documents are for; the first cohort that fits a person is his."""
 
@@ -93,23 +127,31 @@ class Cohort(_Frozen):
 
 
 class TeamSettings(_Frozen):
-    """How class teams are made. `name` takes {class_name}, {class_id}, {year} ("2026/27") and {school}."""
+    """How class teams are made. `name` takes {class_name}, {class_id}, {year} ("2026/27") and {school}.
+
+    `archived_name` takes {name} (the name it has) too. `two_year` lists last year's classes that go on this year in
+    the same team: codes or patterns (`10*`), or `10A/En1 > 11B/En3` where more than the year in front changes.
+    """
 
     name: str = "{class_name} {year}"
     fallback_owner: str = ""
     before_pupils: StrictBool = False
+    registration_teams: StrictBool = False
+    archived_name: str = "{name} (ended)"
+    two_year: tuple[str, ...] = ()
 
-    @field_validator("name")
+    @field_validator("name", "archived_name")
     @classmethod
-    def _known_template(cls, name: str) -> str:
+    def _known_template(cls, text: str, about: ValidationInfo) -> str:
+        places = (*PLACES, "name") if about.field_name == "archived_name" else PLACES
         try:
-            fields = [field for _, field, _, _ in Formatter().parse(name) if field is not None]
+            fields = [field for _, field, _, _ in Formatter().parse(text) if field is not None]
         except ValueError:
             raise ValueError("the braces { } do not fit together") from None
-        unknown = next((one for one in fields if one not in PLACES), None)
+        unknown = next((one for one in fields if one not in places), None)
         if unknown is not None or not fields:
             raise ValueError(f"unknown placeholder {{{unknown}}}" if fields else "names no class: use {class_name}")
-        return name
+        return text
 
 
 class Limits(_Frozen):
@@ -117,6 +159,8 @@ class Limits(_Frozen):
 
     removals: StrictInt = Field(default=200, ge=0)
     removals_share: float = Field(default=0.33, ge=0, le=1)
+    class_removals_share: float = Field(default=0.5, ge=0, le=1)
+    fewer_share: float = Field(default=0.2, ge=0, le=1)
     reassignments: StrictInt = Field(default=500, ge=0)
     reassignments_share: float = Field(default=0.33, ge=0, le=1)
 
@@ -136,11 +180,12 @@ class School(_Frozen):
     tenant: str = "sandbox"
     domains: tuple[str, ...] = Field(min_length=1)
     schools: tuple[SchoolUnit, ...] = Field(min_length=1)
-    academic_year: str = ""
+    academic_year: str = Field(default="", pattern=r"^(20\d\d/\d\d)?$")
     safeguarding_leads: tuple[str, ...] = ()
     terms: tuple[Term, ...] = ()
     school_day: SchoolDay = SchoolDay()
     roster: RosterSource = RosterSource()
+    accounts: AccountSettings = AccountSettings()
     teams: TeamSettings = TeamSettings()
     cohorts: tuple[Cohort, ...] = ()
     limits: Limits = Limits()

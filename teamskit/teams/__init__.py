@@ -4,5 +4,16 @@ from teamskit.teams.changes import NOT_YET_SHOWN_H, changes, pending_members
 from teamskit.teams.desired import Facts, WantedTeam, desired
 from teamskit.teams.doer import TeamsDoer
 from teamskit.teams.listing import teams_json
+from teamskit.teams.year_doer import YearDoer
 
-__all__ = ["NOT_YET_SHOWN_H", "Facts", "TeamsDoer", "WantedTeam", "changes", "desired", "pending_members", "teams_json"]
+__all__ = [
+    "NOT_YET_SHOWN_H",
+    "Facts",
+    "TeamsDoer",
+    "WantedTeam",
+    "YearDoer",
+    "changes",
+    "desired",
+    "pending_members",
+    "teams_json",
+]

@@ -1,6 +1,6 @@
 """The changes between the teams the roster wants and those the tenant has. Pure: takes no client."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from teamskit.plan import Action, Change, LeftOut, Recorded, Risk, Target
@@ -25,9 +25,16 @@ def team_of(target: Target) -> tuple[str, str]:
 
 
 def changes(
-    wanted: Sequence[WantedTeam], actual: Sequence[ClassTeam], recorded: Mapping[Target, Recorded], now: datetime
+    wanted: Sequence[WantedTeam],
+    actual: Sequence[ClassTeam],
+    recorded: Mapping[Target, Recorded],
+    now: datetime,
+    people: Mapping[str, tuple[str, str]] | None = None,
 ) -> tuple[list[Change], list[LeftOut], int]:
-    """Give the changes, what is left out, and how many memberships need nothing."""
+    """Give the changes, what is left out, and how many memberships need nothing.
+
+    `people` gives for an account who it is (`pupil 004123`), and why he goes where that is not the class's doing.
+    """
     there = {team.key: team for team in actual}
     made, left_out, kept = [], [], 0
     for team in wanted:
@@ -35,7 +42,7 @@ def changes(
         if found and found.archived:
             left_out.append(LeftOut(team.class_id, "its team is archived", "unarchive it in Teams if it is still used"))
             continue
-        fresh = list(_of_team(team, found, recorded, now))
+        fresh = [*_of_team(team, found, recorded, now), *_removals(team, found, recorded, people or {})]
         kept += len(team.owners) + len(team.members) - sum(change.action is Action.ADD for change in fresh)
         made += fresh
     return made, left_out, kept
@@ -52,8 +59,6 @@ def _of_team(
     for account, who in team.members.items():
         if account not in present and not accepted(recorded, member_target(team.key, account), now):
             yield _addition(team, account, who, "member", "in the class in the export")
-    if found:
-        yield from _removals(team, present.values(), recorded)
 
 
 def accepted(recorded: Mapping[Target, Recorded], target: Target, now: datetime) -> bool:
@@ -107,13 +112,32 @@ def _addition(team: WantedTeam, account: str, who: str, role: str, why: str) -> 
     return Change(target, Action.ADD, None, {"role": role}, why, Risk.LOW, team.display_name, who)
 
 
-def _removals(team: WantedTeam, present: Iterable[TeamMember], recorded: Mapping[Target, Recorded]) -> Iterator[Change]:
-    """Take away only whom we put there: what a teacher added by hand survives."""
-    for member in present:
-        target = member_target(team.key, member.account_id)
-        record = recorded.get(target)
-        if member.account_id in team.owners or member.account_id in team.members or not (record and record.stands):
+def _removals(
+    team: WantedTeam,
+    found: ClassTeam | None,
+    recorded: Mapping[Target, Recorded],
+    people: Mapping[str, tuple[str, str]],
+) -> Iterator[Change]:
+    """Take away only whom we put there: what a teacher added by hand survives.
+
+    An owner goes only when another stands.
+    """
+    here = found.members if found else ()
+    gone = [member for member in here if may_go(team, member, recorded)]
+    owned = bool(team.owners) or any(member.owner and member not in gone for member in here)
+    for member in gone:
+        if member.owner and not owned:
             continue
         role = {"role": "owner" if member.owner else "member"}
-        why = "no longer in the class in the export"
-        yield Change(target, Action.REMOVE, role, None, why, Risk.MEDIUM, team.display_name, "account put there by us")
+        who, why = people.get(member.account_id, ("account put there by us", ""))
+        why = why or f"no longer {'teaches' if member.owner else 'in'} the class in the export"
+        target = member_target(team.key, member.account_id)
+        yield Change(target, Action.REMOVE, role, None, why, Risk.MEDIUM, team.display_name, who)
+
+
+def may_go(team: WantedTeam, member: TeamMember, recorded: Mapping[Target, Recorded]) -> bool:
+    """Say whether a member is in the class no more and was put there by us."""
+    record = recorded.get(member_target(team.key, member.account_id))
+    account = member.account_id
+    stays = account in team.owners or account in team.members or account in team.left_alone
+    return not stays and bool(record and record.stands)

@@ -1,7 +1,7 @@
 """Which class teams the roster wants, with whom, and which classes can have none and why. Takes no client."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from teamskit.plan import LeftOut
 from teamskit.roster import Person, Roster, Section
@@ -10,10 +10,16 @@ from teamskit.school import TeamSettings
 from teamskit.school.dates import year_label
 from teamskit.teams.names import display_name, next_nickname, nicknames
 
+REGISTRATION = "CLS "
+"""What SIMS puts before a registration group among classes."""
+
 
 @dataclass(frozen=True)
 class WantedTeam:
-    """A class team as it should be: people by account id, each with the person's role and id for people to read."""
+    """A class team as it should be: people by account id, each with the person's role and id for people to read.
+
+    `left_alone` holds accounts of its people that may not be used: neither put in nor taken out.
+    """
 
     key: str
     school: str
@@ -24,12 +30,14 @@ class WantedTeam:
     usual_nickname: str = ""
     owners: Mapping[str, str] = field(default_factory=dict)
     members: Mapping[str, str] = field(default_factory=dict)
+    left_alone: Collection[str] = ()
 
 
 @dataclass(frozen=True)
 class Facts:
     """What of the tenant bears on names and owners.
 
+    `standing` holds the keys whose team stands: such a class is kept up even when nobody in the export could own it.
     `taken` holds nicknames (casefolded) that are not this school's own classes'; `ours` the keys that have a group;
     `fallback` is the account id of the school's fallback owner, or empty; `deleted` maps the key of a class team of
     ours that was deleted less than 30 days ago to its group.
@@ -39,6 +47,7 @@ class Facts:
     ours: Collection[str] = ()
     fallback: str = ""
     deleted: Mapping[str, str] = field(default_factory=dict)
+    standing: Collection[str] = ()
 
 
 def desired(
@@ -46,16 +55,35 @@ def desired(
 ) -> tuple[list[WantedTeam], list[LeftOut]]:
     """Give the teams to have and the classes left out, both in the order of the class keys."""
     accounts = {m.person_key: m.account_id for m in matches if m.status == "matched" and m.account_id}
+    refused = {m.person_key: m.found for m in matches if m.found}
     named = nicknames((s.key, s.school, s.academic_year, s.id) for s in roster.sections)
     wanted, left_out = [], []
-    for section in sorted((s for s in roster.sections if not s.registration), key=lambda s: s.key):
-        one = _wanted(section, named[section.key], accounts, settings, facts, roster)
+    for section in sorted(_with_teams(roster, settings), key=lambda s: s.key):
+        people = (*roster.pupils_of(section), *roster.teachers_of(section))
+        alone = {account for person in people for account in refused.get(person.key, ())}
+        one = replace(_wanted(section, named[section.key], accounts, settings, facts, roster), left_alone=alone)
         why = _why_not(section, one, settings, facts, roster)
+        keeps = bool(why and section.in_term and one.members and section.key in facts.standing)
         if why:
-            left_out.append(LeftOut(_title(section), *why))
-        else:
+            stays = "; its team stays, with the owner it has" if keeps else ""
+            left_out.append(LeftOut(_title(section), why[0] + stays, why[1]))
+        if not why or keeps:
             wanted.append(one)
     return wanted, left_out
+
+
+def _with_teams(roster: Roster, settings: TeamSettings) -> list[Section]:
+    """Give the classes that may have a team: of registration groups only where asked for, and never a second one.
+
+    A primary's class is its registration group, and the export can hold it under both names.
+    """
+    classes = {(s.school, s.id) for s in roster.sections if not s.registration}
+    return [
+        s
+        for s in roster.sections
+        if not s.registration
+        or (settings.registration_teams and (s.school, s.id.removeprefix(REGISTRATION)) not in classes)
+    ]
 
 
 def _title(section: Section) -> str:
@@ -118,7 +146,7 @@ def _why_not(
 
 def _no_owner(section: Section, roster: Roster) -> str:
     if not section.teachers:
-        return section.no_team or "no teacher in the export"
+        return "no teacher in the export" if section.registration else section.no_team or "no teacher in the export"
     codes = ", ".join(section.teachers)
     left = [person for person in roster.teachers_of(section) if not person.on_roll]
     return f"its teacher has left: {codes}" if len(left) == len(section.teachers) else f"no usable account: {codes}"

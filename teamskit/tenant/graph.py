@@ -35,14 +35,17 @@ from teamskit.tenant.graph_directory import (
 )
 from teamskit.tenant.graph_policies import fetch_effective_policies, policy_id, policy_id_in
 from teamskit.tenant.graph_records import call_record_detail, drive_recordings, fetch_recordings, list_call_records
+from teamskit.tenant.graph_year import archive_team, change_class, rename_group
 
 __all__ = [
     "add_class_member",
     "add_members",
     "add_teacher",
     "already_there",
+    "archive_team",
     "assign_policies",
     "call_record_detail",
+    "change_class",
     "class_members",
     "create_class",
     "create_team_on_group",
@@ -68,6 +71,7 @@ __all__ = [
     "operation",
     "remove_members",
     "remove_teacher",
+    "rename_group",
     "restore_group",
     "unassign_policies",
 ]

@@ -19,13 +19,17 @@ _DELETED = "id,mailNickname,displayName,deletedDateTime,groupTypes"
 _UNIFIED = "groupTypes/any(c:c%20eq%20'Unified')"
 
 
-def fetch_accounts(transport: Transport) -> list[Account]:
-    """Give every account of the tenant, guests and disabled ones too; without employeeId the field is empty."""
-    found = transport.pages(Call("GET", f"/users?$select={_ACCOUNT}&$top=999", "User.Read.All"))
-    return [_account(one) for one in found]
+def fetch_accounts(transport: Transport, *, attribute: str = "", company: bool = False) -> list[Account]:
+    """Give every account of the tenant, guests and disabled ones too; without employeeId the field is empty.
+
+    Extension attributes are read only where `attribute` names one of them, company names only where asked for.
+    """
+    chosen = _ACCOUNT + (",onPremisesExtensionAttributes" if attribute else "") + (",companyName" if company else "")
+    found = transport.pages(Call("GET", f"/users?$select={chosen}&$top=999", "User.Read.All"))
+    return [_account(one, attribute) for one in found]
 
 
-def _account(one: Mapping[str, Any]) -> Account:
+def _account(one: Mapping[str, Any], attribute: str) -> Account:
     def text(name: str) -> str:
         return str(one.get(name) or "")
 
@@ -39,6 +43,8 @@ def _account(one: Mapping[str, Any]) -> Account:
         enabled=one.get("accountEnabled") is not False,
         department=text("department"),
         job_title=text("jobTitle"),
+        company=text("companyName"),
+        extension=str((one.get("onPremisesExtensionAttributes") or {}).get(attribute) or "") if attribute else "",
     )
 
 

@@ -10,7 +10,10 @@ SOURCE = "teamskit"
 
 @dataclass(frozen=True)
 class Account:
-    """An Entra account. `id` is the object id; `kind` is Member or Guest."""
+    """An Entra account. `id` is the object id; `kind` is Member or Guest.
+
+    `company` and `extension` (the one attribute asked for) are empty unless they were read.
+    """
 
     id: str
     upn: str
@@ -21,6 +24,8 @@ class Account:
     enabled: bool
     department: str = ""
     job_title: str = ""
+    company: str = ""
+    extension: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,49 @@
+"""Gathers what `teams diff` shows of one class."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from teamskit.errors import InputError
+
+if TYPE_CHECKING:
+    from teamskit.cli.context import Here
+    from teamskit.roster import Section
+
+HEADINGS = ("id", "role", "name", "account", "in export", "in team", "what happens", "why")
+
+
+def class_diff(here: Here, class_id: str, school: str) -> dict[str, Any]:
+    """Give one class in full; raises InputError for a class that is none, or is one of several schools."""
+    from teamskit.cli.planning import Actual, make_plan, new_keys_of
+    from teamskit.teams.diff import Seen, diff
+    from teamskit.teams.rollover import carried
+
+    section = _section(here, class_id, school)
+    plan = make_plan(here, ("teams",))
+    team = next((one for one in carried(here.class_teams, new_keys_of(plan)) if one.key == section.key), None)
+    ours = {target: record.stands for target, record in Actual(here).recorded.items()}
+    seen = Seen(here.roster, here.matches, here.accounts, plan.changes, plan.left_out, ours)
+    return diff(section, section.key, team, seen)
+
+
+def _section(here: Here, class_id: str, school: str) -> Section:
+    found = [one for one in here.roster.sections if one.id == class_id and school in ("", one.school)]
+    if not found:
+        from difflib import get_close_matches
+
+        near = get_close_matches(class_id, [one.id for one in here.roster.sections], 3)
+        hint = f"Did you mean {' or '.join(near)}?" if near else "See them all: teamskit roster show"
+        raise InputError(f"there is no class {class_id} in the export", next_step=hint)
+    if len(found) > 1:
+        schools = ", ".join(one.school for one in found)
+        raise InputError(f"class {class_id} is in more than one school", next_step=f"Name it: --school {schools}")
+    return found[0]
+
+
+def diff_rows(document: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """Give the rows of its table."""
+    return [
+        (p["id"], p["role"], p["name"], p["upn"], p["in_export"], p["in_team"], p["action"], p["reason"])
+        for p in document["people"]
+    ]
