@@ -4,7 +4,7 @@ import csv
 import json
 
 import pytest
-from conftest import STAFF, STUDENTS, write_csv
+from made_school import STAFF, STUDENTS, write_csv
 
 
 def user(upn, number=None, **fields):

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from conftest import STUDENTS, write_csv
+from made_school import STUDENTS, write_csv
 
 
 def state(desk):
