@@ -46,11 +46,18 @@ def perfect_users(people: Sequence[Person], domain: str, domains: Sequence[str])
     """Give one good account for each person: his username or e-mail at the school's domain, else his id there."""
     taken: set[str] = set()
     users = []
-    for person in people:
+    for person in _humans(people):
         upn = _free(_login(person, domain, domains), taken)
         taken.add(upn)
         users.append(_user(person, upn))
     return users
+
+
+def _humans(people: Sequence[Person]) -> list[Person]:
+    """Give each human once: somebody listed for two schools under one id, name and login has one account."""
+    humans = {(p.role, p.id, p.name.casefold(), p.username.casefold()): p for p in people if not p.on_roll}
+    humans |= {(p.role, p.id, p.name.casefold(), p.username.casefold()): p for p in people if p.on_roll}
+    return sorted(humans.values(), key=people.index)
 
 
 def _login(person: Person, domain: str, domains: Sequence[str]) -> str:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from teamskit.roster.matching import Match, match_accounts, numbers_that_are_upns
-from teamskit.roster.model import Person, Place, Problem, Roster, problem_at
+from teamskit.roster.model import Person, Place, Problem, Roster, Severity, problem_at
 from teamskit.roster.overrides import Override
 from teamskit.roster.values import without_zeros
 from teamskit.tenant.models import Account
@@ -62,7 +62,9 @@ def _of_person(person: Person, match: Match) -> Iterator[Problem]:
         yield problem_at(person.place, "two-roles", "info", f"{who}: {match.reason}.")
         return
     check = "account-refused" if match.status == "refused" else "no-account"
-    yield problem_at(person.place, check, "warning", f"{who} has no account that can be used: {match.reason}.", _REMEDY)
+    # Two people with one account is no gap to be filled later: one of them would get the other's teams and policies.
+    severity: Severity = "error" if match.reason.startswith("the account is claimed") else "warning"
+    yield problem_at(person.place, check, severity, f"{who} has no account that can be used: {match.reason}.", _REMEDY)
 
 
 def _zeros(people: Sequence[tuple[Person, Match]]) -> Iterator[Problem]:

@@ -125,7 +125,9 @@ class Directory:
         self, person: Person, held: tuple[Found, Found], value: Callable[[Account], str]
     ) -> tuple[bool, list[Account]]:
         """Find by number exactly, then without zeros where that names one person only."""
-        exact = [a for a in held[0].get(person.id.casefold(), ()) if self.may_be(a, person)]
+        alike = [a for a in held[0].get(person.id.casefold(), ()) if self.may_be(a, person)]
+        spelled = [a for a in alike if value(a) == person.id]
+        exact = spelled or [a for a in alike if value(a) not in self.ids[person.role]]
         bare = without_zeros(person.id)
         if exact or bare not in self.bare_ids[person.role]:
             return True, exact

@@ -17,7 +17,6 @@ from teamskit.roster.enrolments import (
     enrol,
     no_team_reason,
     only_known,
-    restore_zeros,
     without_left_out,
 )
 from teamskit.roster.headings import Headings
@@ -209,13 +208,14 @@ def _in_term(section: Section, status: str, day: date, problems: list[Problem]) 
     starts, ends = section.starts_on, section.ends_on
     inside = (starts is None or starts <= day) and (ends is None or day <= ends)
     reason = None if inside else f"its term ({starts or '…'} to {ends or '…'}) does not hold {day}"
-    if status.casefold() == "inactive":
+    active = status.casefold() != "inactive"
+    if not active:
         reason = "it is inactive in the file"
     if reason:
         text = f"Class {section.label} gets no team: {reason}."
         check = "class-not-in-term" if not inside else "class-inactive"
         problems.append(problem_at(section.place, check, "warning", text, "Check the effective date and the terms."))
-    return replace(section, in_term=inside, no_team=reason)
+    return replace(section, in_term=inside and active, no_team=reason)
 
 
 def _enrolled(
@@ -234,12 +234,11 @@ def _enrolled(
     contradictory = {number for _, number in known.left_out}
     people: Sequence[Person] = known.people
     who = "Pupil" if role == "pupil" else "Teacher"
-    rows, notes = restore_zeros(rows, [*(p.id for p in people), *contradictory], table)
     told, left_out = without_left_out(rows, contradictory - {p.id for p in people}, table)
     good, unknown = only_known(
         told, "id", {p.id for p in people}, table, check=f"unknown-{role}", what=who, where=where
     )
-    problems += [*more, *notes, *left_out, *unknown]
+    problems += [*more, *left_out, *unknown]
     return enrol(good, keys, people, rows), len(table.frame) - len(good)
 
 

@@ -9,7 +9,7 @@ from datetime import date
 
 import pandas as pd
 
-from teamskit.roster.enrolments import Enrolled, class_problems, enrol, no_team_reason, only_known, restore_zeros
+from teamskit.roster.enrolments import Enrolled, class_problems, enrol, no_team_reason, only_known
 from teamskit.roster.model import Person, Problem, Roster, Section, problem_at
 from teamskit.roster.orgs import Orgs
 from teamskit.roster.role_holders import Holders, Users
@@ -151,8 +151,6 @@ def _usable(table: Table, drafts: Sequence[Section], users: Users, report: Repor
     words = {"check": "unknown-section", "what": "Class", "where": "classes.csv"}
     frame, problems = only_known(frame, "section", {s.id for s in drafts}, table, **words)
     report.left_out(table, problems)
-    frame, notes = restore_zeros(frame, [*users.rows, *users.contradictory], table)
-    report.problems += notes
     return frame.sort_values("primary", key=lambda cells: cells.str.casefold() != "true", kind="stable")
 
 

@@ -1,5 +1,6 @@
 """The roster as `roster show --output json` writes it. Pure."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from teamskit.roster.model import Person, Roster, Section
@@ -37,12 +38,22 @@ def section_json(section: Section) -> dict[str, Any]:
     }
 
 
+def _once(people: Sequence[Person]) -> list[Person]:
+    """Give each human once: one id and name in two schools of an export is one, shown where he is on roll."""
+    found: dict[tuple[str, str], Person] = {}
+    for person in people:
+        key = (person.id, person.name.casefold())
+        if key not in found or (person.on_roll and not found[key].on_roll):
+            found[key] = person
+    return list(found.values())
+
+
 def roster_json(roster: Roster) -> dict[str, Any]:
     """Give the whole roster as one JSON value."""
     return {
         "effective": str(roster.effective),
         "schools": [{"id": s.id, "name": s.name} for s in roster.schools],
-        "pupils": [person_json(p) for p in roster.pupils],
-        "staff": [person_json(p) for p in roster.staff],
+        "pupils": [person_json(p) for p in _once(roster.pupils)],
+        "staff": [person_json(p) for p in _once(roster.staff)],
         "classes": [section_json(s) for s in roster.sections],
     }

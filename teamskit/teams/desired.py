@@ -136,7 +136,8 @@ def _why_not(
             f'bring it back: teamskit teams restore "{section.id}"',
         )
     if not section.in_term:
-        return "its term does not hold the effective date", "set roster.effective in school.toml if that is wrong"
+        why = section.no_team or "its term does not hold the effective date"
+        return why, "set roster.effective in school.toml if that is wrong"
     if not team.owners:
         return _no_owner(section, roster), "name a teacher in the MIS, or set teams.fallback_owner in school.toml"
     if not team.members and not settings.before_pupils:

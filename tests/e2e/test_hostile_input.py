@@ -79,11 +79,11 @@ def test_wrong_usage_is_json_when_json_was_asked_for(ready, words):
     assert json.loads(err)["error"]["status"] == 2
 
 
-def test_a_roster_without_pupils_is_an_error_in_the_list(ready, made):
-    (made.folder / "SIMS_Students.csv").unlink()
+def test_a_roster_without_classes_is_an_error_in_the_list(ready, made):
+    (made.folder / "SIMS_Class_Membership.csv").unlink()
     status, out, _ = run(ready.folder, "roster", "check", "--output", "json")
     assert status == 2
-    assert [row["severity"] for row in json.loads(out)][-1] == "error"
+    assert "error" in [row["severity"] for row in json.loads(out)]
 
 
 @pytest.mark.parametrize(
