@@ -157,6 +157,10 @@ def one_address(roster: Roster) -> Iterator[Problem]:
                 yield problem_at(pupil.place, "shared-address", "info", text, "Give each pupil his own address.")
 
 
+STRANGERS = ("unknown-pupil", "unknown-user")
+"""Checks that name an enrolment of somebody who is in no file of people."""
+
+
 def doubtful(roster: Roster) -> Iterator[Problem]:
     """Say what makes the whole export doubtful, so that no plan may be made of it: no classes, or no pupils, at all."""
     if not roster.sections:
@@ -164,6 +168,11 @@ def doubtful(roster: Roster) -> Iterator[Problem]:
         yield Problem("no-classes", "error", "There is no class in the export at all.", remedy)
     if not roster.pupils:
         yield Problem("no-pupils", "error", "There is no pupil in the export at all.", "Export again.")
+    strangers = [p for p in roster.problems if p.check in STRANGERS]
+    if roster.sections and strangers and not any(section.pupils for section in roster.sections):
+        text = "No class has a pupil: every enrolment names somebody whom the pupils' file lacks."
+        remedy = "The files are of different days, or two of them are exchanged: export the whole set again."
+        yield Problem("nobody-fits", "error", text, remedy, strangers[0].file)
 
 
 CHECKS: tuple[Callable[[Roster], Iterator[Problem]], ...] = (
