@@ -40,6 +40,20 @@ class Stuck(Exception):
         self.why = why
 
 
+def followed(accepted: Reply, clock: Clock, what: str) -> Step:
+    """Ask an accepted operation until it has succeeded; raise Stuck when it fails or takes more than 20 minutes."""
+    for _ in range(POLLS):
+        yield Wait(clock.now() + timedelta(seconds=POLL_S))
+        reply = yield graph.operation(accepted.headers["Location"])
+        status = reply.body.get("status") if reply.ok else ""
+        if status == "succeeded":
+            return
+        if status == "failed":
+            error = reply.body.get("error") or {}
+            raise Stuck(f"Microsoft could not {what}: {error.get('message') or error.get('code')}")
+    raise Stuck(f"Microsoft needs more than 20 minutes to {what}; run again later")
+
+
 class Creation:
     """Makes one class team; `group` is the class's group when an earlier run made it."""
 
@@ -149,7 +163,7 @@ class Creation:
         while True:
             reply = yield graph.create_team_on_group(self._group)
             if reply.ok:
-                yield from self._operation(reply)
+                yield from followed(reply, self._clock, "make the team")
                 return
             if reply.status == 404 and missing < RETRIES_404 + 2:
                 missing += 1
@@ -177,18 +191,6 @@ class Creation:
             reply = yield graph.find_group_by_nickname(self._nickname)
             if look and reply.ok and reply.body["value"]:
                 return
-
-    def _operation(self, accepted: Reply) -> Step:
-        for _ in range(POLLS):
-            yield Wait(self._clock.now() + timedelta(seconds=POLL_S))
-            reply = yield graph.operation(accepted.headers["Location"])
-            status = reply.body.get("status") if reply.ok else ""
-            if status == "succeeded":
-                return
-            if status == "failed":
-                error = reply.body.get("error") or {}
-                raise Stuck(f"Microsoft could not make the team: {error.get('message') or error.get('code')}")
-        raise Stuck("Microsoft has not finished the team within 20 minutes; run again later")
 
     def _is_there(self) -> Step:
         """Look at the group's team; one that is being made shows only when it is done."""

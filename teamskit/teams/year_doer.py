@@ -10,10 +10,10 @@ from typing import Any
 from teamskit.clock import Clock
 from teamskit.plan import Change, Ledgering, Target
 from teamskit.plan.change import State
-from teamskit.teams.creation import POLL_S, POLLS, UNSURE, Stuck
+from teamskit.teams.creation import POLL_S, UNSURE, Stuck, followed
 from teamskit.teams.rollover import ARCHIVE, CONTINUATION
 from teamskit.tenant import graph
-from teamskit.tenant.calls import Reply, Task, Wait, said
+from teamskit.tenant.calls import Task, Wait, said
 from teamskit.tenant.models import ClassTeam
 
 Step = Generator[Any, Any, None]
@@ -76,22 +76,10 @@ class YearDoer:
                 raise Stuck(said(reply))
         reply = yield graph.archive_team(team.id)
         if reply.ok:
-            yield from self._operation(reply)
+            yield from followed(reply, self._clock, "archive the team")
         elif not (reply.status in UNSURE and (yield from self._is_archived(team.id))):
             raise Stuck(said(reply))
         ledgering.done([change], group=team.id)
-
-    def _operation(self, accepted: Reply) -> Step:
-        for _ in range(POLLS):
-            yield Wait(self._clock.now() + timedelta(seconds=POLL_S))
-            reply = yield graph.operation(accepted.headers["Location"])
-            status = reply.body.get("status") if reply.ok else ""
-            if status == "succeeded":
-                return
-            if status == "failed":
-                error = reply.body.get("error") or {}
-                raise Stuck(f"Microsoft could not archive the team: {error.get('message') or error.get('code')}")
-        raise Stuck("Microsoft has not archived the team within 20 minutes; run again later")
 
     def _is_archived(self, team: str) -> Generator[Any, Any, bool]:
         yield Wait(self._clock.now() + timedelta(seconds=POLL_S))

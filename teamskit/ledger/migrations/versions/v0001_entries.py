@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from teamskit.errors import LedgerBroken
+
 revision = "0001"
 down_revision = None
 
@@ -28,7 +30,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Refuse: a ledger does not go back."""
-    raise NotImplementedError
+    raise LedgerBroken("a ledger does not go back to an earlier version")
 
 
 def _sqlite() -> list[str]:
