@@ -66,3 +66,13 @@ def test_the_ledger_refuses_to_be_changed(desk, made):
             except sqlite3.Error:
                 continue
             raise AssertionError(f"the ledger took: {statement}")
+
+
+def test_no_mapping_lets_in_what_must_not_travel(desk, made):
+    made.fill(1, 2)
+    path = desk.folder / "school.toml"
+    text = path.read_text("utf-8").replace("# [roster.columns]", '[roster.columns]\n"DOB" = "year"')
+    path.write_text(text, encoding="utf-8")
+    stopped = desk.run("roster", "show", "--output", "json", ok=(2,))
+    assert "date of birth" in stopped.err
+    assert stopped.out == ""
