@@ -56,16 +56,6 @@ def write_whole(path: Path, text: str, *, private: bool = False) -> None:
         _gone(part)
 
 
-def readable(path: Path) -> str:
-    """Read a text file; raises InputError when it cannot be read or is not UTF-8."""
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as wrong:
-        raise InputError(f"the file cannot be read: {wrong.strerror or wrong}", where=str(path)) from wrong
-    except UnicodeDecodeError:
-        raise InputError("the file is not UTF-8 text", where=str(path)) from None
-
-
 def _gone(part: Path) -> None:
     """Take a part away; a folder that is not there, or may not be written, has none."""
     with suppress(OSError):
