@@ -35,7 +35,8 @@ def list_policies(here: Here, output: str) -> None:
     """List the policy documents that are known here."""
     from teamskit.policy import catalogue
 
-    rows = [(d.id, d.title, d.type, d.name, d.whom, d.clause) for d in catalogue(here.path / "policies").values()]
+    known = catalogue(here.path / "policies").values()
+    rows = [(d.id, d.title, one.type, one.name, d.whom, d.clause) for d in known for one in d.policies]
     headings = ("document", "title", "type", "policy", "for", "clause")
     emit(output, [dict(zip(headings, row, strict=True)) for row in rows], headings, rows)
 
@@ -61,9 +62,10 @@ def coverage(here: Here, output: str) -> None:
 def found_coverage(here: Here) -> dict[str, list[dict[str, Any]]]:
     """Read the tenant and give the documented coverage."""
     from teamskit import policy
-    from teamskit.cli.planning import Actual, cohort_documents, cohort_members
+    from teamskit.cli.planning import Actual, cohort_members
 
-    return policy.coverage(cohort_members(here), cohort_documents(here), Actual(here).held())
+    others = policy.whom_of(policy.catalogue(here.folder.root / "policies").values())
+    return policy.coverage(cohort_members(here), Actual(here).held(), others)
 
 
 def _show(document: dict[str, list[dict[str, Any]]]) -> None:
