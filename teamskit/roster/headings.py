@@ -229,6 +229,7 @@ class Headings:
 
     `spare` are meanings that are read only where a row has no id of its own and they must tell whose it is.
     `coded` are meanings whose columns come as categories, for files with a row for each enrolment.
+    `impersonal` are meanings that number or name classes, schools and the like, never people.
     """
 
     title: str
@@ -236,6 +237,7 @@ class Headings:
     needed: tuple[str, ...]
     spare: frozenset[str] = frozenset()
     coded: frozenset[str] = frozenset()
+    impersonal: frozenset[str] = frozenset()
 
     @cached_property
     def ranks(self) -> Mapping[str, tuple[str, int]]:

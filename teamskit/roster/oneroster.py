@@ -13,7 +13,7 @@ from teamskit.roster.model import Problem, Roster
 from teamskit.roster.orgs import read_orgs
 from teamskit.roster.people import Reading
 from teamskit.roster.role_holders import Users, make_people, read_users
-from teamskit.roster.sds_v2 import CLASS, ENROLMENT, ORG, USER, held_in_users
+from teamskit.roster.sds_v2 import CLASS, ENROLMENT, ORG, REFERENCES, USER, held_in_users
 from teamskit.roster.sds_v21 import COURSE, SESSION
 from teamskit.roster.sessions import read_sessions
 from teamskit.roster.set_classes import read_sections, roster_of, with_registration_groups
@@ -45,14 +45,25 @@ _NAMES = {
 KIND = SetKind(
     "OneRoster",
     {
-        "orgs.csv": ExactHeadings("Organisations", {**ORG, **_STATUS}, ("id", "name", "type")),
-        "users.csv": ExactHeadings(
-            "Users", {**USER, **_STATUS, "enabled": ("enabledUser",)}, ("id", "orgs", "role", "username")
+        "orgs.csv": ExactHeadings(
+            "Organisations", {**ORG, **_STATUS}, ("id", "name", "type"), impersonal=frozenset(ORG)
         ),
-        "academicsessions.csv": ExactHeadings("Academic sessions", {**SESSION, **_STATUS}, ("id", "starts", "ends")),
-        "courses.csv": ExactHeadings("Courses", {**COURSE, **_STATUS}, ("id", "name", "org")),
-        "classes.csv": ExactHeadings("Classes", _CLASS, ("id", "name", "org")),
-        "enrollments.csv": ExactHeadings("Enrolments", {**ENROLMENT, **_STATUS}, ("section", "id", "role")),
+        "users.csv": ExactHeadings(
+            "Users",
+            {**USER, **_STATUS, "enabled": ("enabledUser",)},
+            ("id", "orgs", "role", "username"),
+            impersonal=REFERENCES,
+        ),
+        "academicsessions.csv": ExactHeadings(
+            "Academic sessions", {**SESSION, **_STATUS}, ("id", "starts", "ends"), impersonal=frozenset(SESSION)
+        ),
+        "courses.csv": ExactHeadings(
+            "Courses", {**COURSE, **_STATUS}, ("id", "name", "org"), impersonal=frozenset(COURSE)
+        ),
+        "classes.csv": ExactHeadings("Classes", _CLASS, ("id", "name", "org"), impersonal=frozenset(_CLASS)),
+        "enrollments.csv": ExactHeadings(
+            "Enrolments", {**ENROLMENT, **_STATUS}, ("section", "id", "role"), impersonal=REFERENCES
+        ),
     },
     ("orgs.csv", "users.csv"),
     frozenset({"demographics.csv"}),

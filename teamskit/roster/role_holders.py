@@ -174,6 +174,7 @@ def _person(users: Users, row: Row, role: Role, held: Sequence[Held], orgs: Orgs
         joined_on=best.starts,
         left_on=best.ends,
         status_note=best.word,
+        primary=best.primary or None,
     )
 
 

@@ -46,13 +46,14 @@ ENROLMENT: Mapping[str, tuple[str, ...]] = {
     "starts": ("beginDate",),
     "ends": ("endDate",),
 }
+REFERENCES = frozenset({"section", "org", "orgs", "session"})
 KIND = SetKind(
     "School Data Sync v2",
     {
-        "orgs.csv": ExactHeadings("Organisations", ORG, ("id", "name", "type")),
-        "users.csv": ExactHeadings("Users", USER, ("id", "orgs", "username", "role")),
-        "classes.csv": ExactHeadings("Classes", CLASS, ("id", "org", "name")),
-        "enrollments.csv": ExactHeadings("Enrolments", ENROLMENT, ("section", "id", "role")),
+        "orgs.csv": ExactHeadings("Organisations", ORG, ("id", "name", "type"), impersonal=frozenset(ORG)),
+        "users.csv": ExactHeadings("Users", USER, ("id", "orgs", "username", "role"), impersonal=REFERENCES),
+        "classes.csv": ExactHeadings("Classes", CLASS, ("id", "org", "name"), impersonal=frozenset(CLASS)),
+        "enrollments.csv": ExactHeadings("Enrolments", ENROLMENT, ("section", "id", "role"), impersonal=REFERENCES),
     },
     ("orgs.csv", "users.csv", "classes.csv", "enrollments.csv"),
     frozenset({"demographics.csv", "userflags.csv"}),

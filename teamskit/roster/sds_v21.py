@@ -11,7 +11,7 @@ from teamskit.roster.model import Roster
 from teamskit.roster.orgs import Orgs, read_orgs
 from teamskit.roster.people import Reading
 from teamskit.roster.role_holders import Held, Row, Users, known_kind, known_orgs, make_people, read_users
-from teamskit.roster.sds_v2 import CLASS, ENROLMENT, ORG
+from teamskit.roster.sds_v2 import CLASS, ENROLMENT, ORG, REFERENCES
 from teamskit.roster.sessions import SESSIONS, Session, read_sessions, session_ids, tell_unknown
 from teamskit.roster.set_classes import read_sections, roster_of
 from teamskit.roster.sets import ExactHeadings, Report, SetKind, by_name, headings_of, is_sourced, read_days, read_set
@@ -54,13 +54,15 @@ COURSE: Mapping[str, tuple[str, ...]] = {
 KIND = SetKind(
     "School Data Sync v2.1",
     {
-        "orgs.csv": ExactHeadings("Organisations", ORG, ("id", "name", "type")),
+        "orgs.csv": ExactHeadings("Organisations", ORG, ("id", "name", "type"), impersonal=frozenset(ORG)),
         "users.csv": ExactHeadings("Users", _USER, ("id", "username")),
-        "roles.csv": ExactHeadings("Roles", _ROLE, ("id", "org", "role")),
-        "academicsessions.csv": ExactHeadings("Academic sessions", SESSION, ("id", "starts", "ends")),
-        "courses.csv": ExactHeadings("Courses", COURSE, ("id", "org", "name")),
-        "classes.csv": ExactHeadings("Classes", CLASS, ("id", "org", "name")),
-        "enrollments.csv": ExactHeadings("Enrolments", ENROLMENT, ("section", "id", "role")),
+        "roles.csv": ExactHeadings("Roles", _ROLE, ("id", "org", "role"), impersonal=REFERENCES),
+        "academicsessions.csv": ExactHeadings(
+            "Academic sessions", SESSION, ("id", "starts", "ends"), impersonal=frozenset(SESSION)
+        ),
+        "courses.csv": ExactHeadings("Courses", COURSE, ("id", "org", "name"), impersonal=frozenset(COURSE)),
+        "classes.csv": ExactHeadings("Classes", CLASS, ("id", "org", "name"), impersonal=frozenset(CLASS)),
+        "enrollments.csv": ExactHeadings("Enrolments", ENROLMENT, ("section", "id", "role"), impersonal=REFERENCES),
     },
     ("orgs.csv", "users.csv", "roles.csv"),
     frozenset({"demographics.csv", "userflags.csv"}),
