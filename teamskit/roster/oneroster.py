@@ -18,6 +18,9 @@ from teamskit.roster.sds_v21 import COURSE, SESSION
 from teamskit.roster.sessions import read_sessions
 from teamskit.roster.set_classes import read_sections, roster_of, with_registration_groups
 from teamskit.roster.sets import (
+    OF_PERSON,
+    OF_SESSION,
+    SPOKEN,
     ExactHeadings,
     Report,
     SetKind,
@@ -33,7 +36,9 @@ from teamskit.roster.tables import Table, read_table
 MANIFEST = "manifest.csv"
 _STATUS = {"status": ("status",)}
 _CLASS = {**CLASS, **_STATUS, "org": ("schoolSourcedId",), "sessions": ("termSourcedIds",)}
-_MANIFEST = ExactHeadings("Manifests", {"id": ("propertyName",), "value": ("value",)}, ("id", "value"))
+PROPERTIES = ExactHeadings(
+    "Manifests", {"id": ("propertyName",), "value": ("value",)}, ("id", "value"), spoken={"id": "property"}
+)
 _NAMES = {
     "orgs.csv": "orgs",
     "users.csv": "users",
@@ -46,23 +51,30 @@ KIND = SetKind(
     "OneRoster",
     {
         "orgs.csv": ExactHeadings(
-            "Organisations", {**ORG, **_STATUS}, ("id", "name", "type"), impersonal=frozenset(ORG)
+            "Organisations", {**ORG, **_STATUS}, ("id", "name", "type"), impersonal=frozenset(ORG), spoken=SPOKEN
         ),
         "users.csv": ExactHeadings(
             "Users",
             {**USER, **_STATUS, "enabled": ("enabledUser",)},
             ("id", "orgs", "role", "username"),
             impersonal=REFERENCES,
+            spoken=SPOKEN,
         ),
         "academicsessions.csv": ExactHeadings(
-            "Academic sessions", {**SESSION, **_STATUS}, ("id", "starts", "ends"), impersonal=frozenset(SESSION)
+            "Academic sessions",
+            {**SESSION, **_STATUS},
+            ("id", "starts", "ends"),
+            impersonal=frozenset(SESSION),
+            spoken=OF_SESSION,
         ),
         "courses.csv": ExactHeadings(
-            "Courses", {**COURSE, **_STATUS}, ("id", "name", "org"), impersonal=frozenset(COURSE)
+            "Courses", {**COURSE, **_STATUS}, ("id", "name", "org"), impersonal=frozenset(COURSE), spoken=SPOKEN
         ),
-        "classes.csv": ExactHeadings("Classes", _CLASS, ("id", "name", "org"), impersonal=frozenset(_CLASS)),
+        "classes.csv": ExactHeadings(
+            "Classes", _CLASS, ("id", "name", "org"), impersonal=frozenset(_CLASS), spoken=SPOKEN
+        ),
         "enrollments.csv": ExactHeadings(
-            "Enrolments", {**ENROLMENT, **_STATUS}, ("section", "id", "role"), impersonal=REFERENCES
+            "Enrolments", {**ENROLMENT, **_STATUS}, ("section", "id", "role"), impersonal=REFERENCES, spoken=OF_PERSON
         ),
     },
     ("orgs.csv", "users.csv"),
@@ -110,7 +122,7 @@ def _manifest(files: Sequence[Path], reading: Reading, report: Report) -> tuple[
             "Export a bulk set with its manifest.",
             report,
         )
-    table = read_table(path, _MANIFEST, reading.columns)
+    table = read_table(path, PROPERTIES, reading.columns)
     report.problems += table.problems
     said = {row["id"].casefold(): row["value"] for row in table.records()}
     version = said.get("oneroster.version", "1.1")

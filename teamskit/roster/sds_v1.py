@@ -39,6 +39,7 @@ _PERSON: Mapping[str, tuple[str, ...]] = {
     "status": ("Status",),
 }
 _ENROLMENT: Mapping[str, tuple[str, ...]] = {"section": ("Section SIS ID", "Section ID"), "id": _ID}
+_OF_PERSON = {"id": "person's id"}
 _NUMBERED = frozenset({"id", "school", "name"})
 FILES: Mapping[str, Headings] = {
     "school.csv": Headings(
@@ -67,9 +68,10 @@ FILES: Mapping[str, Headings] = {
         ("section", "id"),
         coded=frozenset(_ENROLMENT),
         impersonal=frozenset({"section"}),
+        spoken=_OF_PERSON,
     ),
     "teacherroster.csv": Headings(
-        "Rosters of teachers", _ENROLMENT, ("section", "id"), impersonal=frozenset({"section"})
+        "Rosters of teachers", _ENROLMENT, ("section", "id"), impersonal=frozenset({"section"}), spoken=_OF_PERSON
     ),
 }
 _NOT_THERE = ("forename", "surname", "name", "year", "reg", "email", "username", "joined", "left", "status")

@@ -14,7 +14,19 @@ from teamskit.roster.role_holders import Held, Row, Users, known_kind, known_org
 from teamskit.roster.sds_v2 import CLASS, ENROLMENT, ORG, REFERENCES
 from teamskit.roster.sessions import SESSIONS, Session, read_sessions, session_ids, tell_unknown
 from teamskit.roster.set_classes import read_sections, roster_of
-from teamskit.roster.sets import ExactHeadings, Report, SetKind, by_name, headings_of, is_sourced, read_days, read_set
+from teamskit.roster.sets import (
+    OF_PERSON,
+    OF_SESSION,
+    SPOKEN,
+    ExactHeadings,
+    Report,
+    SetKind,
+    by_name,
+    headings_of,
+    is_sourced,
+    read_days,
+    read_set,
+)
 from teamskit.roster.tables import Table
 from teamskit.school.dates import academic_year_of
 
@@ -51,18 +63,27 @@ COURSE: Mapping[str, tuple[str, ...]] = {
     "name": ("title",),
     "session": ("schoolYearSourcedId",),
 }
+_OF_ROLE = {**OF_PERSON, "primary": "main role"}
 KIND = SetKind(
     "School Data Sync v2.1",
     {
-        "orgs.csv": ExactHeadings("Organisations", ORG, ("id", "name", "type"), impersonal=frozenset(ORG)),
-        "users.csv": ExactHeadings("Users", _USER, ("id", "username")),
-        "roles.csv": ExactHeadings("Roles", _ROLE, ("id", "org", "role"), impersonal=REFERENCES),
-        "academicsessions.csv": ExactHeadings(
-            "Academic sessions", SESSION, ("id", "starts", "ends"), impersonal=frozenset(SESSION)
+        "orgs.csv": ExactHeadings(
+            "Organisations", ORG, ("id", "name", "type"), impersonal=frozenset(ORG), spoken=SPOKEN
         ),
-        "courses.csv": ExactHeadings("Courses", COURSE, ("id", "org", "name"), impersonal=frozenset(COURSE)),
-        "classes.csv": ExactHeadings("Classes", CLASS, ("id", "org", "name"), impersonal=frozenset(CLASS)),
-        "enrollments.csv": ExactHeadings("Enrolments", ENROLMENT, ("section", "id", "role"), impersonal=REFERENCES),
+        "users.csv": ExactHeadings("Users", _USER, ("id", "username"), spoken=SPOKEN),
+        "roles.csv": ExactHeadings("Roles", _ROLE, ("id", "org", "role"), impersonal=REFERENCES, spoken=_OF_ROLE),
+        "academicsessions.csv": ExactHeadings(
+            "Academic sessions", SESSION, ("id", "starts", "ends"), impersonal=frozenset(SESSION), spoken=OF_SESSION
+        ),
+        "courses.csv": ExactHeadings(
+            "Courses", COURSE, ("id", "org", "name"), impersonal=frozenset(COURSE), spoken=SPOKEN
+        ),
+        "classes.csv": ExactHeadings(
+            "Classes", CLASS, ("id", "org", "name"), impersonal=frozenset(CLASS), spoken=SPOKEN
+        ),
+        "enrollments.csv": ExactHeadings(
+            "Enrolments", ENROLMENT, ("section", "id", "role"), impersonal=REFERENCES, spoken=OF_PERSON
+        ),
     },
     ("orgs.csv", "users.csv", "roles.csv"),
     frozenset({"demographics.csv", "userflags.csv"}),

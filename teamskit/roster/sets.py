@@ -26,6 +26,23 @@ _WORD = re.compile(r"[a-z][A-Za-z]{1,29}")
 _DELIMITER = re.compile(r"[,;\t|]")
 
 
+SPOKEN: Mapping[str, str] = {
+    "id": "id",
+    "org": "organisation",
+    "orgs": "organisations",
+    "parent": "organisation above",
+    "identifier": "DfE number",
+    "sessions": "sessions",
+    "match": "address to match by",
+    "enabled": "switched on in the MIS",
+    "starts": "first day",
+    "ends": "last day",
+}
+"""Meanings in a school's words, as the files of these formats have them."""
+OF_PERSON: Mapping[str, str] = {**SPOKEN, "id": "person's id", "primary": "main teacher"}
+OF_SESSION: Mapping[str, str] = {**SPOKEN, "parent": "session above", "year": "academic year"}
+
+
 class ExactHeadings(Headings):
     """Headings that must be written exactly as the format has them; the school's own `columns` still win."""
 
