@@ -18,6 +18,7 @@ from teamskit.roster.sds_v21 import COURSE, SESSION
 from teamskit.roster.sessions import read_sessions
 from teamskit.roster.set_classes import read_sections, roster_of, with_registration_groups
 from teamskit.roster.sets import (
+    NO,
     OF_PERSON,
     OF_SESSION,
     SPOKEN,
@@ -174,8 +175,8 @@ def _without_deleted(table: Table, report: Report) -> Table:
 
 
 def _tell_disabled(users: Users, report: Report) -> None:
-    off = [number for number, row in users.rows.items() if row["enabled"].casefold() == "false"]
+    off = [number for number, row in users.rows.items() if row["enabled"].casefold() in NO]
     if off:
-        text = f"{len(off)} users are switched off in the MIS (enabledUser false); they count all the same: "
+        text = f"Switched off in the MIS (enabledUser false), and counted all the same: {len(off)}: "
         remedy = "Disable the account in the tenant, or end the enrolment in the MIS."
         report.problems.append(Problem("user-switched-off", "info", f"{text}{listed(off)}.", remedy, users.table.file))

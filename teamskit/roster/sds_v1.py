@@ -3,7 +3,7 @@
 Files flow in, a Roster flows out. Source: Microsoft's page on CSV files for School Data Sync, read 2026-11.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -26,6 +26,7 @@ from teamskit.roster.people import People, Reading, read_people, table_dates
 from teamskit.roster.sessions import academic_year_of_term
 from teamskit.roster.status_words import is_active, with_known_status
 from teamskit.roster.tables import Table, read_table
+from teamskit.school.dates import academic_year_of
 from teamskit.school.model import SchoolUnit
 
 _ID = ("SIS ID", "ID")
@@ -74,6 +75,7 @@ FILES: Mapping[str, Headings] = {
         "Rosters of teachers", _ENROLMENT, ("section", "id"), impersonal=frozenset({"section"}), spoken=_OF_PERSON
     ),
 }
+_WRITTEN = ("School.csv", "Section.csv", "Student.csv", "Teacher.csv", "StudentEnrollment.csv", "TeacherRoster.csv")
 _NOT_THERE = ("forename", "surname", "name", "year", "reg", "email", "username", "joined", "left", "status")
 
 
@@ -90,7 +92,7 @@ def _tables(files: Sequence[Path], reading: Reading) -> dict[str, Table]:
     for name, kind in FILES.items():
         try:
             if name not in found:
-                _refuse_absent(name)
+                _refuse_absent(next(one for one in _WRITTEN if one.casefold() == name))
             tables[name] = read_table(found[name], kind, reading.columns)
         except RosterError as error:
             refusals.append(error)
@@ -263,7 +265,9 @@ def _in_term(section: Section, status: str, day: date, problems: list[Problem]) 
     if reason:
         text = f"Class {section.label} gets no team: {reason}."
         check = "class-not-in-term" if not inside else "class-inactive"
-        problems.append(problem_at(section.place, check, "warning", text, "Check the effective date and the terms."))
+        # An export may well hold the classes of other years; only one of this year is worth a warning.
+        severity: Severity = "warning" if section.academic_year == academic_year_of(day) else "info"
+        problems.append(problem_at(section.place, check, severity, text, "Check the effective date and the terms."))
     return replace(section, in_term=inside and active, no_team=reason)
 
 
@@ -284,11 +288,29 @@ def _enrolled(
     people: Sequence[Person] = known.people
     who = "Pupil" if role == "pupil" else "Teacher"
     told, left_out = without_left_out(rows, contradictory - {p.id for p in people}, table)
+    told, more_left_out = _without_namesakes(told, known.left_out, keys, table)
+    left_out += more_left_out
     good, unknown = only_known(
         told, "id", {p.id for p in people}, table, check=f"unknown-{role}", what=who, where=where
     )
     problems += [*more, *left_out, *unknown]
     return enrol(good, keys, people, rows), len(table.frame) - len(good)
+
+
+def _without_namesakes(
+    rows: pd.DataFrame, left_out: Collection[tuple[str, str]], keys: Sequence[tuple[str, str]], table: Table
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """Take out who contradicts himself in a class's own school, although another school has a person of his id."""
+    if not left_out:
+        return rows, []
+    schools: dict[str, set[str]] = {}
+    for school, section in keys:
+        schools.setdefault(section, set()).add(school)
+    pairs = zip(rows["section"], rows["id"], strict=True)
+    hit = [all((school, number) in left_out for school in schools[section]) for section, number in pairs]
+    names = {number for number, lost in zip(rows["id"], hit, strict=True) if lost}
+    _, problems = without_left_out(rows[hit], names, table)
+    return rows[[not lost for lost in hit]], problems
 
 
 def _decided(section: Section, teachers: Enrolled, pupils: Enrolled, problems: list[Problem]) -> Section:

@@ -18,6 +18,7 @@ from teamskit.roster.sets import (
     OF_PERSON,
     OF_SESSION,
     SPOKEN,
+    YES,
     ExactHeadings,
     Report,
     SetKind,
@@ -133,7 +134,7 @@ def _held(
             current = Session(starts, ends, None).holds(day)
             if not row["starts"] and not row["ends"]:
                 current = _in_session(row, sessions, day)
-            primary = row["primary"].casefold() in ("true", "1", "yes")
+            primary = row["primary"].casefold() in YES
             word = row["role"]
             yield Held(number, row["org"], kind, word, row, row["year"], primary, 0, current, starts, ends)
 

@@ -21,6 +21,8 @@ from teamskit.roster.people import Reading, table_dates
 from teamskit.roster.tables import Table, read_table
 
 _SHOWN = 20
+YES = ("true", "yes", "1")
+NO = ("false", "no", "0")
 _HEAD = 20_000
 _WORD = re.compile(r"[a-z][A-Za-z]{1,29}")
 _DELIMITER = re.compile(r"[,;\t|]")
@@ -189,7 +191,7 @@ def _unread(path: Path, kind: SetKind) -> Problem:
 
 def cell_list(text: str) -> list[str]:
     """Give the items of a list in a cell: `a, b` is a and b, each once."""
-    return list(dict.fromkeys(part for part in (p.strip() for p in text.split(",")) if part))
+    return list(dict.fromkeys(part for part in (p.strip() for p in re.split("[,;|]", text)) if part))
 
 
 def word_shown(word: str) -> str:

@@ -178,3 +178,24 @@ def test_a_single_mark_in_a_cell_and_a_cell_of_two_lines_are_no_unclosed_quote(v
     text = SET["Section"].replace("7x/En1", 'Set 5" and up') + 'S2,8924001,"Two\nlines",,,Active\n'
     roster = v1(Section=text)
     assert [s.name for s in roster.sections] == ['Set 5" and up', "Two\nlines"]
+
+
+def test_who_contradicts_himself_is_in_no_class_though_another_school_has_his_number(v1) -> None:
+    text = SET["Student"] + "P1,8924001,Kim,Abel,kim,Active\nP1,8924002,Mia,Dunn,mia,Active\n"
+    roster = v1(School=SET["School"] + "8924002,Birch\n", Student=text)
+    assert roster.sections[0].pupils == ("P2",)
+    assert [(p.file, p.row) for p in told(roster, "person-left-out")] == [("StudentEnrollment.csv", 2)]
+    assert left_out(roster) == {"Student.csv": 2, "StudentEnrollment.csv": 1}
+
+
+def test_a_missing_file_is_named_as_it_is_written(v1, tmp_path: Path) -> None:
+    v1()
+    (tmp_path / "TeacherRoster.csv").unlink()
+    with pytest.raises(RosterError, match=r"no TeacherRoster\.csv"):
+        read_roster(tmp_path, school=SchoolUnit(id="s", name="S"), effective=DAY, domains=[])
+
+
+def test_classes_of_other_years_are_only_noted(v1) -> None:
+    for term, severity in (("2025-09-01,2026-07-20", "info"), ("2027-01-04,2027-07-20", "warning")):
+        roster = v1(Section=SET["Section"].replace("2026-09-01,2027-07-20", term))
+        assert [p.severity for p in told(roster, "class-not-in-term")] == [severity]
