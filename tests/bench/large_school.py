@@ -85,7 +85,7 @@ def sims_wide(folder, school):
     _write(folder / "SIMS_Students.csv", f"{_SIMS_PUPIL},Classes", rows)
     headings = "Period,Start Time,End Time,Class,Subject,Room,Staff Code,Staff Name"
     rows = (
-        (f"{'Mon Tue Wed Thu Fri'.split()[k % 5]}:{1 + n % 5}", "09:00", "10:00", code, "Subject", f"R{n % 90}")
+        (f"{['Mon', 'Tue', 'Wed', 'Thu', 'Fri'][k % 5]}:{1 + n % 5}", "09:00", "10:00", code, "Subject", f"R{n % 90}")
         + (f"S{t:04d}", f"Ms A {school.staff[t][1]}")
         for n, code, _, t in school.classes
         for k in range(3)
@@ -140,9 +140,7 @@ def sds_v2(folder, school):
     _write(folder / "orgs.csv", "sourcedId,name,type,parentSourcedId", [(10001, "Example High", "school", "")])
     headings = "sourcedId,orgSourcedIds,givenName,familyName,username,password,role,grade"
     rows = [(900_000 + n, 10001, "Ann", s, f"t{n}@school.example", "P@1", "teacher", "") for n, s in school.staff]
-    rows += [
-        (100_000 + n, 10001, f, s, f"p{n}@school.example", "P@1", "student", y) for n, f, s, y in school.pupils
-    ]
+    rows += [(100_000 + n, 10001, f, s, f"p{n}@school.example", "P@1", "student", y) for n, f, s, y in school.pupils]
     _write(folder / "users.csv", headings, rows)
     rows = ((500_000 + n, 10001, code) for n, code, _, _ in school.classes)
     _write(folder / "classes.csv", "sourcedId,orgSourcedId,title", rows)
