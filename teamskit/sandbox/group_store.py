@@ -10,13 +10,13 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from teamskit.sandbox.clock import DAY, SECOND, to_text
-from teamskit.sandbox.request import Refusal, Visit, bad_request, made_id, no_resource
+from teamskit.sandbox.group_grants import note_joined, note_left
+from teamskit.sandbox.request import Refusal, Visit, bad_request, made_id, no_resource, unit_share
 from teamskit.sandbox.users import find_user, read_users
 
 OWNER, MEMBER = "owner", "member"
@@ -40,11 +40,6 @@ class Group:
     def is_security(self) -> bool:
         """Tell whether it is a security group; all others here are Microsoft 365 groups."""
         return self.doc.get("groupTypes") == []
-
-
-def unit_share(*parts: str) -> float:
-    """Give a number from 0 to 1 that these parts always make."""
-    return zlib.crc32("|".join(parts).encode("utf-8")) / 0x1_0000_0000
 
 
 def replication_us(seed: int, nickname: str) -> int:
@@ -152,8 +147,9 @@ def accounts_of(db: sqlite3.Connection, gid: str, kind: str) -> list[dict[str, A
 
 def groups_in(db: sqlite3.Connection, gid: str) -> list[Group]:
     """Give the security groups that are members of a group."""
-    text = _SELECT + "WHERE deleted IS NULL AND id IN (SELECT uid FROM refs WHERE gid = ? AND kind = ?)"
-    return [_group(row) for row in db.execute(text, (gid, MEMBER))]
+    text = "SELECT uid FROM refs JOIN groups ON groups.id = uid WHERE gid = ? AND kind = ? AND deleted IS NULL"
+    ids = db.execute(text, (gid, MEMBER)).fetchall()
+    return [group for (key,) in ids if (group := find_group(db, key))]
 
 
 def add_reference(visit: Visit, gid: str, kind: str, key: str) -> None:
@@ -188,6 +184,8 @@ def put_references(db: sqlite3.Connection, gid: str, kind: str, uids: Iterable[s
     uids = list(uids)
     db.executemany("INSERT OR IGNORE INTO refs VALUES (?, ?, ?, ?)", [(gid, kind, uid, at) for uid in uids])
     db.executemany("DELETE FROM refs_gone WHERE gid = ? AND uid = ?", [(gid, uid) for uid in uids])
+    if kind == MEMBER:
+        note_joined(db, gid, uids, at)
 
 
 def drop_reference(visit: Visit, gid: str, kind: str, key: str) -> None:
@@ -201,6 +199,8 @@ def drop_reference(visit: Visit, gid: str, kind: str, key: str) -> None:
         raise bad_request("A group has to keep at least one owner.")
     visit.db.execute("DELETE FROM refs WHERE gid = ? AND kind = ? AND uid = ?", (gid, kind, uid))
     visit.db.execute("INSERT OR REPLACE INTO refs_gone VALUES (?, ?, ?)", (gid, uid, visit.now))
+    if kind == MEMBER:
+        note_left(visit.db, gid, uid, visit.now)
 
 
 def bound_key(value: Any) -> str:

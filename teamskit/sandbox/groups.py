@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from teamskit.sandbox.clock import to_text
+from teamskit.sandbox.group_grants import take_all
 from teamskit.sandbox.group_store import (
     KEPT_DELETED_US,
     MEMBER,
@@ -148,6 +149,7 @@ def _change(visit: Visit) -> Answer:
 def _delete(visit: Visit) -> Answer:
     group = need_group(visit, visit.args[0])
     visit.db.execute("UPDATE groups SET deleted = ? WHERE id = ?", (visit.now, group.id))
+    take_all(visit, group.id)
     return Answer(204)
 
 
