@@ -17,8 +17,9 @@ from teamskit.roster import sds_v1, sims_files
 from teamskit.roster.cells import Coded
 from teamskit.roster.headings import Headings, why_sensitive
 from teamskit.roster.model import Place
+from teamskit.roster.scrub import without_upns
 from teamskit.roster.sources import Source, open_source
-from teamskit.roster.tables import Start, find_headings, picked, recognised_share, records, without_upns
+from teamskit.roster.tables import Start, find_headings, picked, recognised_share, records
 from teamskit.roster.text import refuse
 from teamskit.roster.values import school_year
 
@@ -124,7 +125,7 @@ def _column(
     why = why_sensitive(caption)
     if column is None or (why and position not in meanings):
         return ColumnRead(caption, position + 1, DROPPED, why or "must not travel", _NOT_SHOWN)
-    if without_upns(column)[1]:
+    if without_upns(column)[2]:
         return ColumnRead(caption, position + 1, DROPPED, "looks like UPNs", _NOT_SHOWN)
     if position not in meanings:
         how = "another column says the same" if start.meanings[position] else "not needed"

@@ -12,6 +12,7 @@ from functools import cached_property, lru_cache
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _WORD = re.compile(r"[^\W_]+")
+_SPELLED = re.compile(r"(?<=\b[a-z]) (?=[a-z]\b)")
 
 _ADNO = ("Adno", "Admission Number", "Admission No", "Adm No", "Adm Number", "Admission", "Admissions Number")
 _PERSON_CELLS: Mapping[str, tuple[str, ...]] = {
@@ -178,19 +179,30 @@ _SENSITIVE_WORDS: Mapping[str, re.Pattern[str]] = {
         ("Unique Learner Number", r"uln"),
         ("legal name", r"legal \w*names?"),
         ("date of birth", r"birth\w*|dob"),
-        ("special needs", r"sen|send|ehcp?|iep|special (?:educational )?needs?"),
-        ("free school meals", r"fsm\d?|free school meals?|free lunch|eligib\w*"),
-        ("pupil premium", r"pupil premium"),
-        ("care status", r"in care|looked after|child protection|safeguarding|social worker|lac|cla"),
-        ("medical", r"medical|disab\w*|allerg\w*|dietary|health|medication"),
-        ("ethnicity, religion or language", r"ethnic\w*|religio\w*|nationality|eal"),
-        ("sex or gender", r"gender"),
-        ("password", r"password|passwd|pwd"),
+        ("special needs", r"sen|send|ehcp?|iep|special (?:educational )?needs?|statement(?:ed)?"),
+        ("free school meals", r"fsm\d?|free (?:school )?(?:meals?|lunch\w*)|school lunch\w*|eligib\w*"),
+        ("pupil premium", r"pp|pupil premium|ever 6|service (?:child\w*|pupil)|idaci|bursary"),
+        (
+            "care status",
+            r"in care|looked after|child protection|safeguarding|social (?:worker|services|care)|lac|cla|plac|cp|cin"
+            r"|early help|adopted|adoption|foster(?:ed| care)|care (?:status|order|leaver)",
+        ),
+        (
+            "medical",
+            r"med|medical|disab\w*|allerg\w*|asthma|diet\w*|health|medication|conditions?|doctor\w*|immuni\w*|vaccin\w*",
+        ),
+        (
+            "ethnicity, religion or language",
+            r"ethnic\w*|religio\w*|faith|nationality|national identity|eal|asylum|refugee|traveller|gypsy|roma"
+            r"|(?:first|home|main|second|spoken) languages?|language spoken",
+        ),
+        ("sex or gender", r"gender|sex|pronouns?"),
+        ("password", r"password|passwd|passcode|pwd|pass word|pin"),
         ("National Insurance number", r"national insurance"),
         (
             "address or contact",
-            r"telephone|mobile|address (?:line|block|\d)|home address|postal address|postcode|next of kin|parent\w*"
-            r"|carer\w*|guardian\w*|emergency contact|home (?:phone|email|e mail)|sibling\w*",
+            r"telephone|mobile|tel|phone|address (?:line|block|\d)|home address|postal address|postcode|next of kin"
+            r"|parent\w*|carer\w*|guardian\w*|mother\w*|father\w*|mum|dad|contacts?|home (?:email|e mail)|sibling\w*",
         ),
     )
 }
@@ -214,7 +226,8 @@ _SENSITIVE_KEYS = {key: kind for kind, found in _SENSITIVE.items() for one in fo
 def why_sensitive(heading: str) -> str | None:
     """Say what a heading announces that must not be read: UPN, legal names, birth dates, SEN, passwords; else None."""
     known = next((_SENSITIVE_KEYS[key] for key in sorted(_spellings(heading)) if key in _SENSITIVE_KEYS), None)
-    text = " ".join(words(heading))
+    # "D.O.B. (dd/mm)" is written letter by letter: D O B is DOB.
+    text = _SPELLED.sub("", " ".join(words(heading)))
     return known or next((kind for kind, pattern in _SENSITIVE_WORDS.items() if pattern.search(text)), None)
 
 

@@ -19,15 +19,18 @@ from teamskit.errors import RosterError
 from teamskit.roster.cells import Cells, Coded
 from teamskit.roster.headings import Headings, is_sensitive
 from teamskit.roster.model import Place, Problem, problem_at
+from teamskit.roster.scrub import Scrubbed, scrubbed
 from teamskit.roster.sources import HEADINGS_WITHIN, Head, Source, open_source
 from teamskit.roster.text import refuse
-from teamskit.roster.upn import is_upn
 
 _FOOT = re.compile(
     r"^(record count|number of (records|pupils|students|rows)|records?|total|grand total|count|end of (report|file)|"
     r"printed|page|report (run|generated|printed))\b|^\d+ (records?|rows?|pupils|students)\b",
     re.IGNORECASE,
 )
+_NO_UPN = "Take it out in the MIS; an address made of one is not used."
+_NO_EXCEL = "Export the file again and do not open it in Excel."
+_LISTED = 20
 
 
 @dataclass(frozen=True)
@@ -120,16 +123,17 @@ def _read(source: Source, kind: Headings, columns: Mapping[str, str]) -> Table:
     head, file = start.head, source.file
     picks = picked(start, kind, file)
     cells = _cells(source, head, picks, kind.spare)
-    values, upn_columns = _without_upns({m: cells.columns[p] for m, p in picks.items() if p in cells.columns})
+    taken = scrubbed({m: cells.columns[p] for m, p in picks.items() if p in cells.columns})
     for meaning in kind.needed:
-        if meaning in upn_columns:
+        if meaning in taken.made_of_upns:
             _refuse_upn(Place(file, head.row, None, head.cells[picks[meaning]]))
-    headings = {m: head.cells[i] for m, i in picks.items() if m not in upn_columns}
+    headings = {m: head.cells[i] for m, i in picks.items() if m not in taken.made_of_upns}
     dropped = [c for c in head.cells if c and is_sensitive(c) and c not in headings.values()]
-    dropped += [head.cells[picks[m]] for m in upn_columns]
+    dropped += [head.cells[picks[m]] for m in taken.made_of_upns]
     place = Place(file, head.row)
-    problems = [*_encoding_note(source), *_dropped_note(place, dropped), *_wide_rows(file, head, cells.wide)]
-    frame = _frame(values, cells, kind)
+    problems = [*_encoding_note(source), *_dropped_note(place, dropped), *_taken_out(cells, file, headings, taken)]
+    problems += _wide_rows(file, head, cells.wide)
+    frame = _frame(taken.columns, cells, kind)
     wide = len(cells.wide)
     read = source.encoding, head.delimiter, head.row
     return Table(file, *read, headings, frame, len(frame) + wide, tuple(problems), wide)
@@ -212,26 +216,6 @@ def _refuse_upn(place: Place) -> NoReturn:
     )
 
 
-def _without_upns(values: Mapping[str, Coded]) -> tuple[dict[str, Coded], list[str]]:
-    """Blank every Unique Pupil Number; a column that is made of them is taken out and named."""
-    kept, made_of_them = {}, []
-    for meaning, column in values.items():
-        column, mostly = without_upns(column)
-        if mostly:
-            made_of_them.append(meaning)
-        else:
-            kept[meaning] = column
-    return kept, made_of_them
-
-
-def without_upns(column: Coded) -> tuple[Coded, bool]:
-    """Give a column with every Unique Pupil Number blanked, and whether half of its values or more were such."""
-    numbers = {v for v in column.values if len(v) == 13 and is_upn(v)}
-    if not numbers:
-        return column, False
-    return column.without(numbers), 2 * int(column.hits(numbers).sum()) >= int(column.filled().sum())
-
-
 def records(columns: Collection[Coded], cells: Cells) -> npt.NDArray[np.bool_]:
     """Mark what is a record: not emptied rows, nor the foot of a report (a count, "End of report"), nor wide rows."""
     filled = np.zeros(len(cells.rows), dtype=np.int16)
@@ -290,6 +274,25 @@ def _dropped_note(place: Place, dropped: Sequence[str]) -> Iterator[Problem]:
             f"These columns were dropped unread: {', '.join(dict.fromkeys(dropped))}.",
             "Take them out of the report: teamskit does not need them.",
         )
+
+
+def _taken_out(cells: Cells, file: str, headings: Mapping[str, str], taken: Scrubbed) -> Iterator[Problem]:
+    for meaning, caption in headings.items():
+        for check, what, remedy, found in (
+            ("upn-in-cell", "A Unique Pupil Number was taken out of this cell, unread", _NO_UPN, taken.upns),
+            (
+                "excel-error",
+                "The cell holds an error of Excel's (#N/A); it was taken as blank",
+                _NO_EXCEL,
+                taken.errors,
+            ),
+        ):
+            at = found.get(meaning, ())
+            for n in at[:1]:
+                rows = ", ".join(str(int(cells.rows[m])) for m in at[1 : _LISTED + 1])
+                also = f"; the same in row{'s' * (len(at) > 2)} {rows}" + " and more" * (len(at) > _LISTED + 1)
+                place = Place(file, int(cells.rows[n]), int(cells.lines[n]), caption)
+                yield problem_at(place, check, "warning", f"{what}{also * (len(at) > 1)}.", remedy)
 
 
 def _wide_rows(file: str, head: Head, wide: Sequence[tuple[int, int]]) -> Iterator[Problem]:
