@@ -123,7 +123,7 @@ def _read(source: Source, kind: Headings, columns: Mapping[str, str]) -> Table:
     head, file = start.head, source.file
     picks = picked(start, kind, file)
     cells = _cells(source, head, picks, kind.spare)
-    taken = scrubbed({m: cells.columns[p] for m, p in picks.items() if p in cells.columns})
+    taken = scrubbed({m: cells.columns[p] for m, p in picks.items() if p in cells.columns}, kind.impersonal)
     for meaning in kind.needed:
         if meaning in taken.made_of_upns:
             _refuse_upn(Place(file, head.row, None, head.cells[picks[meaning]]))
