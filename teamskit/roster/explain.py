@@ -19,6 +19,7 @@ from teamskit.roster.export import export_files, format_of
 from teamskit.roster.formats import FORMATS, Format
 from teamskit.roster.headings import Headings, why_sensitive
 from teamskit.roster.model import Place
+from teamskit.roster.own_headings import refuse_columns
 from teamskit.roster.scrub import without_upns
 from teamskit.roster.sources import SUFFIXES, Source, open_source
 from teamskit.roster.tables import Start, find_headings, picked, recognised_share, records
@@ -96,6 +97,7 @@ class ExportRead:
 
 def explain_export(path: Path, columns: Mapping[str, str]) -> ExportRead:
     """Explain every file of a folder or a zip file. Raises RosterError where it is no export that is known."""
+    refuse_columns(columns)
     files = export_files(path)
     form = format_of("auto", files, path, columns)
     told: list[Explanation] = []
@@ -117,6 +119,7 @@ def explain(path: Path, columns: Mapping[str, str]) -> Explanation:
 
     Raises RosterError where the file is not understood, or is one that must not be opened.
     """
+    refuse_columns(columns)
     return _explain(path, columns, _format_beside(path, columns))
 
 

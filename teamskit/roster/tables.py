@@ -17,7 +17,7 @@ import pandas as pd
 
 from teamskit.errors import RosterError
 from teamskit.roster.cells import Cells, Coded
-from teamskit.roster.headings import Headings, is_sensitive
+from teamskit.roster.headings import Headings, is_sensitive, why_sensitive
 from teamskit.roster.model import Place, Problem, problem_at
 from teamskit.roster.scrub import Scrubbed, scrubbed
 from teamskit.roster.sources import HEADINGS_WITHIN, Head, Source, open_source
@@ -31,6 +31,7 @@ _FOOT = re.compile(
 _NO_UPN = "Take it out in the MIS; an address made of one is not used."
 _NO_EXCEL = "Export the file again and do not open it in Excel."
 _LISTED = 20
+_OURS = "Our heading"
 
 
 @dataclass(frozen=True)
@@ -194,16 +195,18 @@ def _refuse_twice(place: Place, head: Head, first: int, second: int) -> NoReturn
 
 
 def _refuse_missing(place: Place, kind: Headings, meaning: str, cells: Sequence[str]) -> NoReturn:
-    wanted = kind.known[meaning][0]
+    wanted, meant = kind.known[meaning][0], kind.shown(meaning)
     seen = ", ".join(repr(c) for c in cells if c) or "none"
     near = kind.nearest(meaning, cells)
     guess = f"; the nearest is {near!r}" if near else ""
-    example = near or next((c for c in cells if c), "Heading")
+    remedy = f'Add the column to the report, or name it in school.toml: [roster.columns] "{near or _OURS}" = "{meant}"'
+    if meaning == "id" and any(why_sensitive(cell) == "Unique Pupil Number" for cell in cells):
+        remedy = f"Add {wanted} to the report; the Unique Pupil Number is never read."
     refuse(
         replace(place, column=wanted),
         "heading-missing",
         f"{kind.title} need a heading like {wanted!r}; headings seen: {seen}{guess}",
-        f'Add the column to the report, or name it in school.toml: [roster.columns] "{example}" = "{meaning}"',
+        remedy,
     )
 
 

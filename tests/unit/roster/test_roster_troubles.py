@@ -121,3 +121,40 @@ def test_numbers_that_excel_wrote_out_are_put_back_where_the_class_file_has_them
 def test_one_number_that_excel_changed_is_told_in_the_singular(office) -> None:
     office.exports(SIMS_Students__csv=STUDENTS.replace("004702", "4702"))
     assert office.told("zeros-lost")[0][3].startswith("A number of this file was changed by Excel")
+
+
+def test_a_class_file_of_upns_is_never_told_to_map_them(office) -> None:
+    office.exports(SIMS_Class_Membership__csv=f"UPN,Class,Teacher Code\n{UPNS[0]},7x/Ma1,JFO\n")
+    assert "Add Adno to the report; the Unique Pupil Number is never read." in office.screen(2)
+
+
+def test_a_missing_heading_is_mapped_from_one_that_means_nothing_else(office) -> None:
+    office.exports(SIMS_Class_Membership__csv="Adno,Clas Codes,Teacher Code\n004701,7x/Ma1,JFO\n")
+    assert '[roster.columns] "Clas Codes" = "class"' in office.screen(2)
+    office.exports(SIMS_Class_Membership__csv="Adno,Surname,Reg\n004701,Reed,7OAK\n")
+    assert '[roster.columns] "Our heading" = "class"' in office.screen(2)
+
+
+def test_a_staff_code_of_the_class_file_is_not_taken_for_the_pupils_number(office) -> None:
+    office.exports(SIMS_Class_Membership__csv=CLASSES.replace("Teacher Code", "Lehrer")).decides(
+        '"Lehrer" = "staff code"'
+    )
+    assert office.classes()["7x/Ma1"] == (["JFO"], ["004701", "004702", "004703"])
+
+
+def test_an_own_heading_that_means_nothing_or_is_met_nowhere_is_told(office) -> None:
+    office.exports().decides('"Regi" = "registration group"')
+    assert [told[3] for told in office.told("heading-not-met")] == [
+        '[roster.columns] names "Regi", and no file was read by that heading.'
+    ]
+    path = office.desk.folder / "school.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace('"Regi" = "reg', '"Reg" = "tutor reg'), encoding="utf-8")
+    assert '"Reg" = "tutor registration group" names no meaning that is known' in office.screen(2)
+    refused = office.desk.run("roster", "explain", office.folder / "SIMS_Students.csv", ok=(2,))
+    assert "names no meaning that is known" in refused.err
+
+
+def test_a_staff_file_with_headings_only_is_an_error(office) -> None:
+    office.exports(SIMS_Staff__csv="Staff Code,Forename,Surname\n")
+    assert [told[0] for told in office.told("no-staff")] == ["SIMS_Staff.csv"]
+    assert "1 error" in office.screen(2)
