@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
-from teamskit.roster.export import export_files, format_of
+from teamskit.errors import RosterError
+from teamskit.roster.export import export_files, format_of, unread_sheets
 from teamskit.roster.formats import FORMATS
 from teamskit.roster.model import FileRead, Lesson, Person, Place, Problem, Roster, Section
 from teamskit.roster.own_headings import refuse_columns
@@ -35,7 +36,13 @@ def read_roster(
     known ones. Raises RosterError, with every problem met, when the export cannot be used at all.
     """
     refuse_columns(columns)
-    files = export_files(path)
-    form = format_of(fmt, files, path, columns)
-    with collector_paused():
-        return form.read(files, Reading(school, effective, tuple(domains), columns))
+    beside = unread_sheets(path)
+    try:
+        files = export_files(path)
+        form = format_of(fmt, files, path, columns)
+        with collector_paused():
+            roster = form.read(files, Reading(school, effective, tuple(domains), columns))
+    except RosterError as refused:
+        refused.problems = (*refused.problems, *beside)
+        raise
+    return roster.with_problems((*roster.problems, *beside)) if beside else roster

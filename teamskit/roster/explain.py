@@ -120,6 +120,10 @@ def explain(path: Path, columns: Mapping[str, str]) -> Explanation:
     Raises RosterError where the file is not understood, or is one that must not be opened.
     """
     refuse_columns(columns)
+    if not path.exists():
+        refuse(
+            Place(path.name), "no-such-file", "there is no such file", "Name a file of the export, or its whole path."
+        )
     return _explain(path, columns, _format_beside(path, columns))
 
 
@@ -213,7 +217,7 @@ def _column(
     if without_upns(column, personal=meanings.get(position, "") not in kind.impersonal)[2]:
         return ColumnRead(caption, position + 1, DROPPED, "looks like UPNs", _NOT_SHOWN)
     if position not in meanings:
-        how = "another column says the same" if start.meanings[position] else "not needed"
+        how = "a more exact heading is read" if start.meanings[position] else "not needed"
         return ColumnRead(caption, position + 1, IGNORED, how if caption else "no heading", _like(column, ""))
     meaning = meanings[position]
     found = start.meanings[position]

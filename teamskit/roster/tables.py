@@ -123,6 +123,8 @@ def _read(source: Source, kind: Headings, columns: Mapping[str, str]) -> Table:
         _refuse_without_headings(source, kind)
     head, file = start.head, source.file
     picks = picked(start, kind, file)
+    if head.sheet:
+        _refuse_other_sheets(source, start, kind, columns)
     cells = _cells(source, head, picks, kind.spare)
     taken = scrubbed({m: cells.columns[p] for m, p in picks.items() if p in cells.columns}, kind.impersonal)
     for meaning in kind.needed:
@@ -168,6 +170,19 @@ def picked(start: Start, kind: Headings, file: str) -> dict[str, int]:
         if meaning not in best:
             _refuse_missing(place, kind, meaning, start.head.cells)
     return {meaning: position for meaning, (_, position) in best.items()}
+
+
+def _refuse_other_sheets(source: Source, start: Start, kind: Headings, columns: Mapping[str, str]) -> None:
+    """Refuse a workbook with the same report on a second sheet: its people would be missing, and nobody told."""
+    for head in source.heads():
+        found = {m[0] for m in kind.recognise(head.cells, columns) if m}
+        if head.sheet != start.head.sheet and found >= {m[0] for m in start.meanings if m}:
+            refuse(
+                Place(source.file, head.row, head.row),
+                "sheet-not-read",
+                f"the report stands on two sheets, {start.head.sheet!r} and {head.sheet!r}, and one is read",
+                "Put all rows on one sheet, or take the other out.",
+            )
 
 
 def _refuse_without_headings(source: Source, kind: Headings) -> NoReturn:

@@ -1,7 +1,9 @@
 """Exports as they come on a bad day, through `roster check`, `show` and `explain`: what is said, and what is read."""
 
+import io
 import json
 
+import openpyxl
 import pytest
 
 STUDENTS = "Adno,Forename,Surname,Reg,Year,Primary Email\n004701,Ada,Reed,7OAK,7,26reeda@school.example\n"
@@ -158,3 +160,128 @@ def test_a_staff_file_with_headings_only_is_an_error(office) -> None:
     office.exports(SIMS_Staff__csv="Staff Code,Forename,Surname\n")
     assert [told[0] for told in office.told("no-staff")] == ["SIMS_Staff.csv"]
     assert "1 error" in office.screen(2)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_rows_of_one_pupil_that_differ_are_told_and_read_the_same_in_any_order(office, turned) -> None:
+    rows = ["004702,Ben,Shah,7OAK,8,26shahbb@school.example", "004702,Ben,Shah,7ELM,7,x@mail.example"]
+    head, *others = STUDENTS.splitlines()
+    lines = [*others, *rows]
+    office.exports(SIMS_Students__csv="\n".join([head, *(reversed(lines) if turned else lines)]))
+    ben = next(p for p in office.shown()["pupils"] if p["id"] == "004702")
+    assert (ben["registration_group"], ben["year"]) == ("7OAK", "7")
+    told = [message for _, _, _, message in office.told("rows-differ")]
+    assert len(told) == 3 and all(message.startswith("004702") for message in told)
+    assert "@" not in "".join(told)
+
+
+def test_a_row_without_number_says_whether_it_is_somebody_elses(office) -> None:
+    rows = "Adno,Surname,Class,Teacher Code\n,,7x/Ma1,JFO\n004701,Reed,7x/Ma1,JFO\n,Zed,7x/En1,AKH\n,,7x/Sc1,AKH\n"
+    office.exports(SIMS_Class_Membership__csv=rows)
+    told = {row: message for _, row, _, message in office.told("row-without-number")}
+    assert set(told) == {2, 4, 5}
+    assert "nothing above it" in told[2] and "differ from the person's above" in told[4]
+
+
+@pytest.mark.parametrize("cell", ["JFO/AKH", "JFO AKH", "JFO + AKH", "JFO & AKH", '"JFO, AKH"', "JFO|AKH"])
+def test_several_codes_in_a_cell_are_several_teachers(office, cell) -> None:
+    office.exports(SIMS_Class_Membership__csv=f"Adno,Class,Teacher Code\n004701,7x/Ma1,{cell}\n")
+    assert office.classes()["7x/Ma1"][0] == ["JFO", "AKH"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "owners"),
+    [
+        ("Ms J Foster; Mr A Khan", ["JFO", "AKH"]),
+        ("Mr Khan & Ms Foster", ["AKH", "JFO"]),
+        ("Ali Khan and Jo Foster", ["AKH", "JFO"]),
+        ('"Foster, Jo"', ["JFO"]),
+        ('"Foster, Jo; Khan, A"', ["JFO", "AKH"]),
+    ],
+)
+def test_several_names_in_a_cell_are_several_teachers(office, cell, owners) -> None:
+    office.exports(SIMS_Class_Membership__csv=f"Adno,Class,Main Teacher\n004701,7x/Ma1,{cell}\n")
+    assert office.classes()["7x/Ma1"][0] == owners
+
+
+def test_a_code_with_a_slash_that_somebody_has_is_one_code(office) -> None:
+    office.exports(
+        SIMS_Staff__csv=STAFF + "JFO/AKH,Dr,Ed,Ives,Teacher,e.ives@school.example\n",
+        SIMS_Class_Membership__csv="Adno,Class,Teacher Code\n004701,7x/Ma1,JFO/AKH\n004702,7x/En1,JFO/ZZZ\n",
+    )
+    assert office.classes() == {"7x/Ma1": (["JFO/AKH"], ["004701"]), "7x/En1": ([], ["004702"])}
+    assert ["JFO/ZZZ" in message for *_, message in office.told("unknown-staff")] == [True]
+
+
+def test_bars_part_classes_in_a_cell(office) -> None:
+    office.exports(SIMS_Class_Membership__csv="Adno,Classes,Teacher Code\n004701,7x/En1 | 7x/Ma1,JFO\n")
+    assert set(office.classes()) == {"7x/En1", "7x/Ma1"}
+
+
+def test_exchanged_names_are_told_as_such(office) -> None:
+    office.exports(SIMS_Students__csv=STAFF, SIMS_Staff__csv=STUDENTS)
+    told = office.told("heading-missing")
+    assert sorted(file for file, *_ in told) == ["SIMS_Staff.csv", "SIMS_Students.csv"]
+    assert all("two names are perhaps exchanged" in message for *_, message in told)
+    assert "Give the file the name of what is in it." in office.screen(2)
+
+
+def test_two_files_of_one_kind_are_told_with_what_to_do(office) -> None:
+    office.exports(Pupils__csv=STUDENTS)
+    assert "look like the same report. Leave one of them in the folder." in office.screen(2)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf16_without_a_mark_is_read(office, encoding) -> None:
+    office.exports(SIMS_Students__csv=STUDENTS.replace("Ada", "Zoe\u0308").replace(",", "\t").encode(encoding))
+    assert [p["id"] for p in office.shown()["pupils"]] == ["004701", "004702", "004703"]
+    assert office.told("encoding")[0][0] == "SIMS_Students.csv"
+
+
+def workbook(**sheets) -> bytes:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, (rows, merged) in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+        for ref in merged:
+            sheet.merge_cells(ref)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_merged_cells_of_a_workbook_count_for_all_their_rows(office) -> None:
+    rows = [["Classes as at 23/11/2026", None, None], [], ["Adno", "Class", "Teacher Code"]]
+    rows += [["004701", "7x/Ma1", "JFO"], ["004702", None, None], ["004703", None, None], ["004701", "7x/En1", "AKH"]]
+    raw = workbook(Classes=(rows, ["A1:C1", "B4:B6", "C4:C6"]))
+    office.exports(SIMS_Class_Membership__csv=None, SIMS_Class_Membership__xlsx=raw)
+    assert office.classes() == {"7x/Ma1": (["JFO"], ["004701", "004702", "004703"]), "7x/En1": (["AKH"], ["004701"])}
+    assert "SIMS_Class_Membership.xlsx: xlsx, headings in row 3" in office.screen()
+
+
+def test_a_second_sheet_of_the_same_report_is_never_left_out_unsaid(office) -> None:
+    rows = [line.split(",") for line in STUDENTS.splitlines()]
+    notes = ([["Read me"], ["Surname order"]], [])
+    office.exports(SIMS_Students__csv=None, SIMS_Students__xlsx=workbook(Notes=notes, Y7=(rows, [])))
+    assert len(office.shown()["pupils"]) == 3
+    more = [rows[0], ["004704", "Di", "Orr", "8OAK", "8", ""]]
+    office.exports(SIMS_Students__csv=None, SIMS_Students__xlsx=workbook(Y7=(rows, []), Y8=(more, [])))
+    (told,) = office.told("sheet-not-read")
+    assert told[:2] == ("SIMS_Students.xlsx", 1) and "'Y7' and 'Y8'" in told[3]
+
+
+def test_a_file_that_excel_of_old_wrote_is_told_when_it_is_missed(office) -> None:
+    office.exports(SIMS_Students__csv=None, SIMS_Students__xls=b"\xd0\xcf\x11\xe0old")
+    screen = office.screen(2)
+    assert "no file of pupils" in screen and "SIMS_Students.xls was not read" in screen
+    office.exports()
+    assert [file for file, *_ in office.told("file-of-another-kind")] == ["SIMS_Students.xls"]
+
+
+def test_explain_finds_a_file_of_the_export_by_its_name_and_proposes_what_was_ignored(office) -> None:
+    office.exports(SIMS_Students__csv=STUDENTS.replace("Reg,", "Tutor set,"))
+    said = office.desk.run("roster", "explain", "SIMS_Students.csv").out
+    assert '[roster.columns] "Tutor set" = "registration group"' in said
+    assert "there is no such file" in office.desk.run("roster", "explain", "Absent.csv", ok=(2,)).err
