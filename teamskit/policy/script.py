@@ -2,12 +2,12 @@
 
 A plan flows in, text flows out; nothing is read and nothing sent. The order is that of an apply, so that nobody is
 looser in between: settings of the whole tenant, named policies, who is given them, Global, then what is taken away.
-Accounts and groups stand in it by object id, never by name. Source: cmdlet pages of MicrosoftDocs/office-docs-powershell,
-read 2026-11-25.
+Accounts and groups stand in it by object id, never by name. Source: the cmdlet pages of
+MicrosoftDocs/office-docs-powershell, read 2026-11-25.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from teamskit import __version__
@@ -26,13 +26,15 @@ from teamskit.policy.cmdlets import (
     noun,
     parameters,
 )
-from teamskit.policy.definitions import DEFINITION
+from teamskit.policy.decisions import PolicyKey, key_of
+from teamskit.policy.definitions import DEFINITION, policy_key
 from teamskit.policy.powershell import array, remark, string, table
 
 KINDS = (DEFINITION, ASSIGNMENT)
 """The kinds of change that a script carries out."""
 BOM = "\ufeff"
 """Windows PowerShell 5.1 takes a file without it for one in the old code page of the machine."""
+_GLOBAL = "global"
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _RANKS = range(1, 65)
 """A type can be given to 64 groups, so there are so many ranks; the lowest number wins."""
@@ -57,6 +59,7 @@ class Contents:
     everybody: Sequence[Change] = ()
     given: Mapping[tuple[str, str], Sequence[str]] = field(default_factory=dict)
     taken: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    unwanted: Sequence[Change] = ()
     grants: Sequence[GroupGrant] = ()
 
     @property
@@ -66,15 +69,21 @@ class Contents:
 
     def __bool__(self) -> bool:
         """Say whether there is anything to do."""
-        return any((self.configurations, self.named, self.everybody, self.given, self.taken, self.grants))
+        return any(
+            (self.configurations, self.named, self.everybody, self.given, self.taken, self.unwanted, self.grants)
+        )
 
 
 def contents_of(plan: Plan, grants: Sequence[GroupGrant] = ()) -> Contents:
-    """Sort the policy part of a plan; raises InputError for what no script can do, as to delete a policy."""
+    """Sort the policy part of a plan.
+
+    Raises PolicyDocumentError for a type that the module has no cmdlets for, InputError for what is no object id.
+    """
+    for grant in (one for one in grants if one.rank not in _RANKS):
+        raise InputError("a rank is a number from 1 to 64", where=f"{grant.type}, group {grant.group}")
     definitions = [change for change in plan.changes if change.target.kind == DEFINITION]
-    for change in definitions:
-        if change.action not in (Action.CREATE, Action.UPDATE) or not change.after:
-            raise InputError(f"no script is made that can {change.action} a policy", where=change.target.key)
+    wanted = [one for one in definitions if one.after is not None]
+    own = [one for one in wanted if _type_and_name(one)[0] not in CONFIGURATIONS]
     given: dict[tuple[str, str], list[str]] = {}
     taken: dict[str, list[str]] = {}
     for change in (one for one in plan.changes if one.target.kind == ASSIGNMENT):
@@ -82,33 +91,38 @@ def contents_of(plan: Plan, grants: Sequence[GroupGrant] = ()) -> Contents:
         policy = (change.after or {}).get("policy")
         mine = taken.setdefault(known(type_), []) if policy is None else given.setdefault((known(type_), policy), [])
         mine.append(_id_of(account, "an account"))
-    for grant in grants:
-        if grant.rank not in _RANKS:
-            raise InputError("a rank is a number from 1 to 64", where=f"{grant.type}, group {grant.group}")
-    tenant_wide = [one for one in definitions if _type_and_name(one)[0] in CONFIGURATIONS]
-    own = [one for one in definitions if _type_and_name(one)[0] not in CONFIGURATIONS]
-    everybody = [one for one in own if _type_and_name(one)[1].casefold() == "global"]
-    named = [one for one in own if _type_and_name(one)[1].casefold() != "global"]
-    return Contents(tenant_wide, named, everybody, given, taken, tuple(grants))
+    return Contents(
+        [one for one in wanted if _type_and_name(one)[0] in CONFIGURATIONS],
+        [one for one in own if policy_key(one.target)[1] != _GLOBAL],
+        [one for one in own if policy_key(one.target)[1] == _GLOBAL],
+        given,
+        taken,
+        [one for one in definitions if one.after is None],
+        tuple(grants),
+    )
 
 
-def policy_script(plan: Plan, grants: Sequence[GroupGrant] = ()) -> str:
+def policy_script(
+    plan: Plan, grants: Sequence[GroupGrant] = (), needs: Mapping[PolicyKey, Collection[PolicyKey]] | None = None
+) -> str:
     """Give the script as the text of a file: with a mark of UTF-8 at its head and the line ends of Windows.
 
     It checks that the connected tenant is the plan's before anything, honours -WhatIf for every change, and can be run
-    again. Raises PolicyDocumentError or InputError, naming what, for something that a script cannot do.
+    again. `needs` names for a policy the tenant-wide ones without which it would be looser than meant. Raises
+    PolicyDocumentError or InputError, naming what, for something that a script cannot do.
     """
-    contents = contents_of(plan, grants)
+    contents, rests = contents_of(plan, grants), needs or {}
     parts = [
         *_head(plan),
         frame.PARAMETERS,
         f"$tenant = {string(_id_of(plan.tenant, 'the tenant'))}\n{frame.BEGIN}",
         frame.FUNCTIONS,
-        *_part("1. Settings of the whole tenant", _definitions(contents.configurations, _set)),
-        *_part("2. Policies by name", _definitions(contents.named, _make)),
-        *_part("3. Who is given which policy", _assignments(contents, plan.fingerprint)),
-        *_part("4. Global: what everybody has who was given nothing", _definitions(contents.everybody, _set), safe=True),
-        *_part("5. Policies taken away", _removals(contents.taken), safe=True),
+        *_part("1. Settings of the whole tenant", _definitions(contents.configurations, _set, rests)),
+        *_part("2. Policies by name", _definitions(contents.named, _make, rests)),
+        *_part("3. Who is given which policy", _assignments(contents, plan.fingerprint, rests)),
+        *_part("4. Global: for all who were given nothing", _definitions(contents.everybody, _set, rests), safe=True),
+        *_part("5. Assignments taken away", _removals(contents.taken), safe=True),
+        *_part("6. Policies no longer wanted", _deletions(contents.unwanted), safe=True),
         frame.END,
     ]
     return BOM + "\n".join(parts).replace("\n", "\r\n")
@@ -154,17 +168,26 @@ def _indented(text: str) -> str:
     return "".join(f"    {line}\n" if line else "\n" for line in text.splitlines())
 
 
-def _definitions(changes: Sequence[Change], write: Callable[[Change, str, str], str]) -> Iterator[str]:
+def _definitions(
+    changes: Sequence[Change],
+    write: Callable[[Change, str, str], str],
+    needs: Mapping[PolicyKey, Collection[PolicyKey]],
+) -> Iterator[str]:
     for change in changes:
         type_, policy = _type_and_name(change)
         if type_ in IN_ADMIN_CENTRE:
-            fix = "Make it in the Teams admin centre and take the document out of the plan; giving it out is fine."
-            raise PolicyDocumentError(
-                "Microsoft asks to make this type in the admin centre only", where=type_, next_step=fix
-            )
+            fix = "Make it there and take it out of the document; giving it out by the script is fine."
+            raise PolicyDocumentError("Microsoft wants this made in the admin centre only", where=type_, next_step=fix)
+        under = sorted(f"{kind} {name}" for kind, name in needs.get(key_of(type_, policy), ()))
+        check = (
+            f"    if (Test-Broken {array([string(one) for one in under])}) {{\n"
+            "        throw 'left alone, since a setting of the whole tenant that it rests on is not right'\n"
+            "    }\n"
+        )
         yield (
             f"$what = {string(f'{type_} {policy}')}\n"
             f"try {{\n"
+            f"{check if under else ''}"
             f"    $settings = {table(parameters(type_, change.after or {}), '    ')}\n"
             f"{_indented(write(change, noun(type_), policy))}"
             f"}} catch {{\n"
@@ -227,29 +250,36 @@ def _new(cmdlets: str) -> str:
     )
 
 
-def _assignments(contents: Contents, fingerprint: str) -> Iterator[str]:
+def _assignments(
+    contents: Contents, fingerprint: str, needs: Mapping[PolicyKey, Collection[PolicyKey]]
+) -> Iterator[str]:
     number = 0
     for grant in contents.grants:
-        yield _to_group(grant)
+        yield _unless_broken(grant.type, grant.policy, needs, _to_group(grant))
     for (type_, policy), accounts in contents.given.items():
-        if type_ not in BATCHED:
-            yield _one_by_one(type_, policy, accounts)
-            continue
-        for start in range(0, len(accounts), BATCH):
-            number += 1
-            operation = string(f"teamskit {fingerprint} {number}")
-            words = f"-Type {string(type_)} -Policy {string(policy)} -Operation {operation}"
-            ids = array([string(one) for one in accounts[start : start + BATCH]])
-            yield f"Send-Batch {words} -Accounts {ids}\n"
+        chunks = [accounts[start : start + BATCH] for start in range(0, len(accounts), BATCH)]
+        body = _one_by_one(type_, policy, accounts)
+        if type_ in BATCHED:
+            names = [f"teamskit {fingerprint} {number + n}" for n in range(1, len(chunks) + 1)]
+            number += len(chunks)
+            body = "".join(_batch(type_, policy, name, chunk) for name, chunk in zip(names, chunks, strict=True))
+        yield _unless_broken(type_, policy, needs, body)
     if number:
         yield "Wait-Batch 0\n"
 
 
-def _unless_broken(type_: str, policy: str, body: str) -> str:
+def _batch(type_: str, policy: str, operation: str, accounts: Sequence[str]) -> str:
+    words = f"-Type {string(type_)} -Policy {string(policy)} -Operation {string(operation)}"
+    return f"Send-Batch {words} -Accounts {array([string(one) for one in accounts])}\n"
+
+
+def _unless_broken(type_: str, policy: str, needs: Mapping[PolicyKey, Collection[PolicyKey]], body: str) -> str:
+    under = sorted(f"{kind} {name}" for kind, name in needs.get(key_of(type_, policy), ()))
+    what = string(f"{type_} {policy}")
     return (
-        f"$what = {string(f'{type_} {policy}')}\n"
-        "if ($broken.ContainsKey($what)) {\n"
-        "    Add-Failure $what 'given to nobody, since the policy itself is not right'\n"
+        f"$what = {what}\n"
+        f"if (Test-Broken {array([what, *(string(one) for one in under)])}) {{\n"
+        "    Add-Failure $what 'given to nobody, since it or what it rests on is not right'\n"
         f"}} else {{\n{_indented(body)}}}\n"
     )
 
@@ -257,21 +287,35 @@ def _unless_broken(type_: str, policy: str, body: str) -> str:
 def _to_group(grant: GroupGrant) -> str:
     group = string(_id_of(grant.group, "a group"))
     words = f"-Group {group} -PolicyName {string(grant.policy)} -Rank {grant.rank} -ErrorAction Stop"
-    body = (
+    return (
         "try {\n"
         f'    if ($PSCmdlet.ShouldProcess({group}, "Give the group $what")) {{\n'
         f"        Grant-{noun(grant.type)} {words}\n"
         "    }\n"
         "} catch {\n"
-        f"    Add-Failure $what $_.Exception.Message\n"
+        "    Add-Failure $what $_.Exception.Message\n"
         "}\n"
     )
-    return _unless_broken(grant.type, grant.policy, body)
 
 
 def _one_by_one(type_: str, policy: str, accounts: Sequence[str]) -> str:
     words = f"Grant-{noun(type_)} -Identity $account -PolicyName {string(policy)} -ErrorAction Stop"
-    return _unless_broken(type_, policy, _each(accounts, '"Assign $what"', words))
+    return _each(accounts, '"Assign $what"', words)
+
+
+def _deletions(changes: Sequence[Change]) -> Iterator[str]:
+    for change in changes:
+        type_, policy = _type_and_name(change)
+        yield (
+            f"$what = {string(f'{type_} {policy}')}\n"
+            "try {\n"
+            "    if ($PSCmdlet.ShouldProcess($what, 'Remove')) {\n"
+            f"        Remove-{noun(type_)} -Identity {string(policy)} -ErrorAction Stop\n"
+            "    }\n"
+            "} catch {\n"
+            "    Add-Failure $what $_.Exception.Message\n"
+            "}\n"
+        )
 
 
 def _removals(taken: Mapping[str, Sequence[str]]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The parts of the PowerShell script that are the same in every one: its parameters, its checks, its functions, its end.
+"""What is the same in every PowerShell script: its parameters, its first check, its functions, its end.
 
 Nothing flows in; the texts flow out. No value of a school stands in them, so nothing here has to be quoted.
 """
@@ -41,6 +41,12 @@ function Test-Safe {
     $DespiteFailures -or $WhatIfPreference -or ($failures.Count -eq 0 -and $open.Count -eq 0)
 }
 
+function Test-Broken {
+    # Says whether one of these policies could not be put right: nobody may be given what rests on it.
+    param([string[]] $Policies)
+    @($Policies | Where-Object { $broken.ContainsKey($_) }).Count -gt 0
+}
+
 function Wait-Batch {
     # Waits until at most so many batches are open, or the time is up. Shows each account that a batch failed for.
     param([int] $AtMost)
@@ -72,12 +78,9 @@ function Send-Batch {
     # At most three batches are open at a time, as Microsoft advises. One that was sent before is not sent again.
     param([string] $Type, [string] $Policy, [string] $Operation, [string[]] $Accounts)
     $what = "$Type $Policy"
-    if ($broken.ContainsKey($what)) {
-        Add-Failure $what "not given to $($Accounts.Count) accounts, since the policy itself is not right"
-        return
-    }
     try {
-        $sent = @(Get-CsBatchPolicyAssignmentOperation -ErrorAction Stop | Where-Object { $_.OperationName -eq $Operation })
+        $known = @(Get-CsBatchPolicyAssignmentOperation -ErrorAction Stop)
+        $sent = @($known | Where-Object { $_.OperationName -eq $Operation })
         if ($sent.Count -gt 0) {
             Write-Host "  ${Operation}: was sent before, and is not sent again"
             $open.Add([string] $sent[0].OperationId)
