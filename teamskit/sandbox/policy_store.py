@@ -11,8 +11,8 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
-from teamskit.sandbox.clock import HOUR
-from teamskit.sandbox.group_store import unit_share
+from teamskit.sandbox.group_grants import held_by_groups, is_granted
+from teamskit.sandbox.propagation import due_us
 from teamskit.sandbox.request import Refusal, Visit, bad_request, made_id
 from teamskit.sandbox.schema import read_data
 
@@ -89,7 +89,7 @@ def write_policy(visit: Visit, policy_type: str, name: str, changes: dict[str, A
 
 
 def drop_policy(visit: Visit, policy: Policy) -> None:
-    """Remove a policy; raises Refusal (409) while somebody has it, in effect or not yet."""
+    """Remove a policy; raises Refusal (409) while somebody or some group has it, in effect or not yet."""
     row = visit.db.execute(
         "SELECT 1 FROM assignments AS mine WHERE policy = ? AND NOT EXISTS (SELECT 1 FROM assignments AS later "
         "WHERE later.uid = mine.uid AND later.type = mine.type AND later.seq > mine.seq AND later.effective <= ?)",
@@ -97,6 +97,8 @@ def drop_policy(visit: Visit, policy: Policy) -> None:
     ).fetchone()
     if row:
         raise Refusal(409, "Conflict", "The policy is assigned to users and cannot be removed.")
+    if is_granted(visit, policy.id):
+        raise Refusal(409, "Conflict", "The policy is assigned to groups and cannot be removed.")
     visit.db.execute("DELETE FROM policies WHERE id = ?", (policy.id,))
 
 
@@ -126,11 +128,6 @@ def _is_of_kind(value: Any, kind: str) -> bool:
     return not (kind == "List" and not isinstance(value, list))
 
 
-def propagation_us(seed: int, uid: str, policy_type: str) -> int:
-    """Give how long an assignment takes to be in effect: 1 to 26 hours."""
-    return int((1 + 25 * unit_share(str(seed), "policy", uid, policy_type)) * HOUR)
-
-
 def set_assignment(visit: Visit, uid: str, policy_type: str, policy_id: str | None) -> None:
     """Give an account a policy, or none; it is in effect after a while. What is there or on its way already stays."""
     rows = visit.db.execute(
@@ -141,23 +138,24 @@ def set_assignment(visit: Visit, uid: str, policy_type: str, policy_id: str | No
     visit.db.execute(
         "DELETE FROM assignments WHERE uid = ? AND type = ? AND effective > ?", (uid, policy_type, visit.now)
     )
-    due = visit.now + propagation_us(visit.facts.seed, uid, policy_type)
+    due = due_us(visit.db, uid, policy_type, visit.now)
     visit.db.execute(
         "INSERT INTO assignments (uid, type, policy, at, effective) VALUES (?, ?, ?, ?, ?)",
         (uid, policy_type, policy_id, visit.now, due),
     )
 
 
-def effective_policies(visit: Visit, uid: str | None = None) -> dict[str, dict[str, str]]:
-    """Give per account the policy id in effect for each type; a type without one is on Global."""
-    text = "SELECT uid, type, policy FROM assignments WHERE effective <= ?"
-    values: tuple[Any, ...] = (visit.now,)
-    if uid is not None:
-        text, values = text + " AND uid = ?", (visit.now, uid)
-    found: dict[str, dict[str, str]] = {}
-    for who, kind, policy in visit.db.execute(text + " ORDER BY seq", values):
-        mine = found.setdefault(who, {})
+def effective_policies(visit: Visit, uid: str | None = None) -> dict[str, dict[str, tuple[str, str | None]]]:
+    """Give per account and type the policy id in effect and the group it comes by, None for a direct assignment.
+
+    A direct one beats any group's; a type with neither is on Global.
+    """
+    text = "SELECT uid, type, policy FROM assignments WHERE effective <= ?1 AND (?2 IS NULL OR uid = ?2) ORDER BY seq"
+    direct: dict[str, dict[str, tuple[str, str | None]]] = {}
+    for who, kind, policy in visit.db.execute(text, (visit.now, uid)):
+        mine = direct.setdefault(who, {})
         mine.pop(kind, None)
         if policy is not None:
-            mine[kind] = policy
-    return found
+            mine[kind] = (policy, None)
+    by_group = held_by_groups(visit, uid)
+    return {who: {**by_group.get(who, {}), **direct.get(who, {})} for who in by_group.keys() | direct.keys()}
