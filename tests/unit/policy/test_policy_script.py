@@ -242,9 +242,12 @@ def test_a_comment_is_one_line(text):
         (-1, "-1"),
         (["a", "b'c"], "@('a', 'b''c')"),
         ([], "@()"),
+        # Begun with a character, PowerShell would add numbers.
+        ("\n", "('' + [char]0x000A)"),
+        ("\U000e0041b", "('' + [char]0xDB40 + [char]0xDC41 + 'b')"),
     ],
 )
-def test_what_is_no_string_stays_what_it_is(value, written):
+def test_a_value_is_written_as_powershell_means_it(value, written):
     assert literal(value) == written
 
 
