@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +20,6 @@ FILE = "teams-policies.ps1"
 UNREAD = (
     "The policies themselves could not be read (no Teams Administrator role): the script sets each of them in full."
 )
-_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 @click.command("script")
@@ -86,21 +84,18 @@ def _made(here: Here) -> Plan:
 def _grants(here: Here) -> Iterator[GroupGrant]:
     """Give what groups are to have and nobody has by them yet; the first cohort's group of a type wins."""
     from teamskit.cli.planning import decisions
-    from teamskit.errors import SchoolFileError
     from teamskit.policy.script import GroupGrant
     from teamskit.tenant import graph
 
+    due = [one for some in decisions(here).cohorts.values() for one in some if one.route == "group"]
+    ids = {name: graph.find_security_group(here.transport, name).id for name in dict.fromkeys(one.group for one in due)}
     wanted: dict[tuple[str, str], str] = {}
-    for some in decisions(here).cohorts.values():
-        for due in (one for one in some if one.route == "group"):
-            if not _ID.fullmatch(due.group):
-                where, fix = "school.toml, cohorts, group", "Entra shows it on the group's page as its object id."
-                raise SchoolFileError("a script names a group by its object id", where=where, next_step=fix)
-            wanted.setdefault((due.type, due.group.lower()), due.name)
+    for one in due:
+        wanted.setdefault((one.type, ids[one.group]), one.name)
     if not wanted:
         return
     effective = graph.fetch_effective_policies(here.transport)
-    there = {(one.type, one.group_id.lower(), one.name.casefold()) for one in effective if one.route == "group"}
+    there = {(one.type, one.group_id, one.name.casefold()) for one in effective if one.route == "group"}
     ranks: dict[str, int] = {}
     for (type_, group), name in wanted.items():
         ranks[type_] = ranks.get(type_, 0) + 1

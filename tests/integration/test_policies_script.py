@@ -8,8 +8,6 @@ from pathlib import Path
 
 from powershell_tree import commands, parameter, parsed, string_at, text_of, tops, unquoted
 
-GROUP = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
-
 
 def written(desk, name="teams-policies.ps1"):
     return (desk.folder / name).read_bytes().decode("utf-8")
@@ -133,21 +131,46 @@ def test_a_school_whose_app_may_not_read_policies_gets_each_in_full(desk, made):
     assert "Send-Batch" not in [name for name, _ in commands(root)]
 
 
-def test_a_group_of_a_cohort_is_given_its_policies_by_rank(desk, made):
+def test_a_group_of_a_cohort_is_given_its_policies_and_coverage_reads_them(desk, made):
     made.fill(1, 3)
     desk.run("sandbox", "seed", "--perfect")
+    body = {"displayName": "Pupils", "mailNickname": "pupils", "mailEnabled": False, "securityEnabled": True}
+    group = desk.asks("POST", "/v1.0/groups", body)[1]["id"]
+    desk.run("sandbox", "advance", "1h")
+    for n in (1, 2, 3):
+        account = desk.asks("GET", f"/v1.0/users/p00000{n}@school.example")[1]["id"]
+        bind = {"@odata.id": f"https://graph.microsoft.com/v1.0/directoryObjects/{account}"}
+        assert desk.asks("POST", f"/v1.0/groups/{group}/members/$ref", bind)[0] == 204
     file = desk.folder / "school.toml"
     text = file.read_text(encoding="utf-8")
     assert '\nrole = "pupil"\n' in text
-    routed = text.replace('\nrole = "pupil"\n', f'\nrole = "pupil"\nroute = "group"\ngroup = "{GROUP}"\n', 1)
+    routed = text.replace('\nrole = "pupil"\n', '\nrole = "pupil"\nroute = "group"\ngroup = "pupils"\n', 1)
     file.write_text(routed, encoding="utf-8")
-    done = desk.run("policies", "script")
-    grants = [node for name, node in commands(parsed(written(desk))) if name.startswith("Grant-Cs")]
-    assert {(string_at(parameter(one, "Group")), text_of(parameter(one, "Rank"))) for one in grants} == {(GROUP, "1")}
-    assert "Disable chat" in [string_at(parameter(one, "PolicyName")) for one in grants]
-    assert "given to groups" in done.out
-    file.write_text(routed.replace(GROUP, "pupils@school.example"), encoding="utf-8")
-    assert "object id" in desk.run("policies", "script", ok=(2,)).err
+    desk.run("policies", "script")
+    grants = granted(desk)
+    assert {one["groupId"] for one in grants} == {group} and {one["rank"] for one in grants} == {1}
+    assert "Disable chat" in {one["policyName"] for one in grants}
+    desk.run("apply", "--yes")
+    for grant in grants:
+        assert desk.asks("POST", "/sandbox/groupPolicyAssignments", grant)[0] == 201
+    desk.run("sandbox", "advance", "3d")
+    rows = [row for row in desk.json("policies", "coverage")["people"] if row["policy"] == "Disable chat"]
+    assert [(row["route"], row["effective"]) for row in rows] == [("group", True)] * 3
+    assert "Nothing to do" in desk.run("policies", "script").out
+
+
+def granted(desk):
+    """What the script gives to groups, as the embedded tenant takes it in the place of the cmdlet."""
+    return [
+        {
+            "groupId": string_at(parameter(node, "Group")),
+            "policyType": name.removeprefix("Grant-Cs"),
+            "policyName": string_at(parameter(node, "PolicyName")),
+            "rank": int(text_of(parameter(node, "Rank"))),
+        }
+        for name, node in commands(parsed(written(desk)))
+        if name.startswith("Grant-Cs")
+    ]
 
 
 def test_it_is_never_written_over_what_the_school_keeps(desk, made):
