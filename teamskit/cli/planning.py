@@ -14,7 +14,7 @@ from teamskit.clock import iso
 if TYPE_CHECKING:
     from teamskit.cli.context import Here
     from teamskit.plan import Change, Doer, Plan, Recorded, Target
-    from teamskit.policy import Decisions, Held, Member
+    from teamskit.policy import Decisions, Held, KeptGroup, Member
     from teamskit.policy.decisions import PolicyKey
     from teamskit.teams import Facts
     from teamskit.teams.rollover import Continuation
@@ -36,6 +36,7 @@ class Actual:
         self._held: Held | None = None
         self._policies: dict[str, list[Policy]] = {}
         self._reads_policies = reads_policies
+        self._groups: list[KeptGroup] | None = None
 
     def held(self) -> Held:
         """Give what accounts hold; assignments seen in effect for the first time are noted in the journal."""
@@ -46,9 +47,24 @@ class Actual:
             found = {(one.account_id, one.type): one for one in graph.fetch_effective_policies(self.here.transport)}
             decided = decisions(self.here)
             broken = broken_definitions(decided.definitions.values(), self.policies(decided.types))
-            self._held = Held(found, self.recorded, self.here.clock.now(), broken)
+            groups = {one.name: one.group.id for one in self.groups()}
+            self._held = Held(found, self.recorded, self.here.clock.now(), broken, groups)
             self.here.journal.mark_seen(newly_seen(self._held), self.here.clock.now())
         return self._held
+
+    def groups(self) -> list[KeptGroup]:
+        """Give the security groups that cohorts name, with who is in them."""
+        from teamskit.policy import KeptGroup
+        from teamskit.tenant import graph
+
+        if self._groups is None:
+            names = dict.fromkeys(cohort.group for cohort in self.here.school.cohorts if cohort.route == "group")
+            found = [(name, graph.find_security_group(self.here.transport, name)) for name in names]
+            self._groups = [
+                KeptGroup(name, one, frozenset(graph.fetch_group_members(self.here.transport, one.id)))
+                for name, one in found
+            ]
+        return self._groups
 
     def policies(self, types: Sequence[str]) -> dict[PolicyKey, Policy]:
         """Give the policies of some types by type and name, each type read once."""
@@ -117,29 +133,31 @@ def _policies_plan(here: Here, actual: Actual, empty: Plan) -> Plan:
 
     from teamskit.plan import LeftOut
     from teamskit.plan.plan import bound, in_order
-    from teamskit.policy import assignment_changes, definition_changes
+    from teamskit.policy import assignment_changes, definition_changes, member_changes
 
     decided, members = decisions(here), cohort_members(here)
     definitions = definition_changes(decided.definitions.values(), actual.policies(decided.types))
     assigned, kept = assignment_changes(members, actual.held())
-    left_out = [LeftOut(f"{m.role} {m.id}", m.why, "teamskit roster check") for m in members if not m.account]
+    joined, by_hand, inside = member_changes(actual.groups(), members, actual.held())
+    left_out = [*by_hand]
+    left_out += [LeftOut(f"{m.role} {m.id}", m.why, "teamskit roster check") for m in members if not m.account]
     outside = [m for m in members if not m.due]
     left_out += [
         LeftOut(f"{m.role} {m.id}", "in no cohort that has a policy", "cohorts in school.toml") for m in outside
     ]
     limits = here.school.limits
-    changing = sum(change.before is not None for change in assigned)
+    changing = sum(change.before is not None for change in (*assigned, *joined))
     reassigned = bound(
         "policies reassigned",
         changing,
-        kept + len(assigned),
+        kept + len(assigned) + inside + len(joined),
         limits.reassignments,
         limits.reassignments_share,
         "--allow-reassignments",
     )
     return replace(
         empty,
-        changes=in_order(definitions) + in_order(assigned),
+        changes=in_order(definitions) + in_order(joined) + in_order(assigned),
         left_out=tuple(left_out),
         limits=(reassigned,),
         unchanged=(("policies", len(decided.definitions) - len(definitions)), ("policy assignments", kept)),
@@ -260,7 +278,7 @@ def doers_for(here: Here, kinds: Collection[str], new_keys: Mapping[str, str] | 
 
     `new_keys` gives by group id the class key of a team that is carried on in the same run.
     """
-    from teamskit.policy import PoliciesDoer
+    from teamskit.policy import GroupMembersDoer, PoliciesDoer
     from teamskit.teams import TeamsDoer, YearDoer
     from teamskit.teams.rollover import carried
 
@@ -270,6 +288,8 @@ def doers_for(here: Here, kinds: Collection[str], new_keys: Mapping[str, str] | 
         decided = decisions(here)
         there = actual.policies(decided.types)
         doers.append(PoliciesDoer(here.transport, here.clock, there, actual.held(), decided.needs))
+    if set(kinds) & set(GroupMembersDoer.kinds):
+        doers.append(GroupMembersDoer(actual.groups(), actual.held()))
     names = {section.key: section.name for section in here.roster.sections}
     if set(kinds) & set(YearDoer.kinds):
         doers.append(YearDoer(here.class_teams, names, here.clock))

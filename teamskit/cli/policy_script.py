@@ -55,7 +55,8 @@ def script(here: Here, file: str | None, saved: str | None) -> None:
     else:
         say("Nothing to do about policies: no script was written.")
     if others:
-        say(f"Not in a script: {count(others, 'other change')} of the plan. For these: teamskit apply {saved}")
+        again = f"teamskit apply {saved or ''}".rstrip()
+        say(f"Not in a script: {count(others, 'other change')} of the plan (teams, members of groups): {again}")
 
 
 def _saved(here: Here, file: str) -> Plan:

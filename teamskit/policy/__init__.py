@@ -8,12 +8,15 @@ from teamskit.policy.definitions import broken_definitions, definition_changes
 from teamskit.policy.documents import PolicyDocument, WantedPolicy, catalogue
 from teamskit.policy.doer import PoliciesDoer
 from teamskit.policy.drift import drift
+from teamskit.policy.group_members import GroupMembersDoer, KeptGroup, member_changes
 
 __all__ = [
     "Decisions",
     "Definition",
     "Due",
+    "GroupMembersDoer",
     "Held",
+    "KeptGroup",
     "Member",
     "PoliciesDoer",
     "PolicyDocument",
@@ -26,6 +29,7 @@ __all__ = [
     "decide",
     "definition_changes",
     "drift",
+    "member_changes",
     "members_of",
     "newly_seen",
     "whom_of",
