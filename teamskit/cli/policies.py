@@ -11,6 +11,7 @@ from teamskit.cli.coverage_screen import show_coverage
 from teamskit.cli.drift import drift
 from teamskit.cli.output import emit, emit_table, output_option, say
 from teamskit.cli.plan import plan_options, show_plan
+from teamskit.cli.policy_script import script
 
 if TYPE_CHECKING:
     from typing import Any
@@ -101,3 +102,4 @@ def _routes(member: Member) -> str:
 
 
 command.add_command(drift)
+command.add_command(script)
