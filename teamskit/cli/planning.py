@@ -35,20 +35,21 @@ class Actual:
         self.here, self.recorded = here, carried_records(here.journal.newest(), ())
         self._held: Held | None = None
         self._policies: dict[str, list[Policy]] = {}
-        self._reads_policies = reads_policies
+        self.reads_policies = reads_policies
         self._groups: list[KeptGroup] | None = None
 
     def held(self) -> Held:
         """Give what accounts hold; assignments seen in effect for the first time are noted in the journal."""
         from dataclasses import replace
 
-        from teamskit.policy import Held, broken_definitions, newly_seen
+        from teamskit.policy import Held, broken_definitions, newly_seen, unread
         from teamskit.tenant import graph
 
         if self._held is None:
             found = {(one.account_id, one.type): one for one in graph.fetch_effective_policies(self.here.transport)}
             decided = decisions(self.here)
-            broken = broken_definitions(decided.definitions.values(), self.policies(decided.types))
+            wanted = decided.definitions.values()
+            broken = broken_definitions(wanted, self.policies(decided.types)) if self.reads_policies else unread(wanted)
             groups = {one.name: one.group.id for one in self.groups()}
             now = self.here.clock.now()
             held = Held(found, self.recorded, now, broken, groups)
@@ -77,7 +78,7 @@ class Actual:
         from teamskit.policy.decisions import key_of
         from teamskit.tenant import teams_admin
 
-        if not self._reads_policies:
+        if not self.reads_policies:
             return {}
         for type_ in sorted(set(types) - self._policies.keys()):
             self._policies[type_] = teams_admin.fetch_policies(self.here.transport, type_)

@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from teamskit.policy import Member
 
 
+UNREAD = (
+    "The policies' own settings could not be read (no Teams Administrator role):\n"
+    "in effect means here that people have a policy of this name."
+)
+
+
 @click.group("policies")
 def command() -> None:
     """Teams policies, and who is covered by them."""
@@ -65,12 +71,21 @@ def coverage(here: Here, output: str) -> None:
 
 
 def found_coverage(here: Here) -> dict[str, list[dict[str, Any]]]:
-    """Read the tenant and give the documented coverage."""
+    """Read the tenant and give the documented coverage.
+
+    Where the policies themselves may not be read it goes by their names, and says so on stderr.
+    """
     from teamskit import policy
     from teamskit.cli.planning import Actual, cohort_members
+    from teamskit.errors import PermissionMissing
 
     others = policy.whom_of(policy.catalogue(here.folder.root / "policies").values())
-    return policy.coverage(cohort_members(here), Actual(here).held(), others)
+    try:
+        held = Actual(here).held()
+    except PermissionMissing:
+        held = Actual(here, reads_policies=False).held()
+        click.echo(UNREAD, err=True)
+    return policy.coverage(cohort_members(here), held, others)
 
 
 @command.command("cohorts")
