@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from teamskit.plan import Action, Change, Risk, Target
 from teamskit.policy.documents import PolicyDocument
+from teamskit.tenant import teams_admin
 from teamskit.tenant.models import Policy
 
 DEFINITION = "policy"
@@ -41,7 +42,7 @@ def broken_documents(documents: Sequence[PolicyDocument], actual: Mapping[tuple[
 
 def _change(document: PolicyDocument, found: Policy | None) -> Change | None:
     target = definition_target(document.type, document.name)
-    wanted = dict(document.settings)
+    wanted = teams_admin.wanted_settings(document.type, document.settings)
     if found is None:
         why = f"document {document.id}: {document.clause}"
         return Change(target, Action.CREATE, None, wanted, why, Risk.LOW, document.name, "policy")

@@ -11,6 +11,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from teamskit.errors import PolicyDocumentError
+from teamskit.tenant import federation
 
 Setting = bool | int | str | tuple[str, ...]
 
@@ -52,7 +53,7 @@ def _document(name: str, text: str) -> PolicyDocument:
     fix = "Compare it with the shipped documents of the same kind."
     try:
         data: Any = yaml.safe_load(text)
-        return PolicyDocument.model_validate(data)
+        return _checked(name, PolicyDocument.model_validate(data))
     except yaml.YAMLError as broken:
         mark = getattr(broken, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""
@@ -60,6 +61,15 @@ def _document(name: str, text: str) -> PolicyDocument:
     except ValidationError as wrong:
         what = "; ".join(_sentence(error["loc"], error["type"], error["msg"]) for error in wrong.errors())
         raise PolicyDocumentError(what, where=f"policies/{name}", next_step=fix) from None
+
+
+def _checked(name: str, document: PolicyDocument) -> PolicyDocument:
+    if document.type in federation.TYPES:
+        try:
+            federation.check_document(document.settings)
+        except PolicyDocumentError as wrong:
+            raise PolicyDocumentError(wrong.what, where=f"policies/{name}", next_step=wrong.next_step) from None
+    return document
 
 
 def check_cohort(name: str, role: str, documents: Sequence[PolicyDocument]) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from teamskit.clock import Clock
-from teamskit.errors import TenantError
+from teamskit.errors import PolicyDocumentError, TenantError
 from teamskit.plan import Change, Ledgering, Target
 from teamskit.plan.change import State
 from teamskit.policy.assignments import ASSIGNMENT, Held, standing
@@ -68,6 +68,9 @@ class PoliciesDoer:
         ledgering.intend([change])
         try:
             teams_admin.write_policy(self._transport, type_, name, dict(change.after or {}))
+        except PolicyDocumentError as wrong:
+            ledgering.failed([change], f"{wrong.what}. {wrong.next_step}")
+            return False
         except TenantError as refused:
             ledgering.failed([change], f"{refused.what} (request {refused.request_id or 'unknown'})")
             return False

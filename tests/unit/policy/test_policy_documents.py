@@ -46,6 +46,23 @@ def test_a_broken_document_names_file_and_trouble(tmp_path, old, new, says):
     assert says in f"{caught.value.what}"
 
 
+def test_a_federation_document_has_to_say_who_is_let_in(tmp_path):
+    text = OWN.replace("TeamsMessagingPolicy", "TenantFederationConfiguration").replace("No chat", "Global")
+    settings = "{AllowFederatedUsers: true, AllowedDomains: [trust.example]}"
+    (tmp_path / "mine.yaml").write_text(text.replace("{AllowUserChat: false}", settings), encoding="utf-8")
+    assert catalogue(tmp_path)["disable-chat"].settings["AllowedDomains"] == ("trust.example",)
+    (tmp_path / "mine.yaml").write_text(text.replace("{AllowUserChat: false}", settings[:26] + "}"), encoding="utf-8")
+    with pytest.raises(PolicyDocumentError, match="does not say who") as caught:
+        catalogue(tmp_path)
+    assert "mine.yaml" in caught.value.where
+
+
+def test_a_list_in_a_document_compares_with_a_list_of_the_tenants():
+    document = catalogue()["disable-chat"].model_copy(update={"settings": {"Some": ("a", "b")}})
+    found = {key_of(document.type, document.name): Policy(document.type, document.name, {"Some": ["a", "b"]})}
+    assert definition_changes([document], found) == []
+
+
 def test_an_unknown_document_lists_the_known_ones():
     with pytest.raises(PolicyDocumentError, match="no-chat") as caught:
         needed(catalogue(), ("no-chat",))
