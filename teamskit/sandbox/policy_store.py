@@ -120,8 +120,13 @@ def _check_setting(policy_type: str, setting: str, value: Any) -> None:
         return
     if value is not None and not _is_of_kind(value, kind):
         raise _refuse(f"The setting '{setting}' is of type {kind}.")
-    if value is not None and allowed and value not in allowed[0]:
+    if value is not None and allowed and not _is_allowed(value, kind, allowed[0]):
         raise _refuse(f"The setting '{setting}' does not take the value '{value}'.")
+
+
+def _is_allowed(value: Any, kind: str, allowed: list[str]) -> bool:
+    # The one number with values stated has a rule for them, any positive integer, and no list.
+    return bool(value > 0 if kind in _NUMBERS else value in allowed)
 
 
 def _is_of_kind(value: Any, kind: str) -> bool:
