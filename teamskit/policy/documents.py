@@ -15,6 +15,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from teamskit.errors import PolicyDocumentError
+from teamskit.tenant import federation
 
 Setting = bool | int | str | tuple[str, ...]
 ONE_POLICY = ("type", "name", "settings")
@@ -89,7 +90,7 @@ def _document(name: str, text: str) -> PolicyDocument:
     fix = "Compare it with the shipped documents of the same kind."
     try:
         data: Any = yaml.safe_load(text)
-        return PolicyDocument.model_validate(data)
+        return _checked(name, PolicyDocument.model_validate(data))
     except yaml.YAMLError as broken:
         mark = getattr(broken, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""
@@ -97,6 +98,15 @@ def _document(name: str, text: str) -> PolicyDocument:
     except ValidationError as wrong:
         what = "; ".join(_sentence(error["loc"], error["type"], error["msg"]) for error in wrong.errors())
         raise PolicyDocumentError(what, where=f"policies/{name}", next_step=fix) from None
+
+
+def _checked(name: str, document: PolicyDocument) -> PolicyDocument:
+    for policy in (one for one in document.policies if one.type in federation.TYPES):
+        try:
+            federation.check_document(policy.settings)
+        except PolicyDocumentError as wrong:
+            raise PolicyDocumentError(wrong.what, where=f"policies/{name}", next_step=wrong.next_step) from None
+    return document
 
 
 def check_cohort(name: str, role: str, documents: Sequence[PolicyDocument]) -> None:
