@@ -4,8 +4,9 @@ from teamskit.policy.assignments import Held, Member, assigned_since, assignment
 from teamskit.policy.cohorts import members_of
 from teamskit.policy.coverage import coverage
 from teamskit.policy.definitions import broken_documents, definition_changes
-from teamskit.policy.documents import PolicyDocument, catalogue
+from teamskit.policy.documents import PolicyDocument
 from teamskit.policy.doer import PoliciesDoer
+from teamskit.policy.library import catalogue
 
 __all__ = [
     "Held",
