@@ -80,12 +80,12 @@ def check_cohort(name: str, role: str, documents: Sequence[PolicyDocument]) -> N
         raise PolicyDocumentError(f"two documents of one type, {twice}", where=where, next_step="Name one of them.")
 
 
-def needed(documents: Mapping[str, PolicyDocument], ids: tuple[str, ...]) -> list[PolicyDocument]:
+def needed(documents: Mapping[str, PolicyDocument], ids: Sequence[str], where: str = "cohorts") -> list[PolicyDocument]:
     """Give the documents with these ids; raise PolicyDocumentError for an id that there is none of."""
     for one in ids:
         if one not in documents:
             known = ", ".join(sorted(documents))
             raise PolicyDocumentError(
-                f'there is no policy document "{one}"', where="school.toml, cohorts", next_step=f"Known: {known}."
+                f'there is no policy document "{one}"', where=f"school.toml, {where}", next_step=f"Known: {known}."
             )
     return [documents[one] for one in ids]

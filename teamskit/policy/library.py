@@ -208,7 +208,9 @@ def _same(one: Setting, other: Setting) -> bool:
 
 def _conflict(one: Shelved, number: int, policy: WantedPolicy, setting: str, other: Shelved) -> Problem:
     inside = ("settings", setting) if setting in policy.settings else ("type",)
-    line = one.lines.line(*inside) if ("policies",) not in one.lines.lines else one.lines.line("policies", number, *inside)
+    line = (
+        one.lines.line(*inside) if ("policies",) not in one.lines.lines else one.lines.line("policies", number, *inside)
+    )
     what = f"{other.document.id} ({other.file}) wants the {policy.type} {policy.name} otherwise: {setting}"
     remedy = "Give the policy another name, or make them agree."
     if one.is_own and not other.is_own:

@@ -108,9 +108,7 @@ def _type_problems(written: Written, part: Part) -> Iterator[Problem]:
     yield _at(written, part, "", f"there is no policy type {part.type}", remedy)
 
 
-def _said_of(
-    policy_type: str, known: Mapping[str, Parameter], setting: str, value: Any
-) -> tuple[str, str] | None:
+def _said_of(policy_type: str, known: Mapping[str, Parameter], setting: str, value: Any) -> tuple[str, str] | None:
     """Give what is wrong with a setting and what to do, or None."""
     parameter = known.get(setting)
     if parameter is None:

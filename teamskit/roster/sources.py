@@ -91,7 +91,7 @@ class CsvText:
         quick = quick_cells(self.raw, head.delimiter, skip=skip, positions=positions, width=head.width)
         if quick is not None:
             return quick
-        require_whole(self.text, head.delimiter, self.file)
+        require_whole(self.text, head.delimiter, self.file, head.width)
         return careful_cells(self.text, head.delimiter, skip=head.row, positions=positions, width=head.width)
 
 
