@@ -110,10 +110,7 @@ def _documents(folder: Traversable | Path) -> list[Traversable | Path]:
 
 def _read(source: _Source) -> tuple[Shelved | None, list[Problem]]:
     content = source.content
-    if isinstance(content, Path):
-        written = read_file(source.file, content)
-    else:
-        written = read_yaml(source.file, content)
+    written = read_file(source.file, content) if isinstance(content, Path) else read_yaml(source.file, content)
     document, misshapen = _shaped(written)
     wrong = sorted([*written.problems, *misshapen, *setting_problems(written)], key=lambda one: one.line)
     if wrong or document is None:
@@ -122,7 +119,7 @@ def _read(source: _Source) -> tuple[Shelved | None, list[Problem]]:
 
 
 def _shaped(written: Written) -> tuple[PolicyDocument | None, list[Problem]]:
-    """Give the document, and what is wrong with its keys; settings are looked at elsewhere."""
+    """Give the document, and what is wrong with its keys; names and settings are looked at in `validation`."""
     if written.data is None:
         return None, []
     if not isinstance(written.data, Mapping):
@@ -133,9 +130,14 @@ def _shaped(written: Written) -> tuple[PolicyDocument | None, list[Problem]]:
     try:
         return PolicyDocument.model_validate(data), problems
     except ValidationError as wrong:
-        is_short = "policies" not in data
-        for error in wrong.errors(include_url=False, include_context=False):
-            where = error["loc"][2:] if is_short and error["loc"][:1] == ("policies",) else error["loc"]
+        errors = wrong.errors(include_url=False, include_context=False)
+        for error in errors:
+            where = error["loc"]
+            follows = where == ("policies",) and any(one["loc"][:1] == where and one is not error for one in errors)
+            if follows or error["type"] == "value_error":
+                continue
+            if "policies" not in data and where[:1] == ("policies",):
+                where = where[2:]
             if "settings" not in where[:-1]:
                 problems.append(_problem(written, where, error["type"], error["msg"]))
         return None, problems
@@ -162,7 +164,7 @@ def _plain(value: Any) -> Any:
 def _problem(written: Written, where: tuple[int | str, ...], kind: str, said: str) -> Problem:
     name = str(where[-1]) if where else "the document"
     known = [*ONE_POLICY, *(field.alias or key for key, field in PolicyDocument.model_fields.items())]
-    what, remedy = f"{name}: {said.removeprefix('Value error, ')}", "Compare it with a shipped document."
+    what, remedy = f"{name}: {said}", "Compare it with a shipped document."
     if kind == "extra_forbidden":
         near = get_close_matches(name, known, 1)
         what, remedy = f"unknown key {name}", f"Did you mean {near[0]}?" if near else "Take it out."
@@ -170,8 +172,6 @@ def _problem(written: Written, where: tuple[int | str, ...], kind: str, said: st
         what, remedy = f"{name} is missing", f"Add {name}."
     elif kind == "too_short":
         what, remedy = f"{name} is empty", f"Write at least one into {name}, or take the document away."
-    elif kind == "value_error":
-        what, remedy = said.removeprefix("Value error, "), "Compare it with a shipped document."
     return Problem(written.file, written.line(*where), what, remedy, str(written.data.get("id", "")))
 
 
@@ -181,10 +181,15 @@ def _same_id(one: Shelved, first: Shelved) -> Problem:
 
 
 def _conflicts(shelved: Sequence[Shelved]) -> Iterator[Problem]:
-    """Name the second of two documents that want one policy to be two things."""
+    """Name the second of two documents that want one named policy to be two things.
+
+    Documents may share a Global, or be each other's alternative on it: which are used, the school file says.
+    """
     seen: dict[tuple[str, str], list[tuple[Shelved, WantedPolicy]]] = {}
     for one in sorted(shelved, key=lambda each: each.is_own):
         for number, policy in enumerate(one.document.policies):
+            if policy.name.casefold() == GLOBAL.casefold():
+                continue
             others = seen.setdefault((policy.type, policy.name.casefold()), [])
             for other, wanted in others:
                 setting = _contradiction(policy, wanted)
@@ -194,15 +199,12 @@ def _conflicts(shelved: Sequence[Shelved]) -> Iterator[Problem]:
 
 
 def _contradiction(one: WantedPolicy, other: WantedPolicy) -> str | None:
-    """Give a setting on which two disagree. Documents may share a Global, each with settings of its own."""
+    """Give the first setting on which two disagree, one naming it and the other not being a disagreement too."""
     mine, theirs = dict(one.settings), dict(other.settings)
-    shared = [name for name, value in mine.items() if name in theirs and not _same(theirs[name], value)]
-    if shared or one.name.casefold() == GLOBAL.casefold():
-        return shared[0] if shared else None
-    return next((name for name in {**mine, **theirs} if name not in mine or name not in theirs), None)
+    return next((name for name in {**mine, **theirs} if not _same(mine.get(name), theirs.get(name))), None)
 
 
-def _same(one: Setting, other: Setting) -> bool:
+def _same(one: Setting | None, other: Setting | None) -> bool:
     return type(one) is type(other) and one == other
 
 

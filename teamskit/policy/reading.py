@@ -104,7 +104,7 @@ def _refuse_tricks(text: str) -> None:
     """Look at the events before anything is built, so that nothing can grow or nest without end."""
     depth = documents = 0
     for event in yaml.parse(text, yaml.SafeLoader):
-        line = event.start_mark.line + 1
+        line = event.start_mark.line + 1 if event.start_mark else 1
         if isinstance(event, yaml.AliasEvent):
             raise _Unreadable("an alias (*) stands for text elsewhere", "Write it out.", line)
         if isinstance(event, yaml.DocumentStartEvent):
@@ -136,7 +136,7 @@ class _Reader:
             return self._mapping(node, where)
         if isinstance(node, yaml.SequenceNode):
             return [self._value(one, (*where, number)) for number, one in enumerate(node.value)]
-        return _scalar(node)
+        return _scalar(node) if isinstance(node, yaml.ScalarNode) else None
 
     def _mapping(self, node: yaml.MappingNode, where: Where) -> dict[str, Any]:
         found: dict[str, Any] = {}

@@ -100,6 +100,9 @@ def _name_problems(written: Written, part: Part) -> Iterator[Problem]:
     elif name != name.strip() or not name or not name.isprintable():
         what = "the policy's name is empty, or begins or ends with a space, or has a sign that cannot be seen"
         yield Problem(written.file, line, what, "Write it as it shall show in Teams.", _id(written), part.type)
+    elif part.type in parameters() and not has_name(part.type) and name != "Global":
+        what = f"a {part.type} is the whole tenant's and has no name of its own"
+        yield Problem(written.file, line, what, "Leave name out.", _id(written), part.type)
 
 
 def _type_problems(written: Written, part: Part) -> Iterator[Problem]:
@@ -149,8 +152,8 @@ def _meant(value: Any) -> str:
 def _number(parameter: Parameter, value: Any) -> tuple[str, str] | None:
     least, most = parameter.least, parameter.most
     if isinstance(value, bool) or not isinstance(value, int):
-        is_quoted = isinstance(value, str) and value.strip().lstrip("-").isdecimal()
-        remedy = f"Write {value.strip()}, without quotation marks." if is_quoted else "Write digits only."
+        digits = value.strip() if isinstance(value, str) and value.strip().lstrip("-").isdecimal() else ""
+        remedy = f"Write {digits}, without quotation marks." if digits else "Write digits only."
         return f"{parameter.name} takes a whole number, not {_shown(value)}", remedy
     if value in parameter.also or least is None or most is None or least <= value <= most:
         return None
