@@ -181,21 +181,19 @@ def _same_id(one: Shelved, first: Shelved) -> Problem:
 
 
 def _conflicts(shelved: Sequence[Shelved]) -> Iterator[Problem]:
-    """Name the second of two documents that want one named policy to be two things.
+    """Name each document that wants a named policy to be another thing than the first that names it.
 
     Documents may share a Global, or be each other's alternative on it: which are used, the school file says.
     """
-    seen: dict[tuple[str, str], list[tuple[Shelved, WantedPolicy]]] = {}
+    first: dict[tuple[str, str], tuple[Shelved, WantedPolicy]] = {}
     for one in sorted(shelved, key=lambda each: each.is_own):
         for number, policy in enumerate(one.document.policies):
             if policy.name.casefold() == GLOBAL.casefold():
                 continue
-            others = seen.setdefault((policy.type, policy.name.casefold()), [])
-            for other, wanted in others:
-                setting = _contradiction(policy, wanted)
-                if setting is not None:
-                    yield _conflict(one, number, policy, setting, other)
-            others.append((one, policy))
+            other, wanted = first.setdefault((policy.type, policy.name.casefold()), (one, policy))
+            setting = _contradiction(policy, wanted)
+            if setting is not None:
+                yield _conflict(one, number, policy, setting, other)
 
 
 def _contradiction(one: WantedPolicy, other: WantedPolicy) -> str | None:
