@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from teamskit.cli.context import Here
-    from teamskit.policy.library import Shelved
     from teamskit.policy.problems import Problem
+    from teamskit.policy.shelf import Shelved
 
 SHIPPED, OWN = "shipped", "own"
 
@@ -32,9 +32,9 @@ def list_documents(here: Here, output: str) -> None:
     teamskit policies list
     teamskit policies list --output json
     """
-    from teamskit.policy.library import shelf
+    from teamskit.policy.shelf import shelved
 
-    found = shelf(_own(here))
+    found = shelved(_own(here))
     headings = ("document", "title", "type", "policy", "for", "clause", "where")
     rows = [
         (d.id, d.title, policy.type, policy.name, d.whom, d.clause, _where(one))
@@ -90,7 +90,7 @@ def validate(here: Here, paths: tuple[Path, ...], output: str) -> int:
 
     Exit status: 0, 2 when something is wrong.
     """
-    from teamskit.policy.library import checked, checked_files
+    from teamskit.policy.shelf import checked, checked_files
 
     found, problems = checked_files(paths) if paths else checked(_own(here))
     headings = ("file", "line", "document", "setting", "what is wrong", "what to do")
@@ -135,9 +135,9 @@ def _found(here: Here, name: str) -> Shelved:
     from difflib import get_close_matches
 
     from teamskit.errors import InputError
-    from teamskit.policy.library import shelf
+    from teamskit.policy.shelf import shelved
 
-    known = {one.document.id: one for one in shelf(_own(here))}
+    known = {one.document.id: one for one in shelved(_own(here))}
     if name not in known:
         near = get_close_matches(name, known, 1)
         hint = f"Did you mean {near[0]}?" if near else f"Known: {', '.join(known)}."

@@ -8,7 +8,7 @@ from teamskit.policy.definitions import broken_definitions, definition_changes
 from teamskit.policy.documents import PolicyDocument, WantedPolicy
 from teamskit.policy.doer import PoliciesDoer
 from teamskit.policy.drift import drift
-from teamskit.policy.library import catalogue
+from teamskit.policy.shelf import catalogue
 
 __all__ = [
     "Decisions",

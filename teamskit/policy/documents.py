@@ -1,4 +1,4 @@
-"""The model of a policy document; `library` reads them from the package's catalogue and the school's own folder.
+"""The model of a policy document; `shelf` reads them from the package's catalogue and the school's own folder.
 
 A document names one policy (`type`, `name`, `settings`) or several that only work together (`policies`, a list of
 such). Source of types and names: Microsoft's cmdlet reference of the MicrosoftTeams module, read 2026-11-25.

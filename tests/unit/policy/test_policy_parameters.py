@@ -5,8 +5,8 @@ from importlib.resources import files
 
 import pytest
 
-from teamskit.policy.library import shelf
 from teamskit.policy.parameters import BOOLEAN, LIST, NUMBER, OTHER, SEEN, STATED, TEXT, has_name, parameters
+from teamskit.policy.shelf import shelved
 
 OWN_NAMES = {"TenantFederationConfiguration": "TenantFederationSettings"}
 """The embedded tenant speaks the admin API, which calls one type otherwise."""
@@ -61,7 +61,7 @@ def test_a_default_says_how_it_is_known():
 
 
 def test_nothing_without_effect_is_in_the_catalogue():
-    for one in shelf():
+    for one in shelved():
         for policy in one.document.policies:
             known = parameters()[policy.type]
             assert not [name for name in policy.settings if known[name].unusable]

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from teamskit.policy.documents import PolicyDocument
-from teamskit.policy.library import shelf
 from teamskit.policy.parameters import NUMBER, has_name, parameters
 from teamskit.policy.reading import read_yaml
 from teamskit.policy.schema import FILE, schema
+from teamskit.policy.shelf import shelved
 from teamskit.policy.validation import setting_problems
 
 CHECKER = jsonschema.Draft7Validator(schema())
@@ -26,7 +26,7 @@ def test_the_shipped_schema_is_that_of_the_code():
     jsonschema.Draft7Validator.check_schema(schema())
 
 
-@pytest.mark.parametrize("one", shelf(), ids=lambda one: one.document.id)
+@pytest.mark.parametrize("one", shelved(), ids=lambda one: one.document.id)
 def test_the_shipped_documents_hold_by_it_and_name_it(one):
     CHECKER.validate(yaml.safe_load(one.text))
     assert one.text.splitlines()[0] == f"# yaml-language-server: $schema={FILE}"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from teamskit.policy.library import checked_files
+from teamskit.policy.shelf import checked_files
 
 TOP = """\
 id: ours

@@ -44,10 +44,10 @@ def catalogue(own: Path | None = None) -> dict[str, PolicyDocument]:
 
     Raises PolicyDocumentError with every problem of every document, each with file and line.
     """
-    return {one.document.id: one.document for one in shelf(own)}
+    return {one.document.id: one.document for one in shelved(own)}
 
 
-def shelf(own: Path | None = None) -> list[Shelved]:
+def shelved(own: Path | None = None) -> list[Shelved]:
     """Give the documents of the catalogue with where each stands, by id; raises as `catalogue` does."""
     found, problems = checked(own)
     if problems:

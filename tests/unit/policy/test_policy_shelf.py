@@ -4,7 +4,7 @@ import pytest
 
 from teamskit.errors import PolicyDocumentError
 from teamskit.policy import catalogue
-from teamskit.policy.library import checked, checked_files, shelf
+from teamskit.policy.shelf import checked, checked_files, shelved
 
 OWN = """\
 id: {id}
@@ -62,10 +62,10 @@ def test_a_pupil_is_never_given_what_loosens():
 
 def test_a_schools_own_document_stands_in_for_the_shipped_one(tmp_path):
     _write(tmp_path, "mine.yml", "disable-chat", "Disable chat")
-    (one,) = (one for one in shelf(tmp_path) if one.document.id == "disable-chat")
+    (one,) = (one for one in shelved(tmp_path) if one.document.id == "disable-chat")
     assert (one.is_own, one.file) == (True, "policies/mine.yml")
     assert dict(one.document.policies[0].settings) == {"AllowUserChat": False}
-    assert len(shelf(tmp_path)) == len(SHIPPED)
+    assert len(shelved(tmp_path)) == len(SHIPPED)
 
 
 def test_two_own_documents_of_one_id_are_refused(tmp_path):
