@@ -11,6 +11,7 @@ from teamskit.cli.coverage_screen import show_coverage
 from teamskit.cli.drift import drift
 from teamskit.cli.output import emit, emit_table, output_option, say
 from teamskit.cli.plan import plan_options, show_plan
+from teamskit.cli.policy_documents import COMMANDS
 from teamskit.cli.policy_script import script
 
 if TYPE_CHECKING:
@@ -37,19 +38,6 @@ def command() -> None:
 def plan(here: Here, file: str | None, exit_code: bool, detail: bool, summary: bool, output: str) -> int:
     """Show what would be done about policies and who has them. Nothing is changed."""
     return show_plan(here, ("policies",), file, exit_code, detail, summary, output)
-
-
-@command.command("list")
-@output_option
-@click.pass_obj
-def list_policies(here: Here, output: str) -> None:
-    """List the policy documents that are known here."""
-    from teamskit.policy import catalogue
-
-    known = catalogue(here.path / "policies").values()
-    rows = [(d.id, d.title, one.type, one.name, d.whom, d.clause) for d in known for one in d.policies]
-    headings = ("document", "title", "type", "policy", "for", "clause")
-    emit(output, [dict(zip(headings, row, strict=True)) for row in rows], headings, rows)
 
 
 @command.command("coverage")
@@ -116,5 +104,5 @@ def _routes(member: Member) -> str:
     return ", ".join(dict.fromkeys(due.route for due in member.due))
 
 
-command.add_command(drift)
-command.add_command(script)
+for one in (drift, script, *COMMANDS):
+    command.add_command(one)

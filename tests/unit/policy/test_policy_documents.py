@@ -58,11 +58,17 @@ def test_a_federation_document_has_to_say_who_is_let_in(tmp_path):
 
 
 def test_a_list_in_a_document_compares_with_a_list_of_the_tenants(tmp_path):
-    text = OWN.replace("{AllowUserChat: false}", "{Some: [a, b]}")
+    settings = "{AllowedExternalDomains: [a, b]}"
+    text = OWN.replace("TeamsMessagingPolicy", "ExternalAccessPolicy").replace("{AllowUserChat: false}", settings)
     (tmp_path / "mine.yaml").write_text(text, encoding="utf-8")
     pupils = Cohort(name="pupils", role="pupil", policies=("disable-chat",))
     (wanted,) = decide(catalogue(tmp_path), [pupils], PolicyChoices()).definitions.values()
-    assert definition_changes([wanted], {wanted.key: Policy(wanted.type, wanted.name, {"Some": ["a", "b"]})}) == []
+    assert (
+        definition_changes(
+            [wanted], {wanted.key: Policy(wanted.type, wanted.name, {"AllowedExternalDomains": ["a", "b"]})}
+        )
+        == []
+    )
 
 
 def test_an_unknown_document_lists_the_known_ones():
