@@ -8,6 +8,7 @@ from teamskit.policy.definitions import broken_definitions, definition_changes
 from teamskit.policy.documents import PolicyDocument, WantedPolicy, catalogue
 from teamskit.policy.doer import PoliciesDoer
 from teamskit.policy.drift import drift
+from teamskit.policy.undo import Standing, Undone, undo
 
 __all__ = [
     "Decisions",
@@ -17,6 +18,8 @@ __all__ = [
     "Member",
     "PoliciesDoer",
     "PolicyDocument",
+    "Standing",
+    "Undone",
     "WantedPolicy",
     "assigned_since",
     "assignment_changes",
@@ -28,5 +31,6 @@ __all__ = [
     "drift",
     "members_of",
     "newly_seen",
+    "undo",
     "whom_of",
 ]
