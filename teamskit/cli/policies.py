@@ -8,6 +8,7 @@ import click
 
 from teamskit.cli.output import clean, count, emit, emit_table, output_option, say
 from teamskit.cli.plan import plan_options, show_plan
+from teamskit.cli.policy_people import assign, unassign
 
 if TYPE_CHECKING:
     from typing import Any
@@ -41,17 +42,32 @@ def list_policies(here: Here, output: str) -> None:
     emit(output, [dict(zip(headings, row, strict=True)) for row in rows], headings, rows)
 
 
+command.add_command(assign)
+command.add_command(unassign)
+
+
 @command.command("coverage")
+@click.option("--people", metavar="FILE", help="Only the people of a list (.csv or .xlsx).")
+@click.option("--document", metavar="ID", help="With --people: whether they have this document's policies.")
 @output_option
 @click.pass_obj
-def coverage(here: Here, output: str) -> None:
+def coverage(here: Here, people: str | None, document: str | None, output: str) -> None:
     """Show who is covered, by what the tenant says is in effect, and who is not and why.
 
     \b
     teamskit policies coverage
     teamskit policies coverage --output json
+    teamskit policies coverage --people list.csv --document disable-chat
     """
-    document = found_coverage(here)
+    from teamskit.cli.policy_people import listed_coverage
+
+    if document and not people:
+        raise click.UsageError("--document goes with --people FILE")
+    show_coverage(listed_coverage(here, people, document) if people else found_coverage(here), output)
+
+
+def show_coverage(document: dict[str, list[dict[str, Any]]], output: str) -> None:
+    """Show the documented coverage in the form asked for."""
     if output == "table":
         _show(document)
         return
@@ -72,6 +88,8 @@ def _show(document: dict[str, list[dict[str, Any]]]) -> None:
     headings = ("cohort", "policy", "people", "in effect", "waiting", "not covered")
     keys = ("cohort", "policy", "people", "effective", "pending", "uncovered")
     emit_table(headings, [[one[key] for key in keys] for one in document["cohorts"]])
+    for one in document.get("left_out", ()):
+        say(f"  ! {clean(one['what'])}: {clean(one['why'])}")
     missing = [row for row in document["people"] if not row["effective"] and not row["pending"]]
     if missing:
         say("Not covered")

@@ -1,6 +1,7 @@
 """Policy documents, their cohorts, the changes they ask for, coverage, and the doer that makes and assigns."""
 
 from teamskit.policy.assignments import Held, Member, assigned_since, assignment_changes, newly_seen
+from teamskit.policy.bulk import Wish, assign_listed, unassign_listed
 from teamskit.policy.cohorts import members_of
 from teamskit.policy.coverage import coverage, whom_of
 from teamskit.policy.decisions import Decisions, Definition, Due, decide
@@ -21,6 +22,8 @@ __all__ = [
     "Standing",
     "Undone",
     "WantedPolicy",
+    "Wish",
+    "assign_listed",
     "assigned_since",
     "assignment_changes",
     "broken_definitions",
@@ -31,6 +34,7 @@ __all__ = [
     "drift",
     "members_of",
     "newly_seen",
+    "unassign_listed",
     "undo",
     "whom_of",
 ]

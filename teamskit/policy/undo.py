@@ -139,8 +139,8 @@ def _elsewise(one: Noted, now: Standing) -> Iterator[LeftOut]:
 
 
 def _assignment(run: str, one: Noted, now: Standing, made_again: Collection[PolicyKey]) -> Change | LeftOut:
-    before, stands = _before(one), _stands(one.target, now)
-    type_ = one.target.key.partition("/")[2]
+    account, _, type_ = one.target.key.partition("/")
+    before, stands = _before(one), standing(now.held, account, type_)
     if before is None:
         return _change(run, one, now, Action.REMOVE, stands, None, Risk.HIGH)
     key = key_of(type_, str(before["policy"]))
