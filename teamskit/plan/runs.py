@@ -55,11 +55,11 @@ def _who_began(target: Target, runs: Sequence[Run]) -> Run | None:
 
 
 def touched_since(runs: Sequence[Run], name: str) -> dict[Target, str]:
-    """Give the targets that later runs changed, or began to, with the name of the newest."""
+    """Give the targets that later runs changed, with the name of the newest. What was only begun changed nothing."""
     later = (run for run in runs if run.name > name)
     return {
         one.target: run.name
         for run in sorted(later, key=lambda run: run.name)
         for one in run.changes.values()
-        if one.event != "failed"
+        if one.event == "done"
     }

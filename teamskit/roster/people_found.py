@@ -3,6 +3,7 @@
 Rows, accounts and (where there is one) roster and matches flow in. Two identifiers of one row must name one account.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from teamskit.roster.people_list import Named, PeopleList, Row
 from teamskit.roster.values import without_zeros
 from teamskit.tenant.models import Account
 
+_AN_ID = re.compile(r"[A-Z]{0,4}\d{1,12}(\.0+)?|[A-Z]{1,4}")
 CHECK = "teamskit roster check"
 WORDS = {
     "account": "object id",
@@ -175,8 +177,9 @@ def _once(accounts: Iterable[Account]) -> list[Account]:
 
 
 def _shown(one: Named) -> str:
-    """Name an identifier; addresses and sign-in names hold people's names and are not repeated."""
-    return WORDS[one.kind] if one.kind in ("address", "login") else f"{WORDS[one.kind]} {one.value}"
+    """Name an identifier. What may hold a person's name is not repeated: addresses, sign-in names, free words."""
+    is_id = one.kind == "account" or (one.kind not in ("address", "login") and _AN_ID.fullmatch(one.value))
+    return f"{WORDS[one.kind]} {one.value}" if is_id else WORDS[one.kind]
 
 
 def _indexed(accounts: Sequence[Account], value: Callable[[Account], str]) -> dict[str, list[Account]]:

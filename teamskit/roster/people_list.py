@@ -16,7 +16,7 @@ from teamskit.roster.damage import is_scientific
 from teamskit.roster.headings import STAFF, STUDENTS, Headings
 from teamskit.roster.model import Place
 from teamskit.roster.sources import Head, Source, open_source
-from teamskit.roster.tables import find_headings, records
+from teamskit.roster.tables import find_headings, is_foot
 from teamskit.roster.text import refuse
 from teamskit.roster.upn import is_upn
 
@@ -116,18 +116,23 @@ def _read(source: Source) -> PeopleList:
 
 
 def _rows(columns: Sequence[tuple[str, Coded]], cells: Cells) -> Iterator[Row]:
-    keep = records([column for _, column in columns], cells)
     too_wide = {row for row, _ in cells.wide}
     texts = [(meaning, column.text()) for meaning, column in columns]
     for n, number in enumerate(cells.rows):
         if int(number) in too_wide:
             yield Row(int(number), (), "the row has more cells than there are headings: a comma in a value?")
-        elif keep[n]:
-            yield _row(int(number), [(meaning, str(text[n])) for meaning, text in texts])
+        else:
+            filled = [(meaning, str(text[n])) for meaning, text in texts if text[n]]
+            if filled and not (len(filled) == 1 and _ends_a_report(filled[0][1])):
+                yield _row(int(number), filled)
 
 
-def _row(number: int, cells: Sequence[tuple[str, str]]) -> Row:
-    filled = [(meaning, text) for meaning, text in cells if text]
+def _ends_a_report(text: str) -> bool:
+    """Tell the foot of a report ("8 records", "Page 1 of 2") from a sign-in name like page.j, which has no spaces."""
+    return len(text.split()) > 1 and is_foot(text)
+
+
+def _row(number: int, filled: Sequence[tuple[str, str]]) -> Row:
     read = [_named(meaning, text) for meaning, text in filled if not is_upn(text)]
     found = list(dict.fromkeys(one for one in read if one))
     # A column that may be a running number only counts where nothing better names the person.

@@ -210,6 +210,22 @@ def test_a_killed_run_is_undone_where_it_stands(ready):
     assert chat_of(ready) == {}
 
 
+@pytest.mark.parametrize("sent", [True, False], ids=["sent, not noted", "not sent"])
+def test_a_killed_undo_is_asked_for_again(ready, sent):
+    run = applied(ready)
+    ready.run("sandbox", "advance", "2d")
+    if not sent:
+        fault = {"times": 9, "every": None, "after": None, "headers": {}, "body": None, "commit": False}
+        ready.tenant().add_fault({**fault, "method": "POST", "path": "userAssignments/unassign", "status": 403})
+    ready.run("undo", run, "--yes", *LIFT, ok=(0, 1))
+    ready.tenant().clear_faults()
+    cut(ready, lambda line: line["event"] in ("begin", "intended"))
+    assert undone(ready, run, *LIFT)["results"] == {"done": 9}
+    ready.run("sandbox", "advance", "2d")
+    assert chat_of(ready) == {}
+    assert undone(ready, run)["results"] == {"done": 3}
+
+
 def test_a_failed_change_is_no_change(ready):
     fault = {"times": 9, "every": None, "after": None, "headers": {}, "body": None, "commit": False}
     ready.tenant().add_fault({**fault, "method": "POST", "path": "userAssignments/assign", "status": 403})
