@@ -174,11 +174,15 @@ def listed_coverage(here: Here, file: str, name: str | None) -> dict[str, list[d
     people, lines, _ = _people(here, file)
     of_account = {member.account: member for member in _members(here) if member.account}
     members = [of_account.get(one.account.id) or _member(one) for one in people]
+    actual = Actual(here)
+    held = actual.held()
     if name:
-        due = _decided(here, name)[1].cohorts[LISTED]
-        members = [replace(one, due=due, cohort=clean(Path(file).name)) for one in members]
+        decided = _decided(here, name)[1]
+        members = [replace(one, due=decided.cohorts[LISTED], cohort=clean(Path(file).name)) for one in members]
+        broken = policy.broken_definitions(decided.definitions.values(), actual.policies(decided.types))
+        held = replace(held, broken={**held.broken, **broken})
     others = policy.whom_of(policy.catalogue(here.folder.root / "policies").values())
-    told = policy.coverage(members, Actual(here).held(), others)
+    told = policy.coverage(members, held, others)
     return {**told, "left_out": [line.as_json() for line in lines]}
 
 

@@ -170,8 +170,9 @@ def _settings(run: str, one: Noted, now: Standing) -> Iterator[Change | LeftOut]
         yield _left(one, now, why, WHEN_NOBODY)
     elif after:
         found = {name: stands.get(name) for name in after}
-        is_wide = one.target.key.rpartition("/")[2] == GLOBAL
-        yield _change(run, one, now, Action.UPDATE, found, after, Risk.HIGH if is_wide else Risk.MEDIUM)
+        key = policy_key(one.target)
+        reaches = key[1] == GLOBAL.casefold() or holders(now.held, key)
+        yield _change(run, one, now, Action.UPDATE, found, after, Risk.HIGH if reaches else Risk.MEDIUM)
 
 
 def _resting_on(key: PolicyKey, now: Standing) -> int:

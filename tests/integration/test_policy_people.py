@@ -249,6 +249,10 @@ def test_a_policy_is_put_right_first_and_the_school_files_wish_is_named(ready):
     assert ready.asks("GET", path)[1]["AllowUserChat"] is False
     rows = ready.json("policies", "coverage", "--people", file, "--document", "other")["people"]
     assert [row["effective"] for row in rows] == [True] * 3
+    ready.asks("PUT", path, {"AllowUserChat": True})
+    (row, *_) = ready.json("policies", "coverage", "--people", file, "--document", "other")["people"]
+    assert not row["effective"] and "AllowUserChat" in row["reason"]
+    ready.asks("PUT", path, {"AllowUserChat": False})
     run = ready.json("undo", "--list")[0]["run"]
     assert ready.run("undo", run, "--yes", "--output", "json", *LIFT).json["results"] == {"done": 4}
     ready.run("sandbox", "advance", "2d")
@@ -325,3 +329,19 @@ def test_a_document_of_several_policies_gives_all_that_people_can_have(ready):
     assert kinds.count(("policy", "create")) == 2
     done = ready.run("apply", ready.folder / "p.json", "--yes", "--output", "json").json
     assert set(done["results"]) == {"done"}
+
+
+def test_a_school_whose_global_is_strict_can_have_a_list_too(ready):
+    file = ready.folder / "school.toml"
+    text = file.read_text("utf-8").replace('"staff-meetings"', '"staff-meetings", "staff-chat"')
+    (ready.folder / "policies" / "staff.yaml").write_text(
+        "id: staff-chat\ntitle: S\nfor: staff\nclause: c\ntype: TeamsMessagingPolicy\nname: Staff chat\n"
+        "settings: {AllowUserChat: true}\n",
+        encoding="utf-8",
+    )
+    head, mark, rest = text.partition("[policies]")
+    choice = '[policies]\nstrategy = "global-strict"\n'
+    file.write_text(f"{head}{choice}{rest.partition(chr(10))[2]}" if mark else f"{text}\n{choice}", encoding="utf-8")
+    plan = saved(ready, written(ready, "Adno\n000001\n"), document="pupil-meetings")
+    assert given(plan) == ["pupil 000001"]
+    assert [note for note in plan["notes"] if "the next teamskit plan would put it back" in note]
