@@ -83,7 +83,7 @@ def carry_out(here: Here, plan: Plan, progress: Progress) -> tuple[str, list[Out
 
     here.forget()
     settle_open_work(here)
-    doers = doers_for(here, {change.target.kind for change in plan.changes}, new_keys_of(plan))
+    doers = doers_for(here, [change.target for change in plan.changes], new_keys_of(plan))
     done = apply_plan(plan, doers, here.journal, here.transport.conduct, here.clock, progress)
     here.forget()
     return done
@@ -118,7 +118,8 @@ def show_outcomes(plan: Plan, run: str, outcomes: Sequence[Outcome], output: str
     if output != "table":
         told = [{**o.change.as_json(), "result": o.result, "why": o.why} for o in outcomes]
         rows = [(o.result, o.change.action, o.change.group, o.change.title, o.why) for o in outcomes]
-        document = {"run": run, "results": dict(counted), "outcomes": told}
+        listed = {"left_out": [item.as_json() for item in plan.left_out], "notes": list(plan.notes)}
+        document = {"run": run, "results": dict(counted), "outcomes": told, **listed}
         emit(output, document, ("result", "action", "of", "what", "why"), rows)
     else:
         remarks = [f"{o.change.group}: {o.why}" for o in outcomes if o.result == "done" and o.why]

@@ -21,6 +21,8 @@ def show_coverage(document: Mapping[str, Sequence[Row]], now: datetime) -> None:
     say(f"What the tenant says now, {when.day} {when:%B %Y, %H:%M}")
     headings = ("cohort", "policy", "people", "in effect", "waiting", "not covered")
     emit_table(headings, [[one[key] for key in TOTALS] for one in document["cohorts"]])
+    for one in document.get("left_out", ()):
+        say(f"  ! {clean(one['what'])}: {clean(one['why'])}")
     people = document["people"]
     for title, lines in (
         ("Not covered", [_missing(row) for row in people if not row["effective"] and not row["pending"]]),

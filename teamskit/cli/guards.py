@@ -12,7 +12,8 @@ from teamskit.school.dates import year_label
 
 if TYPE_CHECKING:
     from teamskit.cli.context import Here
-    from teamskit.plan import Bound, Change
+    from teamskit.plan import Bound, Change, Target
+    from teamskit.policy import Held
     from teamskit.roster.sizes import Shrunk
     from teamskit.tenant.models import ClassTeam
 
@@ -98,6 +99,25 @@ def _fewer(here: Here, one: Shrunk) -> Bound:
         threshold = max(ALWAYS_FROM_ONE_CLASS, int(one.before * limits.removals_share))
         return Bound(name, lost, threshold, one.before, ALLOW_REMOVALS)
     return Bound(name, lost, max(ALWAYS_FEWER, int(one.before * limits.fewer_share)), one.before, ALLOW_FEWER)
+
+
+def reassignment_bound(here: Here, changes: Sequence[Change], held: Held) -> Bound:
+    """Give the limit on assignments that are changed or taken away, of all that accounts have of the same types."""
+    from teamskit.plan.plan import bound
+    from teamskit.policy.assignments import ASSIGNMENT, standing
+
+    mine = [change for change in changes if change.target.kind == ASSIGNMENT]
+    types = {change.target.key.partition("/")[2] for change in mine}
+    known = {*held.effective, *(_account_and_type(one) for one in held.recorded if one.kind == ASSIGNMENT)}
+    there = sum(type_ in types and standing(held, account, type_) is not None for account, type_ in known)
+    limits, value = here.school.limits, sum(change.before is not None for change in mine)
+    most = (limits.reassignments, limits.reassignments_share)
+    return bound("policies reassigned", value, there, *most, "--allow-reassignments")
+
+
+def _account_and_type(target: Target) -> tuple[str, str]:
+    account, _, type_ = target.key.partition("/")
+    return account, type_
 
 
 def class_bounds(here: Here, changes: Sequence[Change], teams: Sequence[ClassTeam]) -> Iterator[Bound]:

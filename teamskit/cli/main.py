@@ -14,6 +14,7 @@ COMMANDS = {
     "init": ("teamskit.cli.init", "Make a school folder with a commented school.toml."),
     "plan": ("teamskit.cli.plan", "Show what would be done for the whole school."),
     "apply": ("teamskit.cli.apply", "Carry out a plan."),
+    "undo": ("teamskit.cli.undo", "Put policies back to how they stood before a run."),
     "roster": ("teamskit.cli.roster", "Check and show the school's export."),
     "teams": ("teamskit.cli.teams", "Class teams."),
     "policies": ("teamskit.cli.policies", "Teams policies, and who is covered by them."),

@@ -91,7 +91,7 @@ def _detailed(group: str, changes: Sequence[Change]) -> Iterator[str]:
     for change in changes:
         before = change.before or {}
         what = ", ".join(
-            f"{key}: {before[key]} -> {value}" if key in before else f"{key}: {value}"
+            f"{key}: {before[key]} -> {value}" if key in before and change.after else f"{key}: {value}"
             for key, value in (change.after or before).items()
         )
         yield f"    {SIGNS[change.action]} {clean(change.title)}  {clean(what)}  ({clean(change.reason)})"

@@ -73,7 +73,7 @@ class Actual:
             ]
         return self._groups
 
-    def policies(self, types: Sequence[str]) -> dict[PolicyKey, Policy]:
+    def policies(self, types: Collection[str]) -> dict[PolicyKey, Policy]:
         """Give the policies of some types by type and name, each type read once."""
         from teamskit.policy.decisions import key_of
         from teamskit.tenant import teams_admin
@@ -268,7 +268,7 @@ def settle_open_work(here: Here) -> None:
     """Close in the journal what an earlier run had begun and the tenant shows, where there is any."""
     from teamskit.plan import settle
 
-    begun = {record.target.kind for record in here.journal.newest().values() if record.event == "intended"}
+    begun = [record.target for record in here.journal.newest().values() if record.event == "intended"]
     if begun:
         settle(doers_for(here, begun), here.journal, here.clock)
 
@@ -280,30 +280,46 @@ def new_keys_of(plan: Plan) -> dict[str, str]:
     return {c.target.key: str((c.after or {})["key"]) for c in plan.changes if c.target.kind == CONTINUATION}
 
 
-def doers_for(here: Here, kinds: Collection[str], new_keys: Mapping[str, str] | None = None) -> list[Doer]:
-    """Read what changes of some kinds touch and give the doers for them, in the order in which they must work.
+def doers_for(here: Here, targets: Collection[Target], new_keys: Mapping[str, str] | None = None) -> list[Doer]:
+    """Read what changes of some targets touch and give the doers for them, in the order in which they must work.
 
-    `new_keys` gives by group id the class key of a team that is carried on in the same run.
+    `new_keys` gives by group id the class key of a team that is carried on in the same run. The roster is only read
+    where there are teams among them.
     """
     from teamskit.policy import GroupMembersDoer, PoliciesDoer
     from teamskit.teams import TeamsDoer, YearDoer
     from teamskit.teams.rollover import carried
 
-    actual = Actual(here)
+    actual, kinds = Actual(here), {target.kind for target in targets}
     doers: list[Doer] = []
-    if set(kinds) & set(PoliciesDoer.kinds):
-        decided = decisions(here)
-        there = actual.policies(decided.types)
-        doers.append(PoliciesDoer(here.transport, here.clock, there, actual.held(), decided.needs))
-    if set(kinds) & set(GroupMembersDoer.kinds):
+    if kinds & set(PoliciesDoer.kinds):
+        there = actual.policies({*decisions(here).types, *policy_types_of(targets)})
+        doers.append(PoliciesDoer(here.transport, here.clock, there, actual.held(), policy_needs(here)))
+    if kinds & set(GroupMembersDoer.kinds):
         doers.append(GroupMembersDoer(actual.groups(), actual.held()))
-    names = {section.key: section.name for section in here.roster.sections}
-    if set(kinds) & set(YearDoer.kinds):
+    teams_too = kinds & {*YearDoer.kinds, *TeamsDoer.kinds}
+    names = {section.key: section.name for section in here.roster.sections} if teams_too else {}
+    if kinds & set(YearDoer.kinds):
         doers.append(YearDoer(here.class_teams, names, here.clock))
-    if set(kinds) & set(TeamsDoer.kinds):
+    if kinds & set(TeamsDoer.kinds):
         teams = carried(here.class_teams, new_keys or {})
         doers.append(TeamsDoer(teams, actual.recorded, here.clock, names))
     return doers
+
+
+def policy_types_of(targets: Collection[Target]) -> set[str]:
+    """Give the policy types of the policies among some targets."""
+    from teamskit.policy.definitions import DEFINITION
+
+    return {target.key.partition("/")[0] for target in targets if target.kind == DEFINITION}
+
+
+def policy_needs(here: Here) -> dict[PolicyKey, frozenset[PolicyKey]]:
+    """Give for each policy of any document the tenant-wide ones without which it would be looser than meant."""
+    from teamskit.policy import catalogue
+    from teamskit.policy.decisions import needs_of
+
+    return {**needs_of(catalogue(here.folder.root / "policies").values()), **decisions(here).needs}
 
 
 def by_group(changes: Sequence[Change]) -> dict[str, list[Change]]:

@@ -12,6 +12,7 @@ from teamskit.cli.drift import drift
 from teamskit.cli.output import emit, emit_table, output_option, say
 from teamskit.cli.plan import plan_options, show_plan
 from teamskit.cli.policy_documents import COMMANDS
+from teamskit.cli.policy_people import assign, unassign
 from teamskit.cli.policy_script import script
 
 if TYPE_CHECKING:
@@ -41,21 +42,28 @@ def plan(here: Here, file: str | None, exit_code: bool, detail: bool, summary: b
 
 
 @command.command("coverage")
+@click.option("--people", metavar="FILE", help="Only the people of a list (.csv or .xlsx).")
+@click.option("--document", metavar="ID", help="With --people: whether they have this document's policies.")
 @output_option
 @click.pass_obj
-def coverage(here: Here, output: str) -> None:
+def coverage(here: Here, people: str | None, document: str | None, output: str) -> None:
     """Show who is covered, by what the tenant says is in effect, and who is not and why.
 
     \b
     teamskit policies coverage
     teamskit policies coverage --output json
+    teamskit policies coverage --people list.csv --document disable-chat
     """
-    document = found_coverage(here)
+    from teamskit.cli.policy_people import listed_coverage
+
+    if document and not people:
+        raise click.UsageError("--document goes with --people FILE")
+    found = listed_coverage(here, people, document) if people else found_coverage(here)
     if output == "table":
-        show_coverage(document, here.clock.now())
+        show_coverage(found, here.clock.now())
         return
     headings = ("id", "role", "cohort", "policy", "route", "assigned", "effective", "effective_since", "reason")
-    emit(output, document, headings, [[row[one] for one in headings] for row in document["people"]])
+    emit(output, found, headings, [[row[one] for one in headings] for row in found["people"]])
 
 
 def found_coverage(here: Here) -> dict[str, list[dict[str, Any]]]:
@@ -104,5 +112,5 @@ def _routes(member: Member) -> str:
     return ", ".join(dict.fromkeys(due.route for due in member.due))
 
 
-for one in (drift, script, *COMMANDS):
+for one in (assign, unassign, drift, script, *COMMANDS):
     command.add_command(one)

@@ -16,6 +16,9 @@ from teamskit.clock import iso, parse_iso
 from teamskit.plan.change import Action, Change, Target
 from teamskit.school.folder import private_file, private_folder
 
+SETTLED = "settled"
+"""Stands in the place of a plan's fingerprint where a run only closes what earlier ones left open."""
+
 
 @dataclass(frozen=True)
 class Recorded:
@@ -88,7 +91,7 @@ class Journal:
         """Write as done what an earlier run had begun and the tenant shows; with what came back of it."""
         if not found:
             return
-        self.begin("settled", now)
+        self.begin(SETTLED, now)
         for record, came_back in found:
             change = Change(record.target, Action(record.action), None, record.after, "begun by an earlier run")
             self.write("done", change, now, came_back)
@@ -124,10 +127,15 @@ class Journal:
 
     def lines(self) -> Iterator[dict[str, Any]]:
         """Give every whole line of every run, oldest first, then those on what was seen."""
+        for _, line in self.named_lines():
+            yield line
+
+    def named_lines(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Give every whole line with the name of its run, or of the file on what was seen, in the same order."""
         for path in sorted(self.folder.glob("*.jsonl"), key=lambda path: path.stem):
             for text in path.read_text(encoding="utf-8").splitlines():
                 try:
-                    yield json.loads(text)
+                    yield path.stem, json.loads(text)
                 except ValueError:
                     continue
 

@@ -120,7 +120,7 @@ class Plan:
         options = " ".join(f"{option} {number}" for option, number in needed.items())
         raise PlanUnsafe(
             f"this plan goes beyond a limit: {said}",
-            where="the export may be cut short: see teamskit roster check",
+            where="the export may be cut short: see teamskit roster check" if self.made_from.get("roster") else "",
             next_step=f"If it is right: teamskit {command} {options}. Nothing has been changed.",
         )
 

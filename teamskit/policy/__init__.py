@@ -1,6 +1,7 @@
 """Policy documents, their cohorts, the changes they ask for, coverage, and the doer that makes and assigns."""
 
 from teamskit.policy.assignments import Held, Member, assigned_since, assignment_changes, newly_seen
+from teamskit.policy.bulk import Wish, assign_listed, unassign_listed
 from teamskit.policy.cohorts import members_of
 from teamskit.policy.coverage import coverage, whom_of
 from teamskit.policy.decisions import Decisions, Definition, Due, decide
@@ -10,6 +11,7 @@ from teamskit.policy.doer import PoliciesDoer
 from teamskit.policy.drift import drift
 from teamskit.policy.group_members import GroupMembersDoer, KeptGroup, member_changes
 from teamskit.policy.shelf import catalogue
+from teamskit.policy.undo import Standing, Undone, undo
 
 __all__ = [
     "Decisions",
@@ -21,7 +23,11 @@ __all__ = [
     "Member",
     "PoliciesDoer",
     "PolicyDocument",
+    "Standing",
+    "Undone",
     "WantedPolicy",
+    "Wish",
+    "assign_listed",
     "assigned_since",
     "assignment_changes",
     "broken_definitions",
@@ -34,5 +40,7 @@ __all__ = [
     "members_of",
     "newly_seen",
     "unread",
+    "unassign_listed",
+    "undo",
     "whom_of",
 ]

@@ -187,6 +187,16 @@ def _joined(before: Definition, document: str, wanted: WantedPolicy) -> Definiti
     return Definition(before.type, before.name, {**before.settings, **settings}, documents, before.clause)
 
 
+def needs_of(documents: Iterable[PolicyDocument]) -> dict[PolicyKey, frozenset[PolicyKey]]:
+    """Give for each policy of some documents the tenant-wide ones of its document: without them it would be looser."""
+    found: dict[PolicyKey, frozenset[PolicyKey]] = {}
+    for document in documents:
+        wide = frozenset(key_of(one.type, one.name) for one in document.policies if one.is_tenant_wide)
+        for key in (key_of(one.type, one.name) for one in document.policies if wide and not one.is_tenant_wide):
+            found[key] = found.get(key, frozenset()) | wide
+    return found
+
+
 def _needs(
     documents: Iterable[PolicyDocument], due: Mapping[str, Sequence[Due]]
 ) -> dict[PolicyKey, frozenset[PolicyKey]]:

@@ -16,6 +16,11 @@ _LISTED = 20
 _REMEDY = "Export the file again and do not open it in Excel."
 
 
+def is_scientific(value: str) -> bool:
+    """Tell whether a number was shortened by Excel to a power of ten: its last digits are gone."""
+    return bool(_SCIENTIFIC.match(value))
+
+
 def mend_numbers(tables: Mapping[str, Table]) -> tuple[dict[str, Table], list[Problem], dict[str, int]]:
     """Give the tables with admission numbers as they were, the problems told, and the rows left out by table.
 

@@ -241,11 +241,16 @@ def records(columns: Collection[Coded], cells: Cells) -> npt.NDArray[np.bool_]:
         filled += column.filled()
     keep: npt.NDArray[np.bool_] = filled > 0
     for n in np.flatnonzero(filled == 1):
-        if _FOOT.match("".join(column.values[column.codes[n]] for column in columns)):
+        if is_foot("".join(column.values[column.codes[n]] for column in columns)):
             keep[n] = False
     if cells.wide:
         keep &= ~np.isin(cells.rows, [row for row, _ in cells.wide])
     return keep
+
+
+def is_foot(text: str) -> bool:
+    """Tell whether the only cell of a row is the foot of a report: a count, a page, "End of report"."""
+    return bool(_FOOT.match(text))
 
 
 def _frame(values: Mapping[str, Coded], cells: Cells, kind: Headings) -> pd.DataFrame:

@@ -61,7 +61,8 @@ def test_it_refuses_what_is_wrong(change):
 
 
 KNOWN = [(policy_type, name) for policy_type, known in parameters().items() for name in known]
-LONE = {"MeetingChatEnabledType", "AutoRecording", "ChatPermissionRole", "AllowedDomains"}
+FEDERATION = {"AllowFederatedUsers", "AllowedDomains", "AllowedDomainsAsAList", "BlockedDomains"}
+LONE = {"MeetingChatEnabledType", "AutoRecording", "ChatPermissionRole", *FEDERATION}
 """Settings that may need another one, which a schema does not see."""
 WORDS = st.sampled_from(
     ["Enabled", "Disabled", "enabled", "yes", "off", "true", "12", "All", "None", "Everyone", "a b"]

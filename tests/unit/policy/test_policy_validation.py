@@ -124,7 +124,7 @@ def test_an_unknown_type_names_the_nearest(tmp_path, written, remedy):
         (
             _one_policy("TenantFederationConfiguration", "AllowedDomains: []", name=""),
             "AllowedDomains",
-            "AllowFederatedUsers: false",
+            "AllowFederatedUsers false with AllowedDomains []",
         ),
     ],
 )
