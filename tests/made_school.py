@@ -43,6 +43,7 @@ class MadeSchool:
         self.pupils = {}
         self.staff = {}
         self.enrolled = []
+        self.years = {}
 
     def fill(self, classes, pupils, each=1):
         for n in range(classes):
@@ -57,12 +58,16 @@ class MadeSchool:
 
     def write(self):
         self.folder.mkdir(exist_ok=True)
-        students = [(a, f"Fore{a}", f"Sur{a}", "7A", "Year  7", e, "04/09/2026", "") for a, e in self.pupils.items()]
+        students = [
+            (a, f"Fore{a}", f"Sur{a}", "7A", f"Year  {self.years.get(a, 7)}", e, "04/09/2026", "")
+            for a, e in self.pupils.items()
+        ]
         write_csv(self.folder / "SIMS_Students.csv", STUDENTS, students)
         staff = [(c, "Ms", "Ann", f"Sur{c}", "Teacher", "True", e, "01/09/2020", "") for c, e in self.staff.items()]
         write_csv(self.folder / "SIMS_Staff.csv", STAFF, staff)
         rows = [
-            (a, f"Sur{a}", f"Fore{a}", "7A", "7", c, f"Ms Sur{t}", t, "04/09/2026", "") for a, c, t in self.enrolled
+            (a, f"Sur{a}", f"Fore{a}", "7A", self.years.get(a, 7), c, f"Ms Sur{t}", t, "04/09/2026", "")
+            for a, c, t in self.enrolled
         ]
         write_csv(self.folder / "SIMS_Class_Membership.csv", MEMBERSHIP, rows)
         return self

@@ -14,7 +14,8 @@ from teamskit.clock import iso
 if TYPE_CHECKING:
     from teamskit.cli.context import Here
     from teamskit.plan import Change, Doer, Plan, Recorded, Target
-    from teamskit.policy import Held, Member, PolicyDocument
+    from teamskit.policy import Decisions, Held, Member
+    from teamskit.policy.decisions import PolicyKey
     from teamskit.teams import Facts
     from teamskit.teams.rollover import Continuation
     from teamskit.tenant.models import Policy
@@ -37,20 +38,20 @@ class Actual:
 
     def held(self) -> Held:
         """Give what accounts hold; assignments seen in effect for the first time are noted in the journal."""
-        from teamskit.policy import Held, broken_documents, newly_seen
+        from teamskit.policy import Held, broken_definitions, newly_seen
         from teamskit.tenant import graph
 
         if self._held is None:
             found = {(one.account_id, one.type): one for one in graph.fetch_effective_policies(self.here.transport)}
-            documents = list(cohort_documents(self.here).values())
-            broken = broken_documents(documents, self.policies([document.type for document in documents]))
+            decided = decisions(self.here)
+            broken = broken_definitions(decided.definitions.values(), self.policies(decided.types))
             self._held = Held(found, self.recorded, self.here.clock.now(), broken)
             self.here.journal.mark_seen(newly_seen(self._held), self.here.clock.now())
         return self._held
 
-    def policies(self, types: Sequence[str]) -> dict[tuple[str, str], Policy]:
+    def policies(self, types: Sequence[str]) -> dict[PolicyKey, Policy]:
         """Give the policies of some types by type and name, each type read once."""
-        from teamskit.policy.definitions import key_of
+        from teamskit.policy.decisions import key_of
         from teamskit.tenant import teams_admin
 
         for type_ in sorted(set(types) - self._policies.keys()):
@@ -58,23 +59,19 @@ class Actual:
         return {key_of(one.type, one.name): one for type_ in set(types) for one in self._policies[type_]}
 
 
-def cohort_documents(here: Here) -> dict[str, PolicyDocument]:
-    """Give the documents that the school's cohorts name, by id."""
-    from teamskit.policy import catalogue
-    from teamskit.policy.documents import check_cohort, needed
+def decisions(here: Here) -> Decisions:
+    """Give what the school has decided about policies."""
+    from teamskit.policy import catalogue, decide
 
-    known = catalogue(here.folder.root / "policies")
-    for cohort in here.school.cohorts:
-        check_cohort(cohort.name, cohort.role, needed(known, cohort.policies))
-    ids = tuple(dict.fromkeys(one for cohort in here.school.cohorts for one in cohort.policies))
-    return {document.id: document for document in needed(known, ids)}
+    return decide(catalogue(here.folder.root / "policies"), here.school.cohorts, here.school.policies)
 
 
 def cohort_members(here: Here) -> list[Member]:
     """Give everybody on roll with cohort and account."""
     from teamskit.policy import members_of
 
-    return members_of(here.roster, here.matches, here.school.cohorts)
+    school = here.school
+    return members_of(here.roster, here.matches, school.cohorts, decisions(here).cohorts, school.safeguarding_leads)
 
 
 def make_plan(here: Here, parts: Sequence[str] = PARTS, *, rollover: bool = False) -> Plan:
@@ -118,12 +115,11 @@ def _policies_plan(here: Here, actual: Actual, empty: Plan) -> Plan:
     from teamskit.plan.plan import bound, in_order
     from teamskit.policy import assignment_changes, definition_changes
 
-    documents, members = cohort_documents(here), cohort_members(here)
-    there = actual.policies([document.type for document in documents.values()])
-    definitions = definition_changes(list(documents.values()), there)
-    assigned, kept = assignment_changes(members, documents, actual.held())
+    decided, members = decisions(here), cohort_members(here)
+    definitions = definition_changes(decided.definitions.values(), actual.policies(decided.types))
+    assigned, kept = assignment_changes(members, actual.held())
     left_out = [LeftOut(f"{m.role} {m.id}", m.why, "teamskit roster check") for m in members if not m.account]
-    outside = [m for m in members if not m.documents]
+    outside = [m for m in members if not m.due]
     left_out += [
         LeftOut(f"{m.role} {m.id}", "in no cohort that has a policy", "cohorts in school.toml") for m in outside
     ]
@@ -142,7 +138,7 @@ def _policies_plan(here: Here, actual: Actual, empty: Plan) -> Plan:
         changes=in_order(definitions) + in_order(assigned),
         left_out=tuple(left_out),
         limits=(reassigned,),
-        unchanged=(("policies", len(documents) - len(definitions)), ("policy assignments", kept)),
+        unchanged=(("policies", len(decided.definitions) - len(definitions)), ("policy assignments", kept)),
     )
 
 
@@ -267,8 +263,9 @@ def doers_for(here: Here, kinds: Collection[str], new_keys: Mapping[str, str] | 
     actual = Actual(here)
     doers: list[Doer] = []
     if set(kinds) & set(PoliciesDoer.kinds):
-        types = [document.type for document in cohort_documents(here).values()]
-        doers.append(PoliciesDoer(here.transport, here.clock, actual.policies(types), actual.held()))
+        decided = decisions(here)
+        there = actual.policies(decided.types)
+        doers.append(PoliciesDoer(here.transport, here.clock, there, actual.held(), decided.needs))
     names = {section.key: section.name for section in here.roster.sections}
     if set(kinds) & set(YearDoer.kinds):
         doers.append(YearDoer(here.class_teams, names, here.clock))

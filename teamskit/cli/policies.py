@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import click
 
-from teamskit.cli.output import clean, count, emit, emit_table, output_option, say
+from teamskit.cli.coverage_screen import show_coverage
+from teamskit.cli.drift import drift
+from teamskit.cli.output import emit, emit_table, output_option, say
 from teamskit.cli.plan import plan_options, show_plan
 
 if TYPE_CHECKING:
     from typing import Any
 
     from teamskit.cli.context import Here
+    from teamskit.policy import Member
 
 
 @click.group("policies")
@@ -35,7 +39,8 @@ def list_policies(here: Here, output: str) -> None:
     """List the policy documents that are known here."""
     from teamskit.policy import catalogue
 
-    rows = [(d.id, d.title, d.type, d.name, d.whom, d.clause) for d in catalogue(here.path / "policies").values()]
+    known = catalogue(here.path / "policies").values()
+    rows = [(d.id, d.title, one.type, one.name, d.whom, d.clause) for d in known for one in d.policies]
     headings = ("document", "title", "type", "policy", "for", "clause")
     emit(output, [dict(zip(headings, row, strict=True)) for row in rows], headings, rows)
 
@@ -52,31 +57,47 @@ def coverage(here: Here, output: str) -> None:
     """
     document = found_coverage(here)
     if output == "table":
-        _show(document)
+        show_coverage(document, here.clock.now())
         return
-    headings = ("id", "role", "cohort", "policy", "route", "assigned", "effective", "reason")
+    headings = ("id", "role", "cohort", "policy", "route", "assigned", "effective", "effective_since", "reason")
     emit(output, document, headings, [[row[one] for one in headings] for row in document["people"]])
 
 
 def found_coverage(here: Here) -> dict[str, list[dict[str, Any]]]:
     """Read the tenant and give the documented coverage."""
     from teamskit import policy
-    from teamskit.cli.planning import Actual, cohort_documents, cohort_members
+    from teamskit.cli.planning import Actual, cohort_members
 
-    return policy.coverage(cohort_members(here), cohort_documents(here), Actual(here).held())
+    others = policy.whom_of(policy.catalogue(here.folder.root / "policies").values())
+    return policy.coverage(cohort_members(here), Actual(here).held(), others)
 
 
-def _show(document: dict[str, list[dict[str, Any]]]) -> None:
-    headings = ("cohort", "policy", "people", "in effect", "waiting", "not covered")
-    keys = ("cohort", "policy", "people", "effective", "pending", "uncovered")
-    emit_table(headings, [[one[key] for key in keys] for one in document["cohorts"]])
-    missing = [row for row in document["people"] if not row["effective"] and not row["pending"]]
-    if missing:
-        say("Not covered")
-    for row in missing:
-        say(f"  {row['role']} {clean(row['id'])}  {clean(row['policy'] or 'no policy')}: {clean(row['reason'])}")
-    waiting = sum(row["pending"] for row in document["people"])
-    if waiting:
-        say(f"Waiting: {count(waiting, 'assignment')}. Microsoft takes up to 24 h or more.")
-    for one in (one for one in document["cohorts"] if one["policy"] == "Disable chat"):
-        say(f"{one['effective']:,} of {one['people']:,} {one['cohort']} are known to have chat off.")
+@command.command("cohorts")
+@output_option
+@click.pass_obj
+def cohorts(here: Here, output: str) -> None:
+    """Show in which cohort each person fell, why, and what is due there.
+
+    \b
+    teamskit policies cohorts
+    teamskit policies cohorts --output csv
+    """
+    from teamskit.cli.planning import cohort_members
+
+    headings = ("id", "role", "cohort", "because", "policies", "route", "account")
+    rows = [
+        (m.id, m.role, m.cohort, m.because, ", ".join(d.name for d in m.due), _routes(m), bool(m.account))
+        for m in cohort_members(here)
+    ]
+    if output == "table":
+        totals = Counter((row[2], row[4], row[5]) for row in rows)
+        emit_table(("cohort", "people", "policies", "route"), [(c, n, p, r) for (c, p, r), n in totals.items()])
+        say()
+    emit(output, [dict(zip(headings, row, strict=True)) for row in rows], headings, rows)
+
+
+def _routes(member: Member) -> str:
+    return ", ".join(dict.fromkeys(due.route for due in member.due))
+
+
+command.add_command(drift)

@@ -1,6 +1,6 @@
-"""What a school folder remembers of the last roster: how many people and classes, and accounts tied by address.
+"""What a school folder remembers of the last roster and the last look for drift: sizes, account ties, moments.
 
-No names, no addresses: counts, account ids and digests, in `.teamskit/`.
+No names, no addresses: counts, school numbers, account ids and digests, in `.teamskit/`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from teamskit.school import SchoolFolder
 
-LINKS, LAST = "links.json", "last-roster.json"
+LINKS, LAST, DRIFT = "links.json", "last-roster.json", "last-drift.json"
 
 
 def last_links(folder: SchoolFolder) -> Mapping[str, Sequence[str]]:
@@ -39,6 +39,16 @@ def keep_roster(folder: SchoolFolder, kept: Mapping[str, Any]) -> None:
     """Remember an applied roster by what its plan kept of it."""
     if kept:
         _write(folder.state(LAST), kept)
+
+
+def last_drift(folder: SchoolFolder) -> Mapping[str, Any]:
+    """Give when drift was last looked for, and for what stood then since when."""
+    return _read(folder.state(DRIFT))
+
+
+def keep_drift(folder: SchoolFolder, found: Mapping[str, Any]) -> None:
+    """Remember a look for drift."""
+    _write(folder.state(DRIFT), found)
 
 
 def _read(path: Path) -> dict[str, Any]:

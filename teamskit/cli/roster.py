@@ -13,7 +13,9 @@ from teamskit.cli.output import clean, count, emit, emit_csv, output_option, say
 if TYPE_CHECKING:
     from teamskit.cli.context import Here
     from teamskit.roster import FileRead, Problem
+    from teamskit.roster.explain import Explanation, ExportRead
 
+COLUMN_HEADINGS = ("column", "read as", "how we know", "values")
 HEADINGS = ("file", "row", "column", "severity", "check", "what is wrong", "what to do")
 
 
@@ -129,34 +131,65 @@ def show(here: Here, output: str) -> None:
 
 
 @command.command("explain")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
 @output_option
 @click.pass_obj
-def explain(here: Here, file: Path, output: str) -> None:
+def explain(here: Here, path: Path, output: str) -> int:
     """Show how one file was understood, column by column; no cell of it is shown.
 
     \b
     teamskit roster explain SIMS_Students.csv
+    teamskit roster explain export.zip       every file of a folder or a zip file
 
-    Exit status: 0, 2 when the file is not understood.
+    Exit status: 0, 2 when a file is not understood.
     """
-    from teamskit.roster.explain import DELIMITERS, DROPPED
     from teamskit.roster.explain import explain as explained
+    from teamskit.roster.explain import explain_export
 
     in_a_school = (here.path / "school.toml").is_file()
-    told = explained(file, here.school.roster.columns if in_a_school else {})
-    headings = ("column", "read as", "how we know", "values")
-    rows = [(clean(c.column), c.read_as, c.how, c.values) for c in told.columns]
+    columns = here.school.roster.columns if in_a_school else {}
+    if path.is_dir() or path.suffix.casefold() == ".zip":
+        return _show_export(explain_export(path, columns), output)
+    told = explained(path, columns)
     if output == "table":
-        letters = f"{told.encoding} ({'sure' if told.sure else 'plain letters only'})"
-        sheet = [f"sheet {clean(told.sheet)}"] if told.sheet else []
-        delimiter = [DELIMITERS.get(told.delimiter, told.delimiter)] if told.delimiter else []
-        where = [f"headings in row {told.heading_row}"] if told.heading_row else []
-        say(", ".join([letters, *sheet, *delimiter, *where, count(told.rows, "row")]))
-    emit(output, told.as_json(), headings, rows)
-    if output == "table":
+        _show_explained(told)
+    else:
+        emit(output, told.as_json(), COLUMN_HEADINGS, _column_rows(told))
+    return 0
+
+
+def _column_rows(told: Explanation) -> list[tuple[str, ...]]:
+    return [(clean(c.column), c.read_as, c.how, c.values) for c in told.columns]
+
+
+def _show_explained(told: Explanation) -> None:
+    from teamskit.roster.explain import DELIMITERS, DROPPED
+
+    letters = f"{told.encoding} ({'sure' if told.sure else 'plain letters only'})"
+    sheet = [f"sheet {clean(told.sheet)}"] if told.sheet else []
+    delimiter = [DELIMITERS.get(told.delimiter, told.delimiter)] if told.delimiter else []
+    where = [f"headings in row {told.heading_row}"] if told.heading_row else []
+    say(", ".join([letters, *sheet, *delimiter, *where, count(told.rows, "row")]))
+    emit("table", told.as_json(), COLUMN_HEADINGS, _column_rows(told))
+    if not told.named_by_format:
         example = next((c.column for c in told.columns if c.read_as != DROPPED and c.column), "Our heading")
         say(f'Not right? school.toml: [roster.columns] "{clean(example)}" = "class"')
+
+
+def _show_export(told: ExportRead, output: str) -> int:
+    rows = [(clean(one.file), *row) for one in told.files for row in _column_rows(one)]
+    rows += [(clean(one.file), "", "not read", one.why, "") for one in told.not_read]
+    if output != "table":
+        emit(output, told.as_json(), ("file", *COLUMN_HEADINGS), rows)
+    else:
+        say(f"{clean(told.export)}: {told.title}")
+        for one in told.files:
+            say(f"\n{clean(one.file)} ({one.kind})")
+            _show_explained(one)
+        say()
+        for lost in told.not_read:
+            say(f"{clean(lost.file)}: {'NOT READ' if lost.wrong else 'not read'}: {clean(lost.why)}.")
+    return 2 if any(one.wrong for one in told.not_read) else 0
 
 
 @command.command("match")

@@ -80,8 +80,19 @@ archived_name = "{{name}} (ended)"
 # where more changes: "10A/En1 > 11B/En3".
 two_year = []
 
+# How policies reach people. "pupils": pupils are given policies of their own. "global-strict": Global, what every
+# new account has at once, is made as the pupils need it, and staff are given theirs.
+[policies]
+strategy = "pupils"
+# The cohort whose documents Global takes over; without it, the first cohort of all pupils.
+# global_from = "pupils"
+# Documents for the tenant as a whole: teamskit policies list.
+# tenant = ["tenant-external", "tenant-guests-anonymous"]
+
 # Who gets which policy documents: the first cohort that fits a person is his.
-# A cohort can also name years = ["7", "8"], registration_groups = ["7A"] or people = ["004123"].
+# A cohort can also name years = ["7", "8"], registration_groups = ["7A"], people = ["004123"], schools = ["3001"] or
+# leads = true (the safeguarding leads). With route = "group" and group = "<id, address or name>" its policies reach
+# people by that security group: teamskit keeps its members, and teamskit policies script grants the policies to it.
 [[cohorts]]
 name = "pupils"
 role = "pupil"

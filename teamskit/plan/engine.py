@@ -49,6 +49,9 @@ class Doer(Protocol):
         What was accepted as the change wants it, and does not show yet, counts as there.
         """
 
+    def parts(self, changes: Sequence[Change]) -> Iterable[Sequence[Change]]:
+        """Split the changes where some must be over before the next begin."""
+
     def tasks(self, changes: Sequence[Change], ledgering: "Ledgering") -> Iterable[Any]:
         """Give tasks for the transport; each tells `ledgering` of every change it begins and ends."""
 
@@ -136,7 +139,8 @@ def _carry_out(
             continue
         progress.start(doer.title, len(mine))
         try:
-            conduct(doer.tasks(mine, ledgering))
+            for part in doer.parts(mine):
+                conduct(doer.tasks(part, ledgering))
         except TenantError as refused:
             why = f"{refused.what} (request {refused.request_id or 'unknown'})"
             ledgering.failed([change for change in mine if change.target not in ledgering.outcomes], why)

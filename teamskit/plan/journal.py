@@ -23,7 +23,7 @@ class Recorded:
 
     `event` is the newest line's: intended, done or failed; `after` the state it wanted. `held` is the state that the
     last accepted change put there, at `held_at`: a later change that failed or was cut takes nothing from it. `seen`
-    says that the tenant has shown it in effect since.
+    says that the tenant has shown it in effect since, first at `seen_at`.
     """
 
     target: Target
@@ -35,6 +35,7 @@ class Recorded:
     held: dict[str, Any] | None = None
     held_at: datetime | None = None
     seen: bool = False
+    seen_at: datetime | None = None
 
     @property
     def stands(self) -> bool:
@@ -44,6 +45,10 @@ class Recorded:
     def is_young(self, now: datetime, hours: int) -> bool:
         """Say whether what we put there was accepted less than so many hours ago."""
         return self.held_at is not None and self.stands and now - self.held_at < timedelta(hours=hours)
+
+    def is_on_its_way(self, now: datetime, hours: int) -> bool:
+        """Say whether what we put there, or took away, was accepted less than so many hours ago and never seen yet."""
+        return self.held_at is not None and not self.seen and now - self.held_at < timedelta(hours=hours)
 
 
 class Journal:
@@ -134,7 +139,7 @@ class Journal:
             before = found.get(target)
             if line["event"] == "seen":
                 if before and before.held == line["after"] and before.held_at and at >= before.held_at:
-                    found[target] = replace(before, seen=True)
+                    found[target] = replace(before, seen=True, seen_at=before.seen_at or at)
                 continue
             found[target] = _followed(before, line, target, at)
         return found
@@ -148,4 +153,8 @@ def _followed(before: Recorded | None, line: dict[str, Any], target: Target, at:
     if before is None:
         return record
     kept = record.came_back or before.came_back
-    return replace(record, held=before.held, held_at=before.held_at, seen=before.seen, came_back=kept)
+    return replace(record, **_kept(before), came_back=kept)
+
+
+def _kept(before: Recorded) -> dict[str, Any]:
+    return {"held": before.held, "held_at": before.held_at, "seen": before.seen, "seen_at": before.seen_at}

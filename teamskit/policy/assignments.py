@@ -10,7 +10,8 @@ from datetime import datetime
 
 from teamskit.plan import Action, Change, Recorded, Risk, Target
 from teamskit.plan.change import State
-from teamskit.policy.documents import PolicyDocument
+from teamskit.policy.decisions import Due, PolicyKey
+from teamskit.policy.documents import GLOBAL
 from teamskit.tenant.models import EffectivePolicy
 
 ASSIGNMENT = "policy-assignment"
@@ -20,29 +21,33 @@ PENDING_H = 48
 
 @dataclass(frozen=True)
 class Member:
-    """A person of a cohort; `account` is None when there is no usable one, and `why` says so."""
+    """A person of a cohort; `account` is None when there is no usable one, and `why` says so.
+
+    `because` says what put the person into the cohort.
+    """
 
     person_key: str
     id: str
     role: str
     cohort: str
-    documents: tuple[str, ...]
+    due: tuple[Due, ...]
     account: str | None
     upn: str | None
     why: str = ""
+    because: str = ""
 
 
 @dataclass(frozen=True)
 class Held:
     """What accounts have: effective policies by (account, type), and the journal's newest records.
 
-    `broken` says of documents whose policy is not in the tenant as they say, by id, what is wrong with it.
+    `broken` says of policies that are not in the tenant as decided, by key, what is wrong with them.
     """
 
     effective: Mapping[tuple[str, str], EffectivePolicy]
     recorded: Mapping[Target, Recorded]
     now: datetime
-    broken: Mapping[str, str] = field(default_factory=dict)
+    broken: Mapping[PolicyKey, str] = field(default_factory=dict)
 
 
 def assignment_target(account: str, type_: str) -> Target:
@@ -50,23 +55,29 @@ def assignment_target(account: str, type_: str) -> Target:
     return Target(ASSIGNMENT, f"{account}/{type_}")
 
 
-def assigned_since(held: Held, account: str, document: PolicyDocument) -> datetime | None:
+def record_of(held: Held, account: str, due: Due) -> Recorded | None:
+    """Give what the journal knows of an account's assignment, if what it last accepted is what is due."""
+    record = held.recorded.get(assignment_target(account, due.type))
+    name = (record.held or {}).get("policy", GLOBAL) if record and record.held_at else None
+    return record if is_same(name, due.name) else None
+
+
+def assigned_since(held: Held, account: str, due: Due) -> datetime | None:
     """Give when the journal recorded this assignment as accepted, if nothing of ours undid it since."""
-    record = held.recorded.get(assignment_target(account, document.type))
-    return record.held_at if record and _same((record.held or {}).get("policy"), document.name) else None
+    record = record_of(held, account, due)
+    return record.held_at if record else None
 
 
-def is_pending(held: Held, account: str, document: PolicyDocument) -> bool:
+def is_pending(held: Held, account: str, due: Due) -> bool:
     """Say whether an accepted assignment is still on its way: younger than 48 hours and never yet seen in effect."""
-    record = held.recorded.get(assignment_target(account, document.type))
-    young = record and record.is_young(held.now, PENDING_H) and not record.seen
-    return bool(young and assigned_since(held, account, document) and not has_it(held, account, document))
+    record = record_of(held, account, due)
+    return bool(record and record.is_on_its_way(held.now, PENDING_H) and not has_it(held, account, due))
 
 
 def standing(held: Held, account: str, type_: str) -> State:
     """Give what an account will have of a type: what was accepted and is on its way, else what is in effect."""
     record = held.recorded.get(assignment_target(account, type_))
-    if record and record.is_young(held.now, PENDING_H) and not record.seen:
+    if record and record.is_on_its_way(held.now, PENDING_H):
         return record.held
     found = held.effective.get((account, type_))
     return {"policy": found.name, "route": found.route} if found else None
@@ -74,48 +85,60 @@ def standing(held: Held, account: str, type_: str) -> State:
 
 def newly_seen(held: Held) -> list[Recorded]:
     """Give the recorded assignments that the tenant shows in effect for the first time now."""
-    shown = {assignment_target(*key): one.name for key, one in held.effective.items()}
+    shown = {assignment_target(*key): one for key, one in held.effective.items()}
     return [
         record
         for target, record in held.recorded.items()
-        if record.held and not record.seen and _same(shown.get(target), record.held.get("policy"))
+        if target.kind == ASSIGNMENT and record.held_at and not record.seen and _shows(shown.get(target), record.held)
     ]
 
 
-def has_it(held: Held, account: str, document: PolicyDocument) -> bool:
-    """Say whether the tenant shows the document's policy, by name, as the account's, directly or by a group."""
-    found = held.effective.get((account, document.type))
-    return bool(found and _same(found.name, document.name))
+def _shows(found: EffectivePolicy | None, wanted: State) -> bool:
+    if wanted is None:
+        return found is None or found.route != "direct"
+    return bool(found and is_same(found.name, wanted.get("policy")))
 
 
-def in_effect(held: Held, account: str, document: PolicyDocument) -> bool:
-    """Say whether the account has the document in effect: its policy, and that policy as the document says."""
-    return document.id not in held.broken and has_it(held, account, document)
+def has_it(held: Held, account: str, due: Due) -> bool:
+    """Say whether the tenant shows the policy, by name, as the account's: directly, by a group, or as Global."""
+    found = held.effective.get((account, due.type))
+    return is_same(found.name if found else GLOBAL, due.name)
 
 
-def _same(one: object, other: object) -> bool:
+def in_effect(held: Held, account: str, due: Due) -> bool:
+    """Say whether the account has what is due in effect: the policy, and that policy as its documents say."""
+    return due.key not in held.broken and has_it(held, account, due)
+
+
+def is_same(one: object, other: object) -> bool:
     """Compare policy names as the service does: without regard to case."""
     return isinstance(one, str) and isinstance(other, str) and one.casefold() == other.casefold()
 
 
-def assignment_changes(
-    members: Sequence[Member], documents: Mapping[str, PolicyDocument], held: Held
-) -> tuple[list[Change], int]:
-    """Give the assignments to send and how many need nothing (in effect, or on their way)."""
+def assignment_changes(members: Sequence[Member], held: Held) -> tuple[list[Change], int]:
+    """Give the assignments to send and how many need nothing (in effect, or on their way).
+
+    Who is due Global and has something of his own loses that; who is due a group's policy is given nothing directly.
+    """
     made, kept = [], 0
     for member in (one for one in members if one.account):
-        for document in (documents[one] for one in member.documents):
+        for due in member.due:
             account = str(member.account)
-            if _same((standing(held, account, document.type) or {}).get("policy"), document.name):
+            stands = standing(held, account, due.type)
+            if is_same((stands or {}).get("policy", GLOBAL), due.name):
                 kept += 1
-            else:
-                made.append(_assignment(member, account, document, held))
+            elif due.route != "group":
+                made.append(
+                    assignment(account, due, stands, f"in cohort {member.cohort}", f"{member.role} {member.id}")
+                )
     return made, kept
 
 
-def _assignment(member: Member, account: str, document: PolicyDocument, held: Held) -> Change:
-    before = standing(held, account, document.type)
-    why = f"in cohort {member.cohort}" + (f", has {before['policy']} now" if before else "")
-    target, after = assignment_target(account, document.type), {"policy": document.name}
+def assignment(account: str, due: Due, stands: State, why: str, title: str) -> Change:
+    """Give the change that puts an account on a policy of its own, or on none where Global is due."""
+    target, before = assignment_target(account, due.type), stands
+    why += f", has {before['policy']} now" if before else ""
+    if due.name == GLOBAL:
+        return Change(target, Action.REMOVE, before, None, why, Risk.MEDIUM, f"Global {due.type}", title)
     risk = Risk.MEDIUM if before else Risk.LOW
-    return Change(target, Action.ASSIGN, before, after, why, risk, document.name, f"{member.role} {member.id}")
+    return Change(target, Action.ASSIGN, before, {"policy": due.name}, why, risk, due.name, title)

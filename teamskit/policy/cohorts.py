@@ -1,8 +1,9 @@
 """Who falls into which cohort: the first one that fits a person of the roster who is on roll."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from teamskit.policy.assignments import Member
+from teamskit.policy.decisions import Due
 from teamskit.roster import Person, Roster
 from teamskit.roster.matching import Match
 from teamskit.school import Cohort
@@ -10,10 +11,17 @@ from teamskit.school import Cohort
 NO_COHORT = "(none)"
 
 
-def members_of(roster: Roster, matches: Sequence[Match], cohorts: Sequence[Cohort]) -> list[Member]:
+def members_of(
+    roster: Roster,
+    matches: Sequence[Match],
+    cohorts: Sequence[Cohort],
+    due: Mapping[str, tuple[Due, ...]],
+    leads: Collection[str] = (),
+) -> list[Member]:
     """Give every person on roll with his cohort and account; who fits none is in the cohort "(none)".
 
-    A person with two roles counts in the one that `matches` has decided for.
+    `due` is by cohort; `leads` are the staff codes of the safeguarding leads. A person with two roles counts in the
+    one that `matches` has decided for.
     """
     found = {match.person_key: match for match in matches}
     here = [person for person in roster.people if person.on_roll]
@@ -21,24 +29,47 @@ def members_of(roster: Roster, matches: Sequence[Match], cohorts: Sequence[Cohor
     here.sort(key=lambda person: not (found.get(person.key) and found[person.key].status == "matched"))
     members, counted = [], set[tuple[str, str]]()
     for person in here:
-        cohort = next((one for one in cohorts if _fits(person, one)), None)
-        match = found.get(person.key)
         if (person.id, person.name.casefold()) in counted:
             continue
         counted.add((person.id, person.name.casefold()))
-        account = match.account_id if match and match.status == "matched" else None
-        upn = match.upn if match and match.status == "matched" else None
-        why = match.reason if match else "no account found"
-        name, documents = (cohort.name, cohort.policies) if cohort else (NO_COHORT, ())
-        members.append(Member(person.key, person.id, person.role, name, documents, account, upn, why))
+        members.append(_member(person, found.get(person.key), cohorts, due, leads))
     order = {person.key: n for n, person in enumerate(roster.people)}
     return sorted(members, key=lambda member: order[member.person_key])
 
 
-def _fits(person: Person, cohort: Cohort) -> bool:
+def _member(
+    person: Person,
+    match: Match | None,
+    cohorts: Sequence[Cohort],
+    due: Mapping[str, tuple[Due, ...]],
+    leads: Collection[str],
+) -> Member:
+    named = ((cohort, why) for cohort in cohorts if (why := _fits(person, cohort, leads)))
+    cohort, because = next(named, (None, "no cohort of school.toml fits"))
+    usable = match if match and match.status == "matched" else None
+    why = match.reason if match else "no account found"
+    account, upn = (usable.account_id, usable.upn) if usable else (None, None)
+    name = cohort.name if cohort else NO_COHORT
+    return Member(person.key, person.id, person.role, name, due.get(name, ()), account, upn, why, because)
+
+
+def _fits(person: Person, cohort: Cohort, leads: Collection[str]) -> str:
+    """Say what puts a person into a cohort; empty: he does not belong there."""
+    if person.role != cohort.role:
+        return ""
+    named = (*cohort.people, *(leads if cohort.leads else ()))
+    checks = [
+        (cohort.schools, person.school, "school"),
+        (cohort.years, person.year, "year"),
+        (cohort.registration_groups, person.registration_group, "registration group"),
+        (named, person.id, "safeguarding lead" if person.id in leads and cohort.leads else "named as"),
+    ]
+    asked = [(wanted, has, what) for wanted, has, what in checks if wanted]
+    if cohort.leads and not named:
+        return ""
+    if any(has not in wanted for wanted, has, _ in asked):
+        return ""
     return (
-        person.role == cohort.role
-        and (not cohort.years or person.year in cohort.years)
-        and (not cohort.registration_groups or person.registration_group in cohort.registration_groups)
-        and (not cohort.people or person.id in cohort.people)
+        ", ".join(f"{what} {has}" for _, has, what in asked)
+        or f"every {'pupil' if person.role == 'pupil' else 'member of staff'}"
     )

@@ -1,12 +1,13 @@
 """Changes of policies themselves. Only settings that a document names are compared and written."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from teamskit.plan import Action, Change, Risk, Target
-from teamskit.policy.documents import PolicyDocument
+from teamskit.policy.decisions import Definition, PolicyKey, key_of
 from teamskit.tenant.models import Policy
 
 DEFINITION = "policy"
+NO_SUCH = "there is no such policy"
 
 
 def definition_target(type_: str, name: str) -> Target:
@@ -14,40 +15,43 @@ def definition_target(type_: str, name: str) -> Target:
     return Target(DEFINITION, f"{type_}/{name}")
 
 
-def definition_changes(documents: Sequence[PolicyDocument], actual: Mapping[tuple[str, str], Policy]) -> list[Change]:
-    """Give a creation for each policy that is missing and a correction for each that is not as its document says."""
-    return [
-        change
-        for document in documents
-        if (change := _change(document, actual.get(key_of(document.type, document.name))))
-    ]
+def policy_key(target: Target) -> PolicyKey:
+    """Give type and name of a policy's target, to compare with what the tenant has."""
+    return key_of(*target.key.split("/", 1))
 
 
-def key_of(type_: str, name: str) -> tuple[str, str]:
-    """Give the key of a policy: the service tells names apart without regard to case."""
-    return type_, name.casefold()
+def definition_changes(definitions: Iterable[Definition], actual: Mapping[PolicyKey, Policy]) -> list[Change]:
+    """Give a creation for each policy that is missing and a correction for each that is not as its documents say."""
+    return [change for one in definitions if (change := _change(one, actual.get(one.key)))]
 
 
-def broken_documents(documents: Sequence[PolicyDocument], actual: Mapping[tuple[str, str], Policy]) -> dict[str, str]:
-    """Say of each document whose policy is missing or otherwise than it says what is wrong, by the document's id."""
+def broken_definitions(definitions: Iterable[Definition], actual: Mapping[PolicyKey, Policy]) -> dict[PolicyKey, str]:
+    """Say of each policy that is missing or otherwise than decided what is wrong with it: its settings by name."""
     wrong = {}
-    for document in documents:
-        change = _change(document, actual.get(key_of(document.type, document.name)))
-        if change:
-            settings = ", ".join(change.after or {}) if change.before is not None else ""
-            wrong[document.id] = settings or "there is no such policy"
+    for one in definitions:
+        found = actual.get(one.key)
+        differs = differing(one, found)
+        if differs or found is None:
+            wrong[one.key] = ", ".join(differs) if found else NO_SUCH
     return wrong
 
 
-def _change(document: PolicyDocument, found: Policy | None) -> Change | None:
-    target = definition_target(document.type, document.name)
-    wanted = dict(document.settings)
+def differing(wanted: Definition, found: Policy | None) -> dict[str, object]:
+    """Give what the tenant has in the place of each setting that is not as decided; None where it states nothing."""
+    settings = found.settings if found else {}
+    return {name: settings.get(name) for name, value in wanted.settings.items() if settings.get(name) != value}
+
+
+def _change(wanted: Definition, found: Policy | None) -> Change | None:
+    target = definition_target(wanted.type, wanted.name)
+    group = wanted.name if wanted.name != "Global" else f"Global {wanted.type}"
     if found is None:
-        why = f"document {document.id}: {document.clause}"
-        return Change(target, Action.CREATE, None, wanted, why, Risk.LOW, document.name, "policy")
-    wrong = {key: value for key, value in wanted.items() if found.settings.get(key) != value}
-    if not wrong:
+        why = f"document {wanted.document}: {wanted.clause}"
+        return Change(target, Action.CREATE, None, dict(wanted.settings), why, Risk.LOW, group, "policy")
+    before = differing(wanted, found)
+    if not before:
         return None
-    before = {key: found.settings.get(key) for key in wrong}
-    why = "changed in Teams since, or in the document"
-    return Change(target, Action.UPDATE, before, wrong, why, Risk.MEDIUM, document.name, "settings")
+    after = {name: wanted.settings[name] for name in before}
+    why = f"not as document {wanted.document} says"
+    risk = Risk.HIGH if wanted.name == "Global" else Risk.MEDIUM
+    return Change(target, Action.UPDATE, before, after, why, risk, group, "settings")

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 
 _ISO = re.compile(r"^(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T ].*)?$")
 _PARTS = re.compile(r"^(\d{1,2})[/.\-\s](\d{1,2})[/.\-\s](\d{4}|\d{2})(?:[T ]\d.*)?$")
 _NAMED = re.compile(r"^(\d{1,2})[/.\-\s]([A-Za-z]{3,9})[/.\-\s](\d{4}|\d{2})(?:[T ]\d.*)?$")
+_SERIAL = re.compile(r"^([2-7]\d{4})(?:\.\d+)?$")
+_SERIAL_ZERO = date(1899, 12, 30)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
@@ -22,9 +24,11 @@ def _day(year: int, month: int, day: int) -> date | None:
 
 
 def _certain(text: str) -> date | None:
-    """Read what has one reading only: ISO, or a month by name."""
+    """Read what has one reading only: ISO, a month by name, or the number that Excel keeps a day as."""
     if iso := _ISO.match(text):
         return _day(int(iso[1]), int(iso[2]), int(iso[3]))
+    if serial := _SERIAL.match(text):
+        return _SERIAL_ZERO + timedelta(days=int(serial[1]))
     named = _NAMED.match(text)
     if named and named[2][:3].casefold() in _MONTHS:
         return _day(_year(named[3]), _MONTHS.index(named[2][:3].casefold()) + 1, int(named[1]))
@@ -42,6 +46,11 @@ def _month_first(text: str) -> date | None:
 
 
 _ORDERS: Mapping[str, Callable[[str], date | None]] = {"day": _day_first, "month": _month_first}
+
+
+def is_serial(text: str) -> bool:
+    """Tell whether a date is written as the number of days that Excel counts: 46266 is 1 September 2026."""
+    return bool(_SERIAL.match(text))
 
 
 def read_dates(values: Iterable[str], *, first: str = "day") -> dict[str, date | None]:

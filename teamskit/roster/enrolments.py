@@ -12,6 +12,7 @@ import pandas as pd
 
 from teamskit.roster.model import Person, Problem, Section, problem_at
 from teamskit.roster.tables import Table, coded
+from teamskit.roster.upn import is_upn
 from teamskit.roster.values import without_zeros
 
 Key = tuple[str, str]
@@ -78,7 +79,7 @@ def only_known(
             table.place(row, line, column),
             check,
             "warning",
-            f"{what} {value} is not in {where}{_beside(column, section, number)}; the row was not used."
+            f"{what} {_told(value)} is not in {where}{_beside(column, section, number)}; the row was not used."
             if value
             else f"The row names no {what.lower()}; it was not used.",
             f"Add it to {where}, or take the row out, and export again.",
@@ -88,8 +89,13 @@ def only_known(
     return frame[good], problems
 
 
+def _told(number: str) -> str:
+    """Give an id of no file for a message, but no Unique Pupil Number, which may stand in a column of classes."""
+    return "of this row" if is_upn(number) else number
+
+
 def _beside(column: str, section: str, number: str) -> str:
-    return f" (class {section})" if column == "id" else f" (enrolment of {number})"
+    return f" (class {_told(section)})" if column == "id" else f" (enrolment of {number})"
 
 
 def enrol(

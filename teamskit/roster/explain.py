@@ -13,11 +13,13 @@ import numpy as np
 import numpy.typing as npt
 
 from teamskit.errors import RosterError
-from teamskit.roster import sds_v1, sims_files
+from teamskit.roster import sims_files
 from teamskit.roster.cells import Coded
+from teamskit.roster.export import export_files, format_of
+from teamskit.roster.formats import FORMATS, Format
 from teamskit.roster.headings import Headings, why_sensitive
 from teamskit.roster.model import Place
-from teamskit.roster.sources import Source, open_source
+from teamskit.roster.sources import SUFFIXES, Source, open_source
 from teamskit.roster.tables import Start, find_headings, picked, recognised_share, records, without_upns
 from teamskit.roster.text import refuse
 from teamskit.roster.values import school_year
@@ -55,17 +57,93 @@ class Explanation:
     rows: int
     columns: tuple[ColumnRead, ...]
 
+    @property
+    def named_by_format(self) -> bool:
+        """Tell whether a format fixes this file's headings, so that a school has none of its own to name."""
+        return any(self.kind == kind.title for form in FORMATS for kind in form.files.values())
+
     def as_json(self) -> dict[str, object]:
         """Give the documented fields of `roster explain --output json`."""
         columns = [vars(one) for one in self.columns]
         return {**vars(self), "delimiter": DELIMITERS.get(self.delimiter, self.delimiter), "columns": columns}
 
 
+@dataclass(frozen=True)
+class NotRead:
+    """A file of an export that is not read, and why; `wrong` where the format needs it."""
+
+    file: str
+    why: str
+    wrong: bool
+
+
+@dataclass(frozen=True)
+class ExportRead:
+    """How a folder or a zip file was understood: its format, its files, and those that are not read."""
+
+    export: str
+    format: str
+    title: str
+    files: tuple[Explanation, ...]
+    not_read: tuple[NotRead, ...]
+
+    def as_json(self) -> dict[str, object]:
+        """Give the documented fields of `roster explain FOLDER --output json`."""
+        files, not_read = [one.as_json() for one in self.files], [vars(one) for one in self.not_read]
+        return {**vars(self), "files": files, "not_read": not_read}
+
+
+def explain_export(path: Path, columns: Mapping[str, str]) -> ExportRead:
+    """Explain every file of a folder or a zip file. Raises RosterError where it is no export that is known."""
+    files = export_files(path)
+    form = format_of("auto", files, path, columns)
+    told: list[Explanation] = []
+    not_read: list[NotRead] = []
+    for file in files:
+        why = _why_not_read(file, form, columns)
+        try:
+            if why is None:
+                told.append(_explain(file, columns, form))
+            else:
+                not_read.append(NotRead(file.name, why, wrong=False))
+        except RosterError as refused:
+            not_read.append(NotRead(file.name, refused.what, wrong=True))
+    return ExportRead(path.name, form.id, form.title, tuple(told), tuple(not_read))
+
+
 def explain(path: Path, columns: Mapping[str, str]) -> Explanation:
-    """Explain one file. Raises RosterError where it is not understood."""
+    """Explain one file, by the format of the folder it lies in where that has one that names its files.
+
+    Raises RosterError where the file is not understood, or is one that must not be opened.
+    """
+    return _explain(path, columns, _format_beside(path, columns))
+
+
+def _why_not_read(path: Path, form: Format, columns: Mapping[str, str]) -> str | None:
+    name = path.name.casefold()
+    if name in form.unopened:
+        return "it holds what teamskit must not keep, and is not opened"
+    known = name in form.files if form.files else sims_files.kind_of(path, columns)
+    return None if known else f"it is not needed for {form.title}"
+
+
+def _format_beside(path: Path, columns: Mapping[str, str]) -> Format | None:
+    """Give the format of a file's folder where it names its files; nothing but headings is read for that."""
+    folder = path.parent
+    files = [p for p in folder.iterdir() if p.suffix.casefold() in SUFFIXES] if folder.is_dir() else []
+    return next((f for f in FORMATS if f.files and f.recognises(files, columns)), None)
+
+
+def _explain(path: Path, columns: Mapping[str, str], form: Format | None) -> Explanation:
+    if any(path.name.casefold() in f.unopened for f in ([form] if form else FORMATS)):
+        raise RosterError(
+            "the file holds what teamskit must not keep; it is never opened",
+            where=path.name,
+            next_step="Leave it out of the export.",
+        )
     try:
         source = open_source(path)
-        kind = _kind(path, columns)
+        kind = _kind(path, columns, form)
         start = find_headings(source, kind, columns)
         if start is None or kind is _BLANK:
             _refuse_unknown(source)
@@ -77,11 +155,15 @@ def explain(path: Path, columns: Mapping[str, str]) -> Explanation:
         refuse(Place(path.name), "unreadable-file", f"the file cannot be read: {error.strerror}", "Check its rights.")
 
 
-def _kind(path: Path, columns: Mapping[str, str]) -> Headings:
+def _kind(path: Path, columns: Mapping[str, str], form: Format | None) -> Headings:
     """Give the kind of file that fits, as a reader of the whole folder would choose it."""
-    named = sds_v1.FILES.get(path.name.casefold())
-    if named and recognised_share(path, named, columns):
-        return named
+    file = path.name.casefold()
+    if form and file in form.files:
+        return form.files[file]
+    named = [f.files[file] for f in FORMATS if file in f.files]
+    best = max(named, key=lambda kind: recognised_share(path, kind, columns), default=_BLANK)
+    if named and recognised_share(path, best, columns):
+        return best
     name = sims_files.kind_of(path, columns) or ""
     return sims_files.BOTH.get(name) or sims_files.KINDS.get(name, _BLANK)
 
@@ -124,7 +206,7 @@ def _column(
     why = why_sensitive(caption)
     if column is None or (why and position not in meanings):
         return ColumnRead(caption, position + 1, DROPPED, why or "must not travel", _NOT_SHOWN)
-    if without_upns(column)[1]:
+    if without_upns(column, personal=meanings.get(position, "") not in kind.impersonal)[1]:
         return ColumnRead(caption, position + 1, DROPPED, "looks like UPNs", _NOT_SHOWN)
     if position not in meanings:
         how = "another column says the same" if start.meanings[position] else "not needed"

@@ -6,7 +6,7 @@ Source of the captions: reports of schools and of other tools, read 2026-11.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property, lru_cache
 
@@ -166,7 +166,17 @@ _SENSITIVE: Mapping[str, tuple[str, ...]] = {
     "password": ("Password", "Passcode", "PIN"),
     "National Insurance number": ("NI Number", "National Insurance Number", "NINO"),
     "address or contact": (
-        *("Telephone", "Phone", "Mobile", "Address", "Postcode", "Post Code", "Home Telephone", "Telephone Number"),
+        *(
+            "Telephone",
+            "Phone",
+            "Mobile",
+            "SMS",
+            "Address",
+            "Postcode",
+            "Post Code",
+            "Home Telephone",
+            "Telephone Number",
+        ),
         *("Mobile Number", "Home Phone", "Contact Number", "Emergency Contact", "House Number", "Street", "Town"),
     ),
     "consent": ("Parental Consent", "Photo Consent"),
@@ -229,6 +239,8 @@ class Headings:
 
     `spare` are meanings that are read only where a row has no id of its own and they must tell whose it is.
     `coded` are meanings whose columns come as categories, for files with a row for each enrolment.
+    `impersonal` are meanings that number or name classes, schools and the like, never people.
+    `spoken` says some meanings in a school's words, where this kind of file has words of its own.
     """
 
     title: str
@@ -236,6 +248,8 @@ class Headings:
     needed: tuple[str, ...]
     spare: frozenset[str] = frozenset()
     coded: frozenset[str] = frozenset()
+    impersonal: frozenset[str] = frozenset()
+    spoken: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def ranks(self) -> Mapping[str, tuple[str, int]]:
@@ -265,6 +279,8 @@ class Headings:
 
     def shown(self, meaning: str) -> str:
         """Give a meaning in a school's words."""
+        if meaning in self.spoken:
+            return self.spoken[meaning]
         if meaning == "id" and "title" in self.known:
             return "staff code"
         if meaning == "id" and not {"reg", "section"} & set(self.known):

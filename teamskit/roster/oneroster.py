@@ -13,11 +13,15 @@ from teamskit.roster.model import Problem, Roster
 from teamskit.roster.orgs import read_orgs
 from teamskit.roster.people import Reading
 from teamskit.roster.role_holders import Users, make_people, read_users
-from teamskit.roster.sds_v2 import CLASS, ENROLMENT, ORG, USER, held_in_users
+from teamskit.roster.sds_v2 import CLASS, ENROLMENT, ORG, REFERENCES, USER, held_in_users
 from teamskit.roster.sds_v21 import COURSE, SESSION
 from teamskit.roster.sessions import read_sessions
 from teamskit.roster.set_classes import read_sections, roster_of, with_registration_groups
 from teamskit.roster.sets import (
+    NO,
+    OF_PERSON,
+    OF_SESSION,
+    SPOKEN,
     ExactHeadings,
     Report,
     SetKind,
@@ -33,7 +37,9 @@ from teamskit.roster.tables import Table, read_table
 MANIFEST = "manifest.csv"
 _STATUS = {"status": ("status",)}
 _CLASS = {**CLASS, **_STATUS, "org": ("schoolSourcedId",), "sessions": ("termSourcedIds",)}
-_MANIFEST = ExactHeadings("Manifests", {"id": ("propertyName",), "value": ("value",)}, ("id", "value"))
+PROPERTIES = ExactHeadings(
+    "Manifests", {"id": ("propertyName",), "value": ("value",)}, ("id", "value"), spoken={"id": "property"}
+)
 _NAMES = {
     "orgs.csv": "orgs",
     "users.csv": "users",
@@ -45,14 +51,32 @@ _NAMES = {
 KIND = SetKind(
     "OneRoster",
     {
-        "orgs.csv": ExactHeadings("Organisations", {**ORG, **_STATUS}, ("id", "name", "type")),
-        "users.csv": ExactHeadings(
-            "Users", {**USER, **_STATUS, "enabled": ("enabledUser",)}, ("id", "orgs", "role", "username")
+        "orgs.csv": ExactHeadings(
+            "Organisations", {**ORG, **_STATUS}, ("id", "name", "type"), impersonal=frozenset(ORG), spoken=SPOKEN
         ),
-        "academicsessions.csv": ExactHeadings("Academic sessions", {**SESSION, **_STATUS}, ("id", "starts", "ends")),
-        "courses.csv": ExactHeadings("Courses", {**COURSE, **_STATUS}, ("id", "name", "org")),
-        "classes.csv": ExactHeadings("Classes", _CLASS, ("id", "name", "org")),
-        "enrollments.csv": ExactHeadings("Enrolments", {**ENROLMENT, **_STATUS}, ("section", "id", "role")),
+        "users.csv": ExactHeadings(
+            "Users",
+            {**USER, **_STATUS, "enabled": ("enabledUser",)},
+            ("id", "orgs", "role", "username"),
+            impersonal=REFERENCES,
+            spoken=SPOKEN,
+        ),
+        "academicsessions.csv": ExactHeadings(
+            "Academic sessions",
+            {**SESSION, **_STATUS},
+            ("id", "starts", "ends"),
+            impersonal=frozenset(SESSION),
+            spoken=OF_SESSION,
+        ),
+        "courses.csv": ExactHeadings(
+            "Courses", {**COURSE, **_STATUS}, ("id", "name", "org"), impersonal=frozenset(COURSE), spoken=SPOKEN
+        ),
+        "classes.csv": ExactHeadings(
+            "Classes", _CLASS, ("id", "name", "org"), impersonal=frozenset(_CLASS), spoken=SPOKEN
+        ),
+        "enrollments.csv": ExactHeadings(
+            "Enrolments", {**ENROLMENT, **_STATUS}, ("section", "id", "role"), impersonal=REFERENCES, spoken=OF_PERSON
+        ),
     },
     ("orgs.csv", "users.csv"),
     frozenset({"demographics.csv"}),
@@ -99,7 +123,7 @@ def _manifest(files: Sequence[Path], reading: Reading, report: Report) -> tuple[
             "Export a bulk set with its manifest.",
             report,
         )
-    table = read_table(path, _MANIFEST, reading.columns)
+    table = read_table(path, PROPERTIES, reading.columns)
     report.problems += table.problems
     said = {row["id"].casefold(): row["value"] for row in table.records()}
     version = said.get("oneroster.version", "1.1")
@@ -151,8 +175,8 @@ def _without_deleted(table: Table, report: Report) -> Table:
 
 
 def _tell_disabled(users: Users, report: Report) -> None:
-    off = [number for number, row in users.rows.items() if row["enabled"].casefold() == "false"]
+    off = [number for number, row in users.rows.items() if row["enabled"].casefold() in NO]
     if off:
-        text = f"{len(off)} users are switched off in the MIS (enabledUser false); they count all the same: "
+        text = f"Switched off in the MIS (enabledUser false), and counted all the same: {len(off)}: "
         remedy = "Disable the account in the tenant, or end the enrolment in the MIS."
         report.problems.append(Problem("user-switched-off", "info", f"{text}{listed(off)}.", remedy, users.table.file))

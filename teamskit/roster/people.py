@@ -13,7 +13,7 @@ from itertools import chain
 
 import pandas as pd
 
-from teamskit.roster.dates import read_dates, turned
+from teamskit.roster.dates import is_serial, read_dates, turned
 from teamskit.roster.model import Person, Place, Problem, Role, problem_at
 from teamskit.roster.tables import Table
 from teamskit.roster.values import school_year
@@ -70,7 +70,15 @@ def table_dates(
         if bad
         for row, line, number, value in frame.loc[frame[column].isin(bad), ["_row", "_line", "id", column]].values
     ]
-    return read, [*_turned(table, columns, first), *problems]
+    return read, [*_turned(table, columns, first), *_as_numbers(table, columns, read), *problems]
+
+
+def _as_numbers(table: Table, columns: Sequence[str], read: Mapping[str, date | None]) -> Iterator[Problem]:
+    if any(map(is_serial, read)):
+        text = "Some dates of this file are numbers of days, as Excel keeps them; they were read as the days they mean."
+        place = table.place(table.heading_row, table.heading_row, next(c for c in columns if table.has(c)))
+        remedy = "Export the file again and do not open it in Excel."
+        yield problem_at(place, "dates-as-numbers", "info", text, remedy)
 
 
 def _turned(table: Table, columns: Sequence[str], first: str) -> Iterator[Problem]:
@@ -203,6 +211,11 @@ def _names(forename: str, surname: str, name: str) -> tuple[str, str, str]:
         surname, _, forename = (part.strip() for part in name.partition(","))
         return forename, surname, f"{forename} {surname}".strip()
     return forename, surname, name
+
+
+def is_off_roll_word(status: str) -> bool:
+    """Tell whether a status is a known word for somebody who has left or is not yet admitted."""
+    return bool(_OFF_ROLL.match(status) or _NOT_YET.match(status))
 
 
 def is_on_roll(joined: date | None, left: date | None, status: str, day: date) -> bool:

@@ -17,6 +17,7 @@ from teamskit.roster.tables import Table
 from teamskit.roster.values import school_year
 
 Row = Mapping[str, Any]
+_AN_ID = "Give each user an id of his own, which is not the Unique Pupil Number."
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def read_users(table: Table, report: Report) -> Users:
         if row["id"]:
             grouped[row["id"]].append(row)
         else:
-            report.leave_out(table, row, "row-without-number", "The row has no sourcedId", "Give each user an id.")
+            report.leave_out(table, row, "row-without-number", "The row has no sourcedId that may be read", _AN_ID)
     wrong = {number for number, rows in grouped.items() if len({_name(r).casefold() for r in rows} - {""}) > 1}
     for number in (n for n in grouped if n in wrong):
         for row in grouped[number]:
@@ -115,11 +116,15 @@ def known_orgs(table: Table, row: Row, named: Sequence[str], orgs: Orgs, report:
     remedy = "Add the organisation to orgs.csv, or put the row right."
     if not good:
         what = f"organisation {listed(bad)} is not in orgs.csv" if bad else "no organisation is named"
-        report.leave_out(table, row, "unknown-org", f"User {row['id']}: {what}", remedy)
+        report.leave_out(table, row, "unknown-org", f"User {row['id']}: {what}", remedy, column=_org_column(table))
     elif bad:
         text = f"User {row['id']}: organisation {listed(bad)} is not in orgs.csv; the others count."
-        report.say(table, row, "unknown-org", "warning", text, remedy)
+        report.say(table, row, "unknown-org", "warning", text, remedy, _org_column(table))
     return good
+
+
+def _org_column(table: Table) -> str:
+    return "orgs" if table.has("orgs") else "org"
 
 
 def make_people(users: Users, held: Iterable[Held], roles: Table, orgs: Orgs, report: Report) -> Holders:
@@ -137,6 +142,8 @@ def make_people(users: Users, held: Iterable[Held], roles: Table, orgs: Orgs, re
             text = f"User {number} counts as {kind}; the role as {lost.kind} was not used."
             report.say(roles, lost.row, "role-not-used", "info", text, "Mark the right role as primary.")
         people.append(_person(users, row, kind, [h for h in by_user[number] if h.kind == kind], orgs))
+    if roles.file != users.table.file:
+        _tell_without_role(users, by_user, roles, report)
     _tell_others(users, by_user, kinds, report)
     return Holders(tuple(people), kinds)
 
@@ -174,7 +181,16 @@ def _person(users: Users, row: Row, role: Role, held: Sequence[Held], orgs: Orgs
         joined_on=best.starts,
         left_on=best.ends,
         status_note=best.word,
+        primary=best.primary or None,
     )
+
+
+def _tell_without_role(users: Users, by_user: Mapping[str, Sequence[Held]], roles: Table, report: Report) -> None:
+    """Tell of users whom the file of roles does not make pupil, staff or anything else."""
+    for number, row in users.rows.items():
+        if not by_user[number]:
+            text = f"User {number} has no role in {roles.file} that can be used"
+            report.leave_out(users.table, row, "user-without-role", text, f"Give him a role in {roles.file}.")
 
 
 def _tell_others(
@@ -184,5 +200,5 @@ def _tell_others(
     if others:
         words = Counter(by_user[n][0].word.casefold() if by_user[n] else "no role" for n in others)
         counted = ", ".join(f"{n} {word}" for word, n in words.most_common())
-        text = f"{len(others)} users are neither pupils nor staff ({counted}): {listed(others)}. They are in no team."
+        text = f"Neither pupils nor staff, and in no team: {counted}: {listed(others)}."
         report.problems.append(Problem("neither-pupil-nor-staff", "info", text, file=users.table.file))

@@ -3,10 +3,11 @@
 Files flow in, a Roster flows out. Source: Microsoft's page on CSV files for School Data Sync, read 2026-11.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -20,8 +21,10 @@ from teamskit.roster.enrolments import (
     without_left_out,
 )
 from teamskit.roster.headings import Headings
-from teamskit.roster.model import FileRead, Person, Problem, Role, Roster, Section, problem_at
+from teamskit.roster.model import FileRead, Person, Problem, Role, Roster, Section, Severity, problem_at
 from teamskit.roster.people import People, Reading, read_people, table_dates
+from teamskit.roster.sessions import academic_year_of_term
+from teamskit.roster.status_words import is_active, with_known_status
 from teamskit.roster.tables import Table, read_table
 from teamskit.school.dates import academic_year_of
 from teamskit.school.model import SchoolUnit
@@ -37,8 +40,12 @@ _PERSON: Mapping[str, tuple[str, ...]] = {
     "status": ("Status",),
 }
 _ENROLMENT: Mapping[str, tuple[str, ...]] = {"section": ("Section SIS ID", "Section ID"), "id": _ID}
+_OF_PERSON = {"id": "person's id"}
+_NUMBERED = frozenset({"id", "school", "name"})
 FILES: Mapping[str, Headings] = {
-    "school.csv": Headings("Schools", {"id": ("SIS ID", "DfE Number"), "name": ("Name",)}, ("id", "name")),
+    "school.csv": Headings(
+        "Schools", {"id": ("SIS ID", "DfE Number"), "name": ("Name",)}, ("id", "name"), impersonal=_NUMBERED
+    ),
     "section.csv": Headings(
         "Sections",
         {
@@ -50,14 +57,25 @@ FILES: Mapping[str, Headings] = {
             "status": ("Status",),
         },
         ("id", "school", "name"),
+        impersonal=_NUMBERED,
     ),
-    "student.csv": Headings("Students", {**_PERSON, "year": ("Grade",)}, ("id", "school", "username")),
-    "teacher.csv": Headings("Teachers", _PERSON, ("id", "school", "username")),
+    "student.csv": Headings(
+        "Students", {**_PERSON, "year": ("Grade",)}, ("id", "school", "username"), impersonal=frozenset({"school"})
+    ),
+    "teacher.csv": Headings("Teachers", _PERSON, ("id", "school", "username"), impersonal=frozenset({"school"})),
     "studentenrollment.csv": Headings(
-        "Enrolments of students", _ENROLMENT, ("section", "id"), coded=frozenset(_ENROLMENT)
+        "Enrolments of students",
+        _ENROLMENT,
+        ("section", "id"),
+        coded=frozenset(_ENROLMENT),
+        impersonal=frozenset({"section"}),
+        spoken=_OF_PERSON,
     ),
-    "teacherroster.csv": Headings("Rosters of teachers", _ENROLMENT, ("section", "id")),
+    "teacherroster.csv": Headings(
+        "Rosters of teachers", _ENROLMENT, ("section", "id"), impersonal=frozenset({"section"}), spoken=_OF_PERSON
+    ),
 }
+_WRITTEN = ("School.csv", "Section.csv", "Student.csv", "Teacher.csv", "StudentEnrollment.csv", "TeacherRoster.csv")
 _NOT_THERE = ("forename", "surname", "name", "year", "reg", "email", "username", "joined", "left", "status")
 
 
@@ -74,7 +92,7 @@ def _tables(files: Sequence[Path], reading: Reading) -> dict[str, Table]:
     for name, kind in FILES.items():
         try:
             if name not in found:
-                _refuse_absent(name)
+                _refuse_absent(next(one for one in _WRITTEN if one.casefold() == name))
             tables[name] = read_table(found[name], kind, reading.columns)
         except RosterError as error:
             refusals.append(error)
@@ -106,18 +124,19 @@ def read(files: Sequence[Path], reading: Reading) -> Roster:
         for path in files
         if path.name.casefold() not in FILES
     ]
-    schools = _schools(tables["school.csv"])
+    schools, unknown = _schools(tables["school.csv"], problems)
     pupils = _people(tables["student.csv"], "pupil", reading, schools, problems)
     staff = _people(tables["teacher.csv"], "staff", reading, schools, problems)
     rows, lost = _known_schools(tables["section.csv"], schools, problems)
-    drafts = _drafts(tables["section.csv"].with_frame(rows), reading, first, problems)
+    drafts, twice = _drafts(tables["section.csv"].with_frame(rows), reading, first, problems)
     taught = _enrolled(tables["teacherroster.csv"], drafts, staff, "staff", "Teacher.csv", problems)
     enrolled = _enrolled(tables["studentenrollment.csv"], drafts, pupils, "pupil", "Student.csv", problems)
     sections = tuple(_decided(s, taught[0][s.school, s.id], enrolled[0][s.school, s.id], problems) for s in drafts)
     left = {
+        "school.csv": unknown,
         "student.csv": pupils.rows_left_out,
         "teacher.csv": staff.rows_left_out,
-        "section.csv": lost,
+        "section.csv": lost + twice,
         "teacherroster.csv": taught[1],
         "studentenrollment.csv": enrolled[1],
     }
@@ -136,13 +155,29 @@ def _file_read(table: Table, lost: int) -> FileRead:
     return FileRead(table.file, table.encoding, table.delimiter, table.heading_row, table.rows, table.rows - lost, lost)
 
 
-def _schools(table: Table) -> dict[str, SchoolUnit]:
-    frame = table.frame[table.frame["id"] != ""].drop_duplicates("id")
+def _schools(table: Table, problems: list[Problem]) -> tuple[dict[str, SchoolUnit], int]:
+    """Give the schools by id, and how many rows were left out; a row that says the same again is no trouble."""
     dfe = "DfE" in table.headings["id"]
-    return {
-        number: SchoolUnit(id=number, name=name or number, dfe=number if dfe else "")
-        for number, name in zip(frame["id"], frame["name"], strict=True)
-    }
+    units: dict[str, SchoolUnit] = {}
+    lost = 0
+    for row in table.records():
+        number, name = row["id"], row["name"] or row["id"]
+        if not number:
+            lost += 1
+            remedy = "Give each school its number."
+            problems.append(_unused(table, row, "row-without-number", "warning", "The row has no id", remedy))
+        elif number in units and units[number].name != name:
+            lost += 1
+            text = f"School {number} stands in two rows with different names; the first was used"
+            problems.append(_unused(table, row, "school-twice", "error", text, "Give each school an id of its own."))
+        else:
+            units[number] = SchoolUnit(id=number, name=name, dfe=number if dfe else "")
+    return units, lost
+
+
+def _unused(table: Table, row: Mapping[str, Any], check: str, severity: Severity, text: str, remedy: str) -> Problem:
+    place = table.place(row["_row"], row["_line"], "id")
+    return problem_at(place, check, severity, f"{text}; the row was not used.", remedy)
 
 
 def _known_schools(
@@ -171,50 +206,68 @@ def _people(
 ) -> People:
     frame, lost = _known_schools(table, schools, problems)
     frame = frame.assign(**{column: "" for column in _NOT_THERE if column not in frame})
+    frame = with_known_status(table.with_frame(frame), problems)
     found = read_people(table.with_frame(frame), role, reading)
     problems += found.problems
     return replace(found, rows_left_out=found.rows_left_out + lost)
 
 
-def _drafts(table: Table, reading: Reading, first: str, problems: list[Problem]) -> list[Section]:
-    """Make the sections without their people; of two rows with one id in one school the first counts."""
+def _drafts(table: Table, reading: Reading, first: str, problems: list[Problem]) -> tuple[list[Section], int]:
+    """Make the sections without their people, and count rows left out: of two names of one id the first counts."""
+    table = table.with_frame(with_known_status(table, problems))
     days, more = table_dates(table, ["starts", "ends"], first)
     problems += more
-    made: dict[tuple[str, str], Section] = {}
+    grouped: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    lost = 0
     for row in table.records():
-        place = table.place(row["_row"], row["_line"])
-        key = row["school"], row["id"]
-        if key in made:
-            if made[key].name != row["name"]:
-                text = f"Section {row['id']} stands in two rows with different names; the first was used."
-                problems.append(
-                    problem_at(place, "section-twice", "error", text, "Give each section an id of its own.")
-                )
-            continue
-        section = Section(
-            row["id"],
-            row["school"],
-            row["name"] or row["id"],
-            academic_year_of(reading.effective),
-            place,
-            starts_on=days.get(row["starts"]),
-            ends_on=days.get(row["ends"]),
-        )
-        made[key] = _in_term(section, row["status"], reading.effective, problems)
-    return list(made.values())
+        rows = grouped.setdefault((row["school"], row["id"]), [])
+        if rows and rows[0]["name"] != row["name"]:
+            lost += 1
+            text = f"Section {row['id']} stands in two rows with different names; the first was used"
+            remedy = "Give each section an id of its own."
+            problems.append(_unused(table, row, "section-twice", "error", text, remedy))
+        else:
+            rows.append(row)
+    return [_draft(table, rows, days, reading.effective, problems) for rows in grouped.values()], lost
+
+
+def _draft(
+    table: Table,
+    rows: Sequence[Mapping[str, Any]],
+    days: Mapping[str, date | None],
+    day: date,
+    problems: list[Problem],
+) -> Section:
+    """Make a section of its rows, of which most have one; of several terms it has all, from the first to the last."""
+    row = rows[0]
+    active = [one for one in rows if is_active(one["status"])] or rows
+    starts, ends = ([days.get(one[name]) for one in active] for name in ("starts", "ends"))
+    begins = None if None in starts else min(d for d in starts if d)
+    closes = None if None in ends else max(d for d in ends if d)
+    if len({(one["starts"], one["ends"], is_active(one["status"])) for one in rows}) > 1:
+        place = table.place(rows[-1]["_row"], rows[-1]["_line"], "id")
+        text = f"Section {row['id']} stands in {len(rows)} rows with different terms or status; it counts from"
+        text += f" {begins or 'any day'} to {closes or 'any day'}."
+        problems.append(problem_at(place, "section-terms", "info", text, "Nothing, if it runs in all of these terms."))
+    year = academic_year_of_term(begins, closes, day)
+    place = table.place(row["_row"], row["_line"])
+    section = Section(row["id"], row["school"], row["name"] or row["id"], year, place, starts_on=begins, ends_on=closes)
+    return _in_term(section, active[0]["status"], day, problems)
 
 
 def _in_term(section: Section, status: str, day: date, problems: list[Problem]) -> Section:
     starts, ends = section.starts_on, section.ends_on
     inside = (starts is None or starts <= day) and (ends is None or day <= ends)
     reason = None if inside else f"its term ({starts or '…'} to {ends or '…'}) does not hold {day}"
-    active = status.casefold() != "inactive"
+    active = is_active(status)
     if not active:
         reason = "it is inactive in the file"
     if reason:
         text = f"Class {section.label} gets no team: {reason}."
         check = "class-not-in-term" if not inside else "class-inactive"
-        problems.append(problem_at(section.place, check, "warning", text, "Check the effective date and the terms."))
+        # An export may well hold the classes of other years; only one of this year is worth a warning.
+        severity: Severity = "warning" if section.academic_year == academic_year_of(day) else "info"
+        problems.append(problem_at(section.place, check, severity, text, "Check the effective date and the terms."))
     return replace(section, in_term=inside and active, no_team=reason)
 
 
@@ -235,11 +288,29 @@ def _enrolled(
     people: Sequence[Person] = known.people
     who = "Pupil" if role == "pupil" else "Teacher"
     told, left_out = without_left_out(rows, contradictory - {p.id for p in people}, table)
+    told, more_left_out = _without_namesakes(told, known.left_out, keys, table)
+    left_out += more_left_out
     good, unknown = only_known(
         told, "id", {p.id for p in people}, table, check=f"unknown-{role}", what=who, where=where
     )
     problems += [*more, *left_out, *unknown]
     return enrol(good, keys, people, rows), len(table.frame) - len(good)
+
+
+def _without_namesakes(
+    rows: pd.DataFrame, left_out: Collection[tuple[str, str]], keys: Sequence[tuple[str, str]], table: Table
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """Take out who contradicts himself in a class's own school, although another school has a person of his id."""
+    if not left_out:
+        return rows, []
+    schools: dict[str, set[str]] = {}
+    for school, section in keys:
+        schools.setdefault(section, set()).add(school)
+    pairs = zip(rows["section"], rows["id"], strict=True)
+    hit = [all((school, number) in left_out for school in schools[section]) for section, number in pairs]
+    names = {number for number, lost in zip(rows["id"], hit, strict=True) if lost}
+    _, problems = without_left_out(rows[hit], names, table)
+    return rows[[not lost for lost in hit]], problems
 
 
 def _decided(section: Section, teachers: Enrolled, pupils: Enrolled, problems: list[Problem]) -> Section:

@@ -11,7 +11,18 @@ from teamskit.roster.orgs import Orgs, read_orgs
 from teamskit.roster.people import Reading
 from teamskit.roster.role_holders import Held, Users, known_kind, known_orgs, make_people, read_users
 from teamskit.roster.set_classes import read_sections, roster_of
-from teamskit.roster.sets import ExactHeadings, Report, SetKind, by_name, cell_list, headings_of, is_sourced, read_set
+from teamskit.roster.sets import (
+    OF_PERSON,
+    SPOKEN,
+    ExactHeadings,
+    Report,
+    SetKind,
+    by_name,
+    cell_list,
+    headings_of,
+    is_sourced,
+    read_set,
+)
 
 ORG: Mapping[str, tuple[str, ...]] = {
     "id": ("sourcedId",),
@@ -46,13 +57,22 @@ ENROLMENT: Mapping[str, tuple[str, ...]] = {
     "starts": ("beginDate",),
     "ends": ("endDate",),
 }
+REFERENCES = frozenset({"section", "org", "orgs", "session"})
 KIND = SetKind(
     "School Data Sync v2",
     {
-        "orgs.csv": ExactHeadings("Organisations", ORG, ("id", "name", "type")),
-        "users.csv": ExactHeadings("Users", USER, ("id", "orgs", "username", "role")),
-        "classes.csv": ExactHeadings("Classes", CLASS, ("id", "org", "name")),
-        "enrollments.csv": ExactHeadings("Enrolments", ENROLMENT, ("section", "id", "role")),
+        "orgs.csv": ExactHeadings(
+            "Organisations", ORG, ("id", "name", "type"), impersonal=frozenset(ORG), spoken=SPOKEN
+        ),
+        "users.csv": ExactHeadings(
+            "Users", USER, ("id", "orgs", "username", "role"), impersonal=REFERENCES, spoken=SPOKEN
+        ),
+        "classes.csv": ExactHeadings(
+            "Classes", CLASS, ("id", "org", "name"), impersonal=frozenset(CLASS), spoken=SPOKEN
+        ),
+        "enrollments.csv": ExactHeadings(
+            "Enrolments", ENROLMENT, ("section", "id", "role"), impersonal=REFERENCES, spoken=OF_PERSON
+        ),
     },
     ("orgs.csv", "users.csv", "classes.csv", "enrollments.csv"),
     frozenset({"demographics.csv", "userflags.csv"}),

@@ -11,10 +11,23 @@ from teamskit.roster.model import Roster
 from teamskit.roster.orgs import Orgs, read_orgs
 from teamskit.roster.people import Reading
 from teamskit.roster.role_holders import Held, Row, Users, known_kind, known_orgs, make_people, read_users
-from teamskit.roster.sds_v2 import CLASS, ENROLMENT, ORG
+from teamskit.roster.sds_v2 import CLASS, ENROLMENT, ORG, REFERENCES
 from teamskit.roster.sessions import SESSIONS, Session, read_sessions, session_ids, tell_unknown
 from teamskit.roster.set_classes import read_sections, roster_of
-from teamskit.roster.sets import ExactHeadings, Report, SetKind, by_name, headings_of, is_sourced, read_days, read_set
+from teamskit.roster.sets import (
+    OF_PERSON,
+    OF_SESSION,
+    SPOKEN,
+    YES,
+    ExactHeadings,
+    Report,
+    SetKind,
+    by_name,
+    headings_of,
+    is_sourced,
+    read_days,
+    read_set,
+)
 from teamskit.roster.tables import Table
 from teamskit.school.dates import academic_year_of
 
@@ -51,16 +64,27 @@ COURSE: Mapping[str, tuple[str, ...]] = {
     "name": ("title",),
     "session": ("schoolYearSourcedId",),
 }
+_OF_ROLE = {**OF_PERSON, "primary": "main role"}
 KIND = SetKind(
     "School Data Sync v2.1",
     {
-        "orgs.csv": ExactHeadings("Organisations", ORG, ("id", "name", "type")),
-        "users.csv": ExactHeadings("Users", _USER, ("id", "username")),
-        "roles.csv": ExactHeadings("Roles", _ROLE, ("id", "org", "role")),
-        "academicsessions.csv": ExactHeadings("Academic sessions", SESSION, ("id", "starts", "ends")),
-        "courses.csv": ExactHeadings("Courses", COURSE, ("id", "org", "name")),
-        "classes.csv": ExactHeadings("Classes", CLASS, ("id", "org", "name")),
-        "enrollments.csv": ExactHeadings("Enrolments", ENROLMENT, ("section", "id", "role")),
+        "orgs.csv": ExactHeadings(
+            "Organisations", ORG, ("id", "name", "type"), impersonal=frozenset(ORG), spoken=SPOKEN
+        ),
+        "users.csv": ExactHeadings("Users", _USER, ("id", "username"), spoken=SPOKEN),
+        "roles.csv": ExactHeadings("Roles", _ROLE, ("id", "org", "role"), impersonal=REFERENCES, spoken=_OF_ROLE),
+        "academicsessions.csv": ExactHeadings(
+            "Academic sessions", SESSION, ("id", "starts", "ends"), impersonal=frozenset(SESSION), spoken=OF_SESSION
+        ),
+        "courses.csv": ExactHeadings(
+            "Courses", COURSE, ("id", "org", "name"), impersonal=frozenset(COURSE), spoken=SPOKEN
+        ),
+        "classes.csv": ExactHeadings(
+            "Classes", CLASS, ("id", "org", "name"), impersonal=frozenset(CLASS), spoken=SPOKEN
+        ),
+        "enrollments.csv": ExactHeadings(
+            "Enrolments", ENROLMENT, ("section", "id", "role"), impersonal=REFERENCES, spoken=OF_PERSON
+        ),
     },
     ("orgs.csv", "users.csv", "roles.csv"),
     frozenset({"demographics.csv", "userflags.csv"}),
@@ -110,7 +134,7 @@ def _held(
             current = Session(starts, ends, None).holds(day)
             if not row["starts"] and not row["ends"]:
                 current = _in_session(row, sessions, day)
-            primary = row["primary"].casefold() in ("true", "1", "yes")
+            primary = row["primary"].casefold() in YES
             word = row["role"]
             yield Held(number, row["org"], kind, word, row, row["year"], primary, 0, current, starts, ends)
 

@@ -11,6 +11,7 @@ from teamskit.roster.tables import Table
 from teamskit.school.dates import academic_year_of
 
 SESSIONS = "academicSessions.csv"
+_ONE_YEAR = timedelta(days=400)
 _YEARS = re.compile(r"^(\d{4})\s*[-/]\s*(\d{4}|\d{2})$")
 
 
@@ -56,6 +57,13 @@ def _year_of(starts: date | None, ends: date | None, written: str) -> int | None
         return academic_year_of(starts + timedelta(days=31) if starts else ends or date.max)
     found = _YEARS.match(written)
     return int(found[1]) if found else None
+
+
+def academic_year_of_term(starts: date | None, ends: date | None, day: date) -> int:
+    """Give the academic year of a term with dates: by its middle, and that of the day where it says no single year."""
+    if starts and ends and timedelta(0) <= ends - starts <= _ONE_YEAR:
+        return academic_year_of(starts + (ends - starts) / 2)
+    return academic_year_of(day)
 
 
 def session_ids(text: str, sessions: Mapping[str, Session]) -> list[str]:

@@ -10,12 +10,12 @@ from datetime import date
 import pandas as pd
 
 from teamskit.roster.enrolments import Enrolled, class_problems, enrol, no_team_reason, only_known
-from teamskit.roster.model import Person, Problem, Roster, Section, problem_at
+from teamskit.roster.model import Person, Problem, Roster, Section, Severity, problem_at
 from teamskit.roster.orgs import Orgs
 from teamskit.roster.role_holders import Holders, Users
 from teamskit.roster.role_words import is_plain, kind_of_role, teaches
 from teamskit.roster.sessions import SESSIONS, Session, session_ids, tell_unknown
-from teamskit.roster.sets import Report, id_shown, read_days, word_shown
+from teamskit.roster.sets import YES, Report, id_shown, read_days, word_shown
 from teamskit.roster.tables import Table
 from teamskit.school.dates import academic_year_of
 
@@ -69,7 +69,9 @@ def _classes(
             report.leave_out(table, row, "row-without-number", "The row has no sourcedId", "Give each class its id.")
         elif org not in orgs.units:
             text = f"Class {number}: organisation {id_shown(org) or 'blank'} is not in orgs.csv"
-            report.leave_out(table, row, "unknown-school", text, "Add it to orgs.csv, or put the class right.")
+            report.leave_out(
+                table, row, "unknown-school", text, "Add it to orgs.csv, or put the class right.", column="org"
+            )
         elif number in made:
             if made[number].name != (row["name"] or number):
                 text = f"Class {number} stands in two rows with different names"
@@ -107,7 +109,8 @@ def _dated(section: Section, sessions: Sequence[Session], day: date, report: Rep
     reason = f"its term ({starts or '…'} to {ends or '…'}) does not hold {day}"
     text = f"Class {section.label} gets no team: {reason}."
     remedy = "Check the effective date and the sessions."
-    report.problems.append(problem_at(section.place, "class-not-in-term", "warning", text, remedy))
+    severity: Severity = "warning" if year == academic_year_of(day) else "info"
+    report.problems.append(problem_at(section.place, "class-not-in-term", severity, text, remedy))
     return replace(section, no_team=reason)
 
 
@@ -130,6 +133,7 @@ def _enrolled_sections(
             mine = frame[frame["_role"] == role]
             named[role] = mine
             rows[role] = _in_force(_of_role(mine, role, table, users, holders, report), days, day)
+        _tell_past(table, days, day, report)
     keys = [(s.school, s.id) for s in drafts]
     by_role = {r: [p for p in holders.people if p.role == r] for r in rows}
     enrolled = {role: enrol(rows[role], keys, by_role[role], named[role]) for role in rows}
@@ -151,7 +155,7 @@ def _usable(table: Table, drafts: Sequence[Section], users: Users, report: Repor
     words = {"check": "unknown-section", "what": "Class", "where": "classes.csv"}
     frame, problems = only_known(frame, "section", {s.id for s in drafts}, table, **words)
     report.left_out(table, problems)
-    return frame.sort_values("primary", key=lambda cells: cells.str.casefold() != "true", kind="stable")
+    return frame.sort_values("primary", key=lambda cells: ~cells.str.casefold().isin(YES), kind="stable")
 
 
 def _role_of(word: str) -> str:
@@ -191,6 +195,14 @@ def _in_force(frame: pd.DataFrame, days: Mapping[str, date | None], day: date) -
     late = {text for text, found in days.items() if found and found > day}
     early = {text for text, found in days.items() if found and found < day}
     return frame[~frame["starts"].isin(late) & ~frame["ends"].isin(early)]
+
+
+def _tell_past(table: Table, days: Mapping[str, date | None], day: date, report: Report) -> None:
+    ended = sum(1 for text in table.frame["ends"] if text and (found := days.get(text)) and found < day)
+    later = sum(1 for text in table.frame["starts"] if text and (found := days.get(text)) and found > day)
+    if ended or later:
+        text = f"Enrolments that had ended by {day}: {ended}; that begin after it: {later}. They put nobody in a class."
+        report.problems.append(Problem("enrolments-not-in-force", "info", text, file=table.file))
 
 
 def _decided(section: Section, teachers: Enrolled, pupils: Enrolled, report: Report) -> Section:

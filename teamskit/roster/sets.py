@@ -21,9 +21,28 @@ from teamskit.roster.people import Reading, table_dates
 from teamskit.roster.tables import Table, read_table
 
 _SHOWN = 20
+YES = ("true", "yes", "1")
+NO = ("false", "no", "0")
 _HEAD = 20_000
 _WORD = re.compile(r"[a-z][A-Za-z]{1,29}")
 _DELIMITER = re.compile(r"[,;\t|]")
+
+
+SPOKEN: Mapping[str, str] = {
+    "id": "id",
+    "org": "organisation",
+    "orgs": "organisations",
+    "parent": "organisation above",
+    "identifier": "DfE number",
+    "sessions": "sessions",
+    "match": "address to match by",
+    "enabled": "switched on in the MIS",
+    "starts": "first day",
+    "ends": "last day",
+}
+"""Meanings in a school's words, as the files of these formats have them."""
+OF_PERSON: Mapping[str, str] = {**SPOKEN, "id": "person's id", "primary": "main teacher"}
+OF_SESSION: Mapping[str, str] = {**SPOKEN, "parent": "session above", "year": "academic year"}
 
 
 class ExactHeadings(Headings):
@@ -172,7 +191,7 @@ def _unread(path: Path, kind: SetKind) -> Problem:
 
 def cell_list(text: str) -> list[str]:
     """Give the items of a list in a cell: `a, b` is a and b, each once."""
-    return list(dict.fromkeys(part for part in (p.strip() for p in text.split(",")) if part))
+    return list(dict.fromkeys(part for part in (p.strip() for p in re.split("[,;|]", text)) if part))
 
 
 def word_shown(word: str) -> str:

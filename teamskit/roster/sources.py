@@ -10,7 +10,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from teamskit.roster.cells import Cells, beginning, careful_cells, clean, head_records, quick_cells
+from teamskit.roster.byte_cells import quick_cells
+from teamskit.roster.cells import Cells, beginning, careful_cells, clean, head_records
 from teamskit.roster.model import Place
 from teamskit.roster.report_xml import ReportXml
 from teamskit.roster.text import mended, read_utf8, refuse, require_whole
@@ -91,7 +92,7 @@ class CsvText:
         quick = quick_cells(self.raw, head.delimiter, skip=skip, positions=positions, width=head.width)
         if quick is not None:
             return quick
-        require_whole(self.text, head.delimiter, self.file)
+        require_whole(self.text, head.delimiter, self.file, head.width)
         return careful_cells(self.text, head.delimiter, skip=head.row, positions=positions, width=head.width)
 
 

@@ -30,6 +30,9 @@ _FOOT = re.compile(
 )
 
 
+_NO_CHANCE = 3
+
+
 @dataclass(frozen=True)
 class Table:
     """One file as text columns; `headings` says which caption was taken for which meaning; `rows` counts records.
@@ -120,7 +123,7 @@ def _read(source: Source, kind: Headings, columns: Mapping[str, str]) -> Table:
     head, file = start.head, source.file
     picks = picked(start, kind, file)
     cells = _cells(source, head, picks, kind.spare)
-    values, upn_columns = _without_upns({m: cells.columns[p] for m, p in picks.items() if p in cells.columns})
+    values, upn_columns = _without_upns({m: cells.columns[p] for m, p in picks.items() if p in cells.columns}, kind)
     for meaning in kind.needed:
         if meaning in upn_columns:
             _refuse_upn(Place(file, head.row, None, head.cells[picks[meaning]]))
@@ -212,11 +215,11 @@ def _refuse_upn(place: Place) -> NoReturn:
     )
 
 
-def _without_upns(values: Mapping[str, Coded]) -> tuple[dict[str, Coded], list[str]]:
+def _without_upns(values: Mapping[str, Coded], kind: Headings) -> tuple[dict[str, Coded], list[str]]:
     """Blank every Unique Pupil Number; a column that is made of them is taken out and named."""
     kept, made_of_them = {}, []
     for meaning, column in values.items():
-        column, mostly = without_upns(column)
+        column, mostly = without_upns(column, personal=meaning not in kind.impersonal)
         if mostly:
             made_of_them.append(meaning)
         else:
@@ -224,12 +227,17 @@ def _without_upns(values: Mapping[str, Coded]) -> tuple[dict[str, Coded], list[s
     return kept, made_of_them
 
 
-def without_upns(column: Coded) -> tuple[Coded, bool]:
-    """Give a column with every Unique Pupil Number blanked, and whether half of its values or more were such."""
+def without_upns(column: Coded, *, personal: bool = True) -> tuple[Coded, bool]:
+    """Give a column with every Unique Pupil Number blanked, and whether half of its values or more were such.
+
+    One in 23 numbers of that shape has the right letter by chance. Where a column is of classes or schools (not
+    personal) only several of them, and half of all or more, are pupils' numbers; fewer are ids and stay.
+    """
     numbers = {v for v in column.values if len(v) == 13 and is_upn(v)}
-    if not numbers:
+    if not numbers or (not personal and len(numbers) < _NO_CHANCE):
         return column, False
-    return column.without(numbers), 2 * int(column.hits(numbers).sum()) >= int(column.filled().sum())
+    mostly = 2 * int(column.hits(numbers).sum()) >= int(column.filled().sum())
+    return (column.without(numbers) if personal or mostly else column), mostly
 
 
 def records(columns: Collection[Coded], cells: Cells) -> npt.NDArray[np.bool_]:

@@ -4,6 +4,8 @@ import codecs
 import csv
 import io
 import re
+from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 from typing import NoReturn
 
@@ -19,6 +21,7 @@ _NOT_CSV = (
     (b"<!doct", "a web page"),
 )
 _BLANK = " \t\r\n,;\ufeff\u00a0"
+_END = "\ue000end"
 _BACKSLASHED = re.compile(r'\\"(?![,;\t|\r\n]|$)')
 
 
@@ -90,19 +93,29 @@ def mended(text: str) -> str:
     return _BACKSLASHED.sub('""', text) if "\\" in text and '\\"' in text else text
 
 
-def require_whole(text: str, delimiter: str, file: str) -> None:
-    """Refuse text whose last quoted cell never ends: a plain reader would swallow every row after it unseen."""
-    if text.count('"') % 2 == 0:
+def require_whole(text: str, delimiter: str, file: str, width: int) -> None:
+    """Refuse text with a quote that is closed too late or never: a plain reader would swallow the rows after it unseen.
+
+    `width` is the number of columns: a record of two lines that each hold a whole row shows where a quote was opened.
+    """
+    odd = text.count('"') % 2 == 1
+    narrowest = 3 if odd else 5
+    if not odd and width < narrowest:
         return
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    row, begins, longest = 0, 1, (0, 0, 0)
-    for row, _ in enumerate(reader, 1):
-        longest = max(longest, (reader.line_num - begins, row, begins))
-        begins = reader.line_num + 1
-    if longest[0] and longest[1] == row:
-        refuse(
-            Place(file, row, longest[2]),
-            "unclosed-quote",
-            "a quoted cell begins here and never ends",
-            "Close the quote in this row, or export the file again.",
-        )
+    lines = list(io.StringIO(text, newline=""))
+    reader = csv.reader(chain(lines, [_END]), delimiter=delimiter)
+    begins = 0
+    for row, record in enumerate(reader, 1):
+        swallowed = _END in record[-1] and record != [_END] if record else False
+        if swallowed or (width >= narrowest and _whole_rows(lines[begins : reader.line_num], delimiter, width) > 1):
+            refuse(
+                Place(file, row, begins + 1),
+                "unclosed-quote",
+                "a quoted cell begins here and never ends, or far too late",
+                "Close the quote in this row, or export the file again.",
+            )
+        begins = reader.line_num
+
+
+def _whole_rows(lines: Sequence[str], delimiter: str, width: int) -> int:
+    return sum(line.count(delimiter) >= width - 1 for line in lines) if len(lines) > 1 else 0

@@ -116,14 +116,45 @@ class AccountSettings(_Frozen):
 
 
 class Cohort(_Frozen):
-    """The people some policy documents are for; the first cohort that fits a person is his."""
+    """The people some policy documents are for; the first cohort that fits a person is his.
+
+    `people` are admission numbers or staff codes, `leads` adds the safeguarding leads to them, `schools` are ids. With
+    the route "group" the policies reach people by an existing security group: its object id, address or name.
+    """
 
     name: str
     role: Literal["pupil", "staff"]
     years: tuple[str, ...] = ()
     registration_groups: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
+    leads: StrictBool = False
+    schools: tuple[str, ...] = ()
     policies: tuple[str, ...] = ()
+    route: Literal["direct", "group"] = "direct"
+    group: str = ""
+
+    @model_validator(mode="after")
+    def _has_its_group(self) -> "Cohort":
+        if (self.route == "group") != bool(self.group):
+            raise ValueError('route = "group" and group = "<object id, address or name>" belong together')
+        return self
+
+    @property
+    def narrows(self) -> bool:
+        """Say whether the cohort holds only some of its role."""
+        return bool(self.years or self.registration_groups or self.people or self.leads or self.schools)
+
+
+class PolicyChoices(_Frozen):
+    """Documents that are in force for the whole tenant, and what Global is for.
+
+    `pupils`: pupils are given policies, Global stays as it is. `global-strict`: Global is made as the pupils of the
+    cohort `global_from` (else the first cohort of all pupils) need it, and staff are given theirs.
+    """
+
+    strategy: Literal["pupils", "global-strict"] = "pupils"
+    global_from: str = ""
+    tenant: tuple[str, ...] = ()
 
 
 class TeamSettings(_Frozen):
@@ -188,6 +219,7 @@ class School(_Frozen):
     accounts: AccountSettings = AccountSettings()
     teams: TeamSettings = TeamSettings()
     cohorts: tuple[Cohort, ...] = ()
+    policies: PolicyChoices = PolicyChoices()
     limits: Limits = Limits()
     signin: SignIn = SignIn()
 

@@ -59,6 +59,10 @@ class TeamsDoer:
             return {"role": "owner" if member.owner else "member"}
         return self._recorded[target].held if accepted(self._recorded, target, now) else None
 
+    def parts(self, changes: Sequence[Change]) -> Iterable[Sequence[Change]]:
+        """Give all at once: tasks wait for each other where they must."""
+        return [changes]
+
     def tasks(self, changes: Sequence[Change], ledgering: Ledgering) -> Iterable[Task]:
         """Give one task a class, in the order of the plan."""
         by_class: dict[str, list[Change]] = {}

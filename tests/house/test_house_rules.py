@@ -75,10 +75,11 @@ def test_every_policy_document_names_settings_that_microsoft_has():
     from teamskit.policy import catalogue
 
     known = json.loads(files("teamskit.sandbox").joinpath("data/policy_parameters.json").read_text("utf-8"))
-    for document in catalogue().values():
-        parameters = known[document.type]
-        assert document.clause
-        for name, value in document.settings.items():
+    documents = catalogue().values()
+    assert all(document.clause for document in documents)
+    for policy in (one for document in documents for one in document.policies):
+        parameters = known[policy.type]
+        for name, value in policy.settings.items():
             kind, *values = parameters[name]
             assert not values or str(value) in values[0]
             assert kind != "Boolean" or isinstance(value, bool)

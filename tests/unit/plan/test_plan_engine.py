@@ -40,6 +40,9 @@ class Shelf:
     def look(self, changes):
         return {change.target: self.shelf.get(change.target.key) for change in changes}
 
+    def parts(self, changes):
+        return [changes]
+
     def tasks(self, changes, ledgering):
         for change in changes:
             yield lambda change=change: self._do(change, ledgering)

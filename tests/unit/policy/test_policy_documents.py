@@ -3,9 +3,9 @@
 import pytest
 
 from teamskit.errors import PolicyDocumentError
-from teamskit.policy import catalogue, definition_changes
-from teamskit.policy.definitions import key_of
+from teamskit.policy import catalogue, decide, definition_changes
 from teamskit.policy.documents import needed
+from teamskit.school import Cohort, PolicyChoices
 from teamskit.tenant.models import Policy
 
 OWN = """\
@@ -21,13 +21,13 @@ settings: {AllowUserChat: false}
 
 def test_the_shipped_documents_are_there():
     assert {"disable-chat", "pupil-meetings", "staff-meetings"} <= set(catalogue())
-    assert catalogue()["disable-chat"].settings["AllowUserChat"] is False
+    assert catalogue()["disable-chat"].policies[0].settings["AllowUserChat"] is False
 
 
 def test_a_schools_own_document_stands_in_for_the_shipped_one(tmp_path):
     (tmp_path / "mine.yaml").write_text(OWN, encoding="utf-8")
-    assert catalogue(tmp_path)["disable-chat"].name == "No chat"
-    assert catalogue(tmp_path / "nowhere")["disable-chat"].name == "Disable chat"
+    assert catalogue(tmp_path)["disable-chat"].policies[0].name == "No chat"
+    assert catalogue(tmp_path / "nowhere")["disable-chat"].policies[0].name == "Disable chat"
 
 
 @pytest.mark.parametrize(
@@ -53,13 +53,10 @@ def test_an_unknown_document_lists_the_known_ones():
 
 
 def test_only_declared_settings_are_compared():
-    document = catalogue()["disable-chat"]
-    same = {
-        key_of(document.type, document.name): Policy(document.type, document.name, {**document.settings, "Other": 1})
-    }
-    assert definition_changes([document], same) == []
-    loose = {**document.settings, "AllowUserChat": True}
-    (change,) = definition_changes(
-        [document], {key_of(document.type, document.name): Policy(document.type, document.name, loose)}
-    )
+    pupils = Cohort(name="pupils", role="pupil", policies=("disable-chat",))
+    (wanted,) = decide(catalogue(), [pupils], PolicyChoices()).definitions.values()
+    same = {wanted.key: Policy(wanted.type, wanted.name, {**wanted.settings, "Other": 1})}
+    assert definition_changes([wanted], same) == []
+    loose = {wanted.key: Policy(wanted.type, wanted.name, {**wanted.settings, "AllowUserChat": True})}
+    (change,) = definition_changes([wanted], loose)
     assert (change.before, change.after) == ({"AllowUserChat": True}, {"AllowUserChat": False})

@@ -365,3 +365,29 @@ def test_ten_thousand_wrong_rows_are_each_told(v21) -> None:
     roster = v21(enrollments=V21["enrollments"] + wrong)
     assert len(told(roster, "unknown-pupil")) == 10_000
     assert roster.sections[0].pupils == ("p1", "p2")
+
+
+def test_user_whom_no_role_names_is_left_out_with_a_line(v21) -> None:
+    roster = v21(users=V21["users"] + "x9,xi@school.example,Xi,Yu,\n")
+    assert [(p.file, p.row, p.severity) for p in told(roster, "user-without-role")] == [("users.csv", 5, "warning")]
+    assert {f.file: f.left_out for f in roster.files}["users.csv"] == 1
+    one_line_each(roster)
+
+
+def test_yes_and_no_in_other_spellings_and_past_enrolments_are_said(one) -> None:
+    enrolled = (
+        ONE["enrollments"]
+        .replace("s2,teacher,true", "s2,teacher,1")
+        .replace("4,,,c1,a,p1,student,,2026-09-01,2027-07-20", "4,,,c1,a,p1,student,,2025-09-01,2026-07-20")
+    )
+    roster = one(users=ONE["users"].replace("s2,,true", "s2,,0"), enrollments=enrolled)
+    history = next(s for s in roster.sections if s.id == "c1")
+    assert (history.teachers, history.pupils) == (("s2", "s1"), ())
+    assert "s2" in told(roster, "user-switched-off")[0].message
+    assert "had ended by 2026-11-20: 1; that begin after it: 0" in told(roster, "enrolments-not-in-force")[0].message
+
+
+def test_sessions_listed_with_semicolons_are_a_list(v21) -> None:
+    head = V21["classes"].splitlines()[0]
+    roster = v21(classes=f"{head}\nc1,a,8a/Hi1,aut;spr,\n")
+    assert roster.sections[0].ends_on == date(2027, 3, 26)

@@ -1,0 +1,73 @@
+"""Coverage as a person reads it: totals, who is not covered and why, who is waiting, who has what is for others."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from teamskit.cli.output import clean, count, emit_table, say
+from teamskit.clock import at_school
+
+Row = Mapping[str, Any]
+TOTALS = ("cohort", "policy", "people", "effective", "pending", "uncovered")
+LONGEST_H = 48
+
+
+def show_coverage(document: Mapping[str, Sequence[Row]], now: datetime) -> None:
+    """Print the documented coverage for people."""
+    when = at_school(now)
+    say(f"What the tenant says now, {when.day} {when:%B %Y, %H:%M}")
+    headings = ("cohort", "policy", "people", "in effect", "waiting", "not covered")
+    emit_table(headings, [[one[key] for key in TOTALS] for one in document["cohorts"]])
+    people = document["people"]
+    for title, lines in (
+        ("Not covered", [_missing(row) for row in people if not row["effective"] and not row["pending"]]),
+        ("Errors", [_error(row) for row in document["errors"]]),
+        ("By hand over the group", [_shadow(row) for row in people if row["shadows"]]),
+    ):
+        for line in (title, *lines) if lines else ():
+            say(line)
+    for line in (*_waiting(people), *_sums(document["cohorts"], people)):
+        say(line)
+
+
+def _missing(row: Row) -> str:
+    return f"  {row['role']} {clean(row['id'])}  {clean(row['policy'] or 'no policy')}: {clean(row['reason'])}"
+
+
+def _error(row: Row) -> str:
+    return f"  {row['role']} {clean(row['id'])} has {clean(row['policy'])}: {clean(row['text'])}"
+
+
+def _shadow(row: Row) -> str:
+    said = f"  {row['role']} {clean(row['id'])} has {clean(row['found'])} directly, which hides the group's policy"
+    return f"{said}: teamskit policies unassign"
+
+
+def _waiting(people: Sequence[Row]) -> Iterator[str]:
+    waiting = [row["pending_h"] for row in people if row["pending"]]
+    if waiting:
+        longest = max(hours or 0 for hours in waiting)
+        yield f"Waiting: {count(len(waiting), 'assignment')}, the oldest accepted {longest} h ago."
+        yield "Microsoft takes up to 24 h or more; a program that is running may need a restart."
+
+
+def _sums(cohorts: Sequence[Row], people: Sequence[Row]) -> Iterator[str]:
+    routes = Counter((row["cohort"], row["policy"], row["route"]) for row in people if row["effective"])
+    for one in cohorts:
+        if one["policy_type"] == "TeamsMessagingPolicy" and "chat" in str(one["policy"]).casefold():
+            yield f"{one['effective']:,} of {one['people']:,} {one['cohort']} are known to have {_chat(one)}."
+        by = {
+            route: n
+            for (cohort, policy, route), n in routes.items()
+            if (cohort, policy) == (one["cohort"], one["policy"])
+        }
+        if len(by) > 1 or "group" in by:
+            told = ", ".join(f"{n:,} by {route}" for route, n in sorted(by.items()))
+            yield f"  {clean(one['cohort'])}, {clean(one['policy'])}: {told}"
+
+
+def _chat(one: Row) -> str:
+    return "chat off" if one["policy"] == "Disable chat" else clean(one["policy"])
