@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from teamskit.cli.guards import ALLOW_REMOVALS, class_bounds, fewer_bounds, memory_of, not_moved_up
 from teamskit.cli.output import working
-from teamskit.cli.remembering import keep_links
+from teamskit.cli.remembering import keep_links, last_links
 from teamskit.clock import iso
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def make_plan(here: Here, parts: Sequence[str] = PARTS, *, rollover: bool = Fals
             plan = plan.joined(_policies_plan(here, actual, plan))
         if "teams" in parts:
             plan = plan.joined(_teams_plan(here, actual, plan, rollover=rollover))
-        keep_links(here.folder, links_of(here.matches))
+        keep_links(here.folder, links_of(here.matches, last_links(here.folder)))
     return plan
 
 
@@ -150,6 +150,7 @@ def _teams_plan(here: Here, actual: Actual, empty: Plan, *, rollover: bool) -> P
     from teamskit.plan.plan import bound, in_order
     from teamskit.teams import changes, desired, pending_members
     from teamskit.teams.rollover import carried, carried_records, continuation_changes, continuations, not_carried_on
+    from teamskit.teams.stranded import stranded, without_class
 
     wanted, without = desired(here.roster, here.matches, here.school.teams, team_facts(here, actual.recorded))
     listed = continuations(wanted, here.class_teams, here.school.teams)
@@ -158,7 +159,9 @@ def _teams_plan(here: Here, actual: Actual, empty: Plan, *, rollover: bool) -> P
     wanted = [team for team in wanted if team.key not in other]
     standing = carried(here.class_teams, {one.team.id: one.wanted.key for one in going})
     recorded = carried_records(actual.recorded, going)
-    made, archived, kept = changes(wanted, standing, recorded, here.clock.now(), people_by_account(here))
+    alone = stranded(wanted, standing, here.roster, here.matches)
+    people = people_by_account(here)
+    made, archived, kept = changes([*wanted, *alone], standing, recorded, here.clock.now(), people)
     waiting = pending_members(standing, recorded, here.clock.now())
     removed = sum(change.action is Action.REMOVE for change in made)
     there = sum(len(team.members) for team in standing if not team.archived)
@@ -169,7 +172,7 @@ def _teams_plan(here: Here, actual: Actual, empty: Plan, *, rollover: bool) -> P
     return replace(
         empty,
         changes=(*in_order(ending[0]), *in_order(list(continuation_changes(going))), *in_order(made)),
-        left_out=(*without, *archived, *not_carried_on(doubtful)),
+        left_out=(*without, *without_class(alone, here.roster), *archived, *not_carried_on(doubtful)),
         limits=(removals, *class_bounds(here, made, standing), *ending[1]),
         unchanged=(("teams", len(wanted) - new - len(archived)), ("members", kept)),
         notes=(*_leftovers(here, listed), *_pending_notes(here, waiting)),
@@ -177,12 +180,20 @@ def _teams_plan(here: Here, actual: Actual, empty: Plan, *, rollover: bool) -> P
 
 
 def people_by_account(here: Here) -> dict[str, tuple[str, str]]:
-    """Give for each account who it is, by role and id, and why he leaves his classes where he has left the school."""
-    found = {}
-    for match in (one for one in here.matches if one.account_id):
+    """Give for each account who it is, by role and id, and why he leaves his classes where he has left the school.
+
+    An account that nobody in the export has is named by the number it carries.
+    """
+    from teamskit.roster.account_kinds import number_of
+
+    nobody = "nobody in the export has this account any more"
+    numbers = {account.id: number_of(account) for account in here.accounts}
+    found = {one: (f"the account with number {number}", nobody) for one, number in numbers.items() if number}
+    for match in sorted(here.matches, key=lambda one: one.account_id is not None):
         person = here.roster.people_by_key[match.person_key]
         left = f"left the school on {person.left_on}" if person.left_on and not person.on_roll else ""
-        found[str(match.account_id)] = (f"{person.role} {person.id}", left)
+        for account in filter(None, (match.account_id, *match.found)):
+            found[account] = (f"{person.role} {person.id}", left)
     return found
 
 
