@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from teamskit.cli.guards import ALLOW_REMOVALS, class_bounds, fewer_bounds, memory_of, not_moved_up
-from teamskit.cli.output import working
+from teamskit.cli.output import count, working
 from teamskit.cli.remembering import keep_links, last_links
 from teamskit.clock import iso
 
@@ -145,7 +145,7 @@ def _policies_plan(here: Here, actual: Actual, empty: Plan) -> Plan:
 def _teams_plan(here: Here, actual: Actual, empty: Plan, *, rollover: bool) -> Plan:
     from dataclasses import replace
 
-    from teamskit.cli.rolling import archiving
+    from teamskit.cli.rolling import archiving, still_standing
     from teamskit.plan import Action
     from teamskit.plan.plan import bound, in_order
     from teamskit.teams import changes, desired, pending_members
@@ -175,7 +175,7 @@ def _teams_plan(here: Here, actual: Actual, empty: Plan, *, rollover: bool) -> P
         left_out=(*without, *without_class(alone, here.roster), *archived, *not_carried_on(doubtful)),
         limits=(removals, *class_bounds(here, made, standing), *ending[1]),
         unchanged=(("teams", len(wanted) - new - len(archived)), ("members", kept)),
-        notes=(*_leftovers(here, listed), *_pending_notes(here, waiting)),
+        notes=(*_leftovers(here, [] if rollover else still_standing(here, listed)), *_pending_notes(here, waiting)),
     )
 
 
@@ -226,9 +226,8 @@ def _pending_notes(here: Here, waiting: Mapping[str, Sequence[str]]) -> list[str
     return [f"accepted, not shown by Microsoft yet: {some} in {names.get(key, key)}" for key, some in people.items()]
 
 
-def _leftovers(here: Here, going: Sequence[Continuation]) -> list[str]:
-    """Name what stands in the tenant and is not ours: it is left alone."""
-    from teamskit.cli.rolling import still_standing
+def _leftovers(here: Here, standing: Sequence[str]) -> list[str]:
+    """Name what stands in the tenant and is not ours: it is left alone; `standing` tells of teams of earlier years."""
     from teamskit.tenant import graph
 
     others = [one.mail_nickname for one in here.tenant_classes if not one.is_ours]
@@ -238,12 +237,12 @@ def _leftovers(here: Here, going: Sequence[Continuation]) -> list[str]:
     said = []
     foreign = [one for one in others if one not in old]
     if foreign:
-        said.append(f"{len(foreign)} classes of the tenant are not ours: left alone")
+        said.append(f"{count(len(foreign), 'class', 'classes')} of the tenant not ours: left alone")
     if old:
-        said.append(f"{len(old)} leftovers of earlier years, left alone: {', '.join(sorted(old)[:5])}")
+        said.append(f"{count(len(old), 'leftover')} of earlier years, left alone: {', '.join(sorted(old)[:5])}")
     archived = sum(team.archived for team in here.class_teams)
-    said += [*still_standing(here, going), *not_moved_up(here)]
-    return [*said, *([f"{archived} archived teams of ours: left alone"] if archived else [])]
+    said += [*standing, *not_moved_up(here)]
+    return [*said, *([f"{count(archived, 'archived team')} of ours: left alone"] if archived else [])]
 
 
 def settle_open_work(here: Here) -> None:

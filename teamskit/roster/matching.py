@@ -20,6 +20,10 @@ from teamskit.roster.values import without_zeros
 from teamskit.school.model import AccountSettings, SchoolUnit
 from teamskit.tenant.models import Account
 
+OTHER_ADDRESS = "the address in the export belongs to another account; the number decided"
+OTHER_NUMBER = "the account carries a number that nobody in the export has; the address decided"
+RENAMED = "its account was renamed in the tenant since; it was kept by its object id"
+
 Status = Literal["matched", "unmatched", "refused"]
 Rule = Literal[
     "",
@@ -141,7 +145,7 @@ def _ids(accounts: Iterable[Account]) -> tuple[str, ...]:
 def _with_warning(match: Match, person: Person, directory: Directory) -> Match:
     others = [a for a in directory.addressed(person) if a.id != match.account_id]
     if match.status == "matched" and others:
-        return replace(match, warning="the address in the export belongs to another account; the number decided")
+        return replace(match, warning=OTHER_ADDRESS)
     return match
 
 
@@ -155,7 +159,16 @@ def _by_address(empty: Match, person: Person, directory: Directory, rules: Rules
         return replace(refused, reason=f"{', '.join(sorted(sharers))} has the same address in the export")
     if any(directory.holds_another(a, person) for a in found):
         return replace(refused, reason="the account with this address carries somebody else's number")
-    return _decided(empty, "address", found, directory, _link(person, directory.addresses(person)))
+    match = _decided(empty, "address", found, directory, _link(person, directory.addresses(person)))
+    # Staff accounts often hold a payroll number, which tells nothing.
+    if person.role == "pupil" and match.account_id and _has_other_number(directory.by_id[match.account_id], person):
+        return replace(match, warning=OTHER_NUMBER)
+    return match
+
+
+def _has_other_number(account: Account, person: Person) -> bool:
+    number = number_of(account)
+    return bool(number) and without_zeros(number).casefold() != without_zeros(person.id).casefold()
 
 
 def _by_login(empty: Match, person: Person, directory: Directory, rules: Rules) -> Match:
@@ -184,8 +197,7 @@ def _as_last_time(empty: Match, person: Person, directory: Directory, rules: Rul
     if not same or directory.holds_another(account, person) or not directory.may_be(account, person):
         return empty
     match = _decided(empty, "account renamed", [account], directory, last[1])
-    told = "its account was renamed in the tenant since; it was kept by its object id"
-    return replace(match, warning=told) if match.status == "matched" else match
+    return replace(match, warning=RENAMED) if match.status == "matched" else match
 
 
 def _with_what_was_lost(matches: Sequence[Match], directory: Directory, rules: Rules) -> list[Match]:

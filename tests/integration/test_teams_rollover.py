@@ -50,6 +50,7 @@ def test_last_years_teams_are_renamed_and_archived_and_no_code_refills_one(septe
     before = teams(desk)
     plan_file = desk.folder / "roll.json"
     plan = desk.json("teams", "rollover", "plan", "--effective", "2027-09-06", "-o", plan_file)
+    assert not any("rollover plan shows" in note for note in plan["notes"]), "this is that plan"
     assert (plan["totals"]["archive"], plan["totals"]["create"]) == (3, 3)
     assert "remove" not in plan["totals"]
     desk.run("teams", "rollover", "apply", plan_file, "--yes")
