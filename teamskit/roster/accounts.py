@@ -13,7 +13,6 @@ from teamskit.tenant.models import Account
 __all__ = ["Match", "account_problems", "match_accounts", "match_problems", "override_problems"]
 
 
-
 def match_problems(roster: Roster, matches: Sequence[Match]) -> list[Problem]:
     """Give a problem for each person on roll without an account, for doubtful matches, and for classes left without
     a teacher or pupil who has an account; each at the row of the person or class.
@@ -21,7 +20,12 @@ def match_problems(roster: Roster, matches: Sequence[Match]) -> list[Problem]:
     by_key = {m.person_key: m for m in matches}
     people = [(p, by_key[p.key]) for p in roster.people if p.key in by_key]
     found = [problem for person, match in people for problem in _of_person(person, match)]
-    return [*found, *_zeros(people), *_other_numbers(people), *_of_classes(roster, {m.person_key for m in matches if m.status == "matched"})]
+    return [
+        *found,
+        *_zeros(people),
+        *_other_numbers(people),
+        *_of_classes(roster, {m.person_key for m in matches if m.status == "matched"}),
+    ]
 
 
 def account_problems(accounts: Sequence[Account]) -> list[Problem]:
@@ -30,7 +34,9 @@ def account_problems(accounts: Sequence[Account]) -> list[Problem]:
     if not ids:
         return []
     listed = ", ".join(ids[:20])
-    text = f"Accounts that hold a Unique Pupil Number as employee number, which is never compared: {len(ids)} ({listed})."
+    text = (
+        f"Accounts that hold a Unique Pupil Number as employee number, which is never compared: {len(ids)} ({listed})."
+    )
     return [Problem("upn-in-tenant", "warning", text, "Put the admission number there instead.")]
 
 
@@ -44,7 +50,9 @@ def override_problems(roster: Roster, overrides: Sequence[Override], file: str) 
     for one in sorted(overrides, key=lambda line: _bare(line) == line.id.casefold()):
         before = first.setdefault((one.role, one.school, _bare(one)), one)
         # Two numbers of the roster may differ by zeros alone: then each line is somebody's.
-        if before is not one and (one.role, one.id.casefold()) not in {(p.role, p.id.casefold()) for p in roster.people}:
+        if before is not one and (one.role, one.id.casefold()) not in {
+            (p.role, p.id.casefold()) for p in roster.people
+        }:
             text = f"stands in line {before.line} of the override file too, with its zeros; this line does nothing."
             problems.append(_of_line("override-twice", "warning", one, text, "Leave one of the two.", file))
     return problems
