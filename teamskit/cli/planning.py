@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from teamskit.policy import Decisions, Held, Member
     from teamskit.policy.decisions import PolicyKey
     from teamskit.teams import Facts
-    from teamskit.teams.rollover import Continuation
     from teamskit.tenant.models import Policy
 
 PARTS = ("policies", "teams")

@@ -10,7 +10,7 @@ NO_ACCOUNT = (
 _BY_WORDS = {
     DISABLED: "Enable the account; if it is an old one, take the number off it and put it on the right one.",
     GUEST: "Guests are never used: make an account of the school's own, and put the number on that one.",
-    OUTSIDE: "Give it a sign-in name of the school's, or add its domain to domains in school.toml if that is the school's.",
+    OUTSIDE: "Give it a sign-in name of the school's, or add its domain to domains in school.toml if it is one.",
     OTHER_ADDRESS: "Put the person's own address into the MIS.",
     OTHER_NUMBER: "Put the new numbers on these accounts, if the addresses have not gone from leavers to others.",
     RENAMED: "Put the new address into the MIS, or the number into the account's employee number.",
