@@ -32,6 +32,7 @@ class Here:
         """Remember the folder; nothing is opened yet."""
         self.path, self.quiet, self.verbose = Path(folder), quiet, verbose
         self.looks_ahead = False
+        self.reads_archived = False
         self.realtime = False
 
     @cached_property
@@ -165,11 +166,11 @@ class Here:
 
     @cached_property
     def class_teams(self) -> list[ClassTeam]:
-        """Our class teams as the tenant has them now."""
+        """Our class teams as the tenant has them now; who is in an archived one only after `read_archived_too`."""
         from teamskit.tenant import graph
 
         ours = [one for one in self.tenant_classes if one.is_ours]
-        return graph.fetch_class_teams(self.transport, ours, self.tenant_groups)
+        return graph.fetch_class_teams(self.transport, ours, self.tenant_groups, archived=self.reads_archived)
 
     def ledger(self) -> Ledger:
         """Open the call log."""
@@ -218,6 +219,11 @@ class Here:
             self.__dict__.pop(name, None)
         self.__dict__["effective"] = day
         self.looks_ahead = ahead
+
+    def read_archived_too(self) -> None:
+        """Read the members of archived teams as well, for a command that shows them."""
+        self.reads_archived = True
+        self.__dict__.pop("class_teams", None)
 
     def forget(self) -> None:
         """Read the tenant afresh at the next question."""

@@ -88,11 +88,11 @@ def _many(noun: str) -> str:
 
 def _detailed(group: str, changes: Sequence[Change]) -> Iterator[str]:
     yield f"  {clean(group)}"
-    for change in changes:
+    for change in sorted(changes, key=lambda one: "+~-".index(SIGNS[one.action])):
         before = change.before or {}
         what = ", ".join(
-            f"{key}: {before[key]} -> {value}" if key in before and change.after else f"{key}: {value}"
-            for key, value in (change.after or before).items()
+            f"{key}: {before[key]} -> {value}" if key in before and change.after is not None else f"{key}: {value}"
+            for key, value in (before if change.after is None else change.after).items()
         )
         yield f"    {SIGNS[change.action]} {clean(change.title)}  {clean(what)}  ({clean(change.reason)})"
 

@@ -7,8 +7,8 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from teamskit.cli.guards import ALLOW_REMOVALS, class_bounds, fewer_bounds, memory_of, not_moved_up
-from teamskit.cli.output import working
-from teamskit.cli.remembering import keep_links
+from teamskit.cli.output import count, working
+from teamskit.cli.remembering import keep_links, last_links
 from teamskit.clock import iso
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from teamskit.policy import Decisions, Held, KeptGroup, Member
     from teamskit.policy.decisions import PolicyKey
     from teamskit.teams import Facts
-    from teamskit.teams.rollover import Continuation
     from teamskit.tenant.models import Policy
 
 PARTS = ("policies", "teams")
@@ -120,7 +119,7 @@ def make_plan(here: Here, parts: Sequence[str] = PARTS, *, rollover: bool = Fals
             plan = plan.joined(_policies_plan(here, actual, plan))
         if "teams" in parts:
             plan = plan.joined(_teams_plan(here, actual, plan, rollover=rollover))
-        keep_links(here.folder, links_of(here.matches))
+        keep_links(here.folder, links_of(here.matches, last_links(here.folder)))
     return plan
 
 
@@ -174,11 +173,12 @@ def _policies_plan(here: Here, actual: Actual, empty: Plan) -> Plan:
 def _teams_plan(here: Here, actual: Actual, empty: Plan, *, rollover: bool) -> Plan:
     from dataclasses import replace
 
-    from teamskit.cli.rolling import archiving
+    from teamskit.cli.rolling import archiving, still_standing
     from teamskit.plan import Action
     from teamskit.plan.plan import bound, in_order
     from teamskit.teams import changes, desired, pending_members
     from teamskit.teams.rollover import carried, carried_records, continuation_changes, continuations, not_carried_on
+    from teamskit.teams.stranded import stranded, without_class
 
     wanted, without = desired(here.roster, here.matches, here.school.teams, team_facts(here, actual.recorded))
     listed = continuations(wanted, here.class_teams, here.school.teams)
@@ -187,7 +187,9 @@ def _teams_plan(here: Here, actual: Actual, empty: Plan, *, rollover: bool) -> P
     wanted = [team for team in wanted if team.key not in other]
     standing = carried(here.class_teams, {one.team.id: one.wanted.key for one in going})
     recorded = carried_records(actual.recorded, going)
-    made, archived, kept = changes(wanted, standing, recorded, here.clock.now(), people_by_account(here))
+    alone = stranded(wanted, standing, here.roster, here.matches)
+    people = people_by_account(here)
+    made, archived, kept = changes([*wanted, *alone], standing, recorded, here.clock.now(), people)
     waiting = pending_members(standing, recorded, here.clock.now())
     removed = sum(change.action is Action.REMOVE for change in made)
     there = sum(len(team.members) for team in standing if not team.archived)
@@ -198,20 +200,28 @@ def _teams_plan(here: Here, actual: Actual, empty: Plan, *, rollover: bool) -> P
     return replace(
         empty,
         changes=(*in_order(ending[0]), *in_order(list(continuation_changes(going))), *in_order(made)),
-        left_out=(*without, *archived, *not_carried_on(doubtful)),
+        left_out=(*without, *without_class(alone, here.roster), *archived, *not_carried_on(doubtful)),
         limits=(removals, *class_bounds(here, made, standing), *ending[1]),
         unchanged=(("teams", len(wanted) - new - len(archived)), ("members", kept)),
-        notes=(*_leftovers(here, listed), *_pending_notes(here, waiting)),
+        notes=(*_leftovers(here, [] if rollover else still_standing(here, listed)), *_pending_notes(here, waiting)),
     )
 
 
 def people_by_account(here: Here) -> dict[str, tuple[str, str]]:
-    """Give for each account who it is, by role and id, and why he leaves his classes where he has left the school."""
-    found = {}
-    for match in (one for one in here.matches if one.account_id):
+    """Give for each account who it is, by role and id, and why he leaves his classes where he has left the school.
+
+    An account that nobody in the export has is named by the number it carries.
+    """
+    from teamskit.roster.account_kinds import number_of
+
+    nobody = "nobody in the export has this account any more"
+    numbers = {account.id: number_of(account) for account in here.accounts}
+    found = {one: (f"the account with number {number}", nobody) for one, number in numbers.items() if number}
+    for match in sorted(here.matches, key=lambda one: one.account_id is not None):
         person = here.roster.people_by_key[match.person_key]
         left = f"left the school on {person.left_on}" if person.left_on and not person.on_roll else ""
-        found[str(match.account_id)] = (f"{person.role} {person.id}", left)
+        for account in filter(None, (match.account_id, *match.found)):
+            found[account] = (f"{person.role} {person.id}", left)
     return found
 
 
@@ -244,9 +254,8 @@ def _pending_notes(here: Here, waiting: Mapping[str, Sequence[str]]) -> list[str
     return [f"accepted, not shown by Microsoft yet: {some} in {names.get(key, key)}" for key, some in people.items()]
 
 
-def _leftovers(here: Here, going: Sequence[Continuation]) -> list[str]:
-    """Name what stands in the tenant and is not ours: it is left alone."""
-    from teamskit.cli.rolling import still_standing
+def _leftovers(here: Here, standing: Sequence[str]) -> list[str]:
+    """Name what stands in the tenant and is not ours: it is left alone; `standing` tells of teams of earlier years."""
     from teamskit.tenant import graph
 
     others = [one.mail_nickname for one in here.tenant_classes if not one.is_ours]
@@ -256,12 +265,12 @@ def _leftovers(here: Here, going: Sequence[Continuation]) -> list[str]:
     said = []
     foreign = [one for one in others if one not in old]
     if foreign:
-        said.append(f"{len(foreign)} classes of the tenant are not ours: left alone")
+        said.append(f"{count(len(foreign), 'class', 'classes')} of the tenant not ours: left alone")
     if old:
-        said.append(f"{len(old)} leftovers of earlier years, left alone: {', '.join(sorted(old)[:5])}")
+        said.append(f"{count(len(old), 'leftover')} of earlier years, left alone: {', '.join(sorted(old)[:5])}")
     archived = sum(team.archived for team in here.class_teams)
-    said += [*still_standing(here, going), *not_moved_up(here)]
-    return [*said, *([f"{archived} archived teams of ours: left alone"] if archived else [])]
+    said += [*standing, *not_moved_up(here)]
+    return [*said, *([f"{count(archived, 'archived team')} of ours: left alone"] if archived else [])]
 
 
 def settle_open_work(here: Here) -> None:

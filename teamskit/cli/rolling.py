@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from teamskit.cli.output import count
 from teamskit.clock import at_school
 from teamskit.school.dates import year_label
 
@@ -49,7 +50,8 @@ def _ended(here: Here, going: Sequence[Continuation]) -> list[ClassTeam]:
 def still_standing(here: Here, going: Sequence[Continuation]) -> list[str]:
     """Say that teams of earlier years stand, and how they are ended."""
     old = len(_ended(here, going))
-    return [f"{old} teams of earlier years stand: teamskit teams rollover plan shows how they end"] if old else []
+    stand = f"{count(old, 'team')} of earlier years {'stands' if old == 1 else 'stand'}"
+    return [f"{stand}: teamskit teams rollover plan shows how they end"] if old else []
 
 
 def rollover_plan(here: Here) -> Plan:

@@ -39,6 +39,7 @@ def list_teams(here: Here, output: str) -> None:
     """
     from teamskit.cli.planning import listed_teams
 
+    here.read_archived_too()
     rows = listed_teams(here)
     headings = ("class", "team", "nickname", "owners", "members", "archived")
     shown = [

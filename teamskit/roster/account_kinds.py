@@ -15,6 +15,8 @@ _STAFF = re.compile(
     re.IGNORECASE,
 )
 _PUPIL = re.compile(r"^(?:nc\s+)?(y(?:ea)?r?\s*\d{1,2}|nursery|(?:sixth|6th) form)\b|\b(pupils?|students?)\b", re.I)
+GUEST, DISABLED = "the account is a guest", "the account is disabled"
+OUTSIDE = "the account is outside the school's domains"
 _CURLY = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bc": "'", "\u00b4": "'", "`": "'"})
 
 
@@ -46,11 +48,11 @@ def kind_of(account: Account) -> Role | None:
 def why_not_usable(account: Account, domains: Collection[str]) -> str | None:
     """Say why an account may never be matched: disabled, a guest, outside the school's domains; None when it may."""
     if account.kind.casefold() == "guest" or "#ext#" in account.upn.casefold():
-        return "the account is a guest"
+        return GUEST
     if not account.enabled:
-        return "the account is disabled"
+        return DISABLED
     if domains and domain_of(account.upn) not in {d.casefold() for d in domains}:
-        return "the account is outside the school's domains"
+        return OUTSIDE
     return None
 
 

@@ -20,6 +20,10 @@ from teamskit.roster.values import without_zeros
 from teamskit.school.model import AccountSettings, SchoolUnit
 from teamskit.tenant.models import Account
 
+OTHER_ADDRESS = "the address in the export belongs to another account; the number decided"
+OTHER_NUMBER = "the account carries a number that nobody in the export has; the address decided"
+RENAMED = "its account was renamed in the tenant since; it was kept by its object id"
+
 Status = Literal["matched", "unmatched", "refused"]
 Rule = Literal[
     "",
@@ -40,7 +44,7 @@ class Match:
 
     `unmatched`: no rule found an account; `refused`: one was found that may not be used, `reason` says why. `link` is
     a digest of what tied person and account where that was a name-like thing: it tells a renamed account next time.
-    `found` holds the ids of accounts that may not be used: they are left alone.
+    `found` holds the ids of accounts that may not be used, and of the one he had: they are left alone.
     """
 
     person_key: str
@@ -60,7 +64,8 @@ class Match:
 class Rules:
     """What a school decides on matching: its settings, its override file, its schools, and the links of last time.
 
-    `links` gives for a person's key the account id and the digest of what tied the two.
+    `links` gives for a person's key the account id of last time, and the digest of the name-like thing that tied the
+    two, empty where a number or the override file did.
     """
 
     settings: AccountSettings = AccountSettings()
@@ -80,7 +85,7 @@ def match_accounts(
     rules = rules or Rules()
     directory = Directory(roster, accounts, domains, rules.settings, rules.schools)
     matches = [_match(person, directory, rules) for person in roster.people]
-    return _without_conflicts(matches, roster)
+    return _with_what_was_lost(_without_conflicts(matches, roster), directory, rules)
 
 
 def _match(person: Person, directory: Directory, rules: Rules) -> Match:
@@ -140,7 +145,7 @@ def _ids(accounts: Iterable[Account]) -> tuple[str, ...]:
 def _with_warning(match: Match, person: Person, directory: Directory) -> Match:
     others = [a for a in directory.addressed(person) if a.id != match.account_id]
     if match.status == "matched" and others:
-        return replace(match, warning="the address in the export belongs to another account; the number decided")
+        return replace(match, warning=OTHER_ADDRESS)
     return match
 
 
@@ -154,7 +159,16 @@ def _by_address(empty: Match, person: Person, directory: Directory, rules: Rules
         return replace(refused, reason=f"{', '.join(sorted(sharers))} has the same address in the export")
     if any(directory.holds_another(a, person) for a in found):
         return replace(refused, reason="the account with this address carries somebody else's number")
-    return _decided(empty, "address", found, directory, _link(person, directory.addresses(person)))
+    match = _decided(empty, "address", found, directory, _link(person, directory.addresses(person)))
+    # Staff accounts often hold a payroll number, which tells nothing.
+    if person.role == "pupil" and match.account_id and _has_other_number(directory.by_id[match.account_id], person):
+        return replace(match, warning=OTHER_NUMBER)
+    return match
+
+
+def _has_other_number(account: Account, person: Person) -> bool:
+    number = number_of(account)
+    return bool(number) and without_zeros(number).casefold() != without_zeros(person.id).casefold()
 
 
 def _by_login(empty: Match, person: Person, directory: Directory, rules: Rules) -> Match:
@@ -183,8 +197,21 @@ def _as_last_time(empty: Match, person: Person, directory: Directory, rules: Rul
     if not same or directory.holds_another(account, person) or not directory.may_be(account, person):
         return empty
     match = _decided(empty, "account renamed", [account], directory, last[1])
-    told = "its account was renamed in the tenant since; it was kept by its object id"
-    return replace(match, warning=told) if match.status == "matched" else match
+    return replace(match, warning=RENAMED) if match.status == "matched" else match
+
+
+def _with_what_was_lost(matches: Sequence[Match], directory: Directory, rules: Rules) -> list[Match]:
+    """Leave alone what was somebody's account and is nobody's now: a number wiped in the tenant is no leaving."""
+    used = {match.account_id for match in matches}
+    found = []
+    for match in matches:
+        last = rules.links.get(match.person_key) if match.status != "matched" else None
+        account = directory.by_id.get(last[0].casefold()) if last else None
+        if account and account.id not in used | {*match.found}:
+            reason = match.reason if match.found else f"{match.reason}; the one of last time is there and lost its tie"
+            match = replace(match, found=(*match.found, account.id), reason=reason)
+        found.append(match)
+    return found
 
 
 def _logins(person: Person, directory: Directory) -> list[str]:
@@ -254,6 +281,12 @@ def numbers_that_are_upns(accounts: Iterable[Account]) -> list[str]:
     return [a.id for a in accounts if is_upn(a.employee_id) or is_upn(a.extension)]
 
 
-def links_of(matches: Iterable[Match]) -> dict[str, list[str]]:
-    """Give what to remember of matches by address or login, by a person's key: account id and digest."""
-    return {m.person_key: [m.account_id, m.link] for m in matches if m.account_id and m.link}
+def links_of(matches: Sequence[Match], before: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """Give what to remember of matches, by a person's key: account id and digest.
+
+    Whoever is not matched now keeps what he had `before`, unless somebody else has that account.
+    """
+    used = {match.account_id for match in matches if match.account_id}
+    links = {m.person_key: [m.account_id, m.link] for m in matches if m.account_id}
+    kept = [m.person_key for m in matches if not m.account_id and m.person_key in before]
+    return links | {key: list(before[key]) for key in kept if before[key][0] not in used}

@@ -94,7 +94,8 @@ def _override(path: Path, line: int, row: dict[str, str]) -> Override:
     role = _ROLES.get(row.get("role", "").casefold())
     if role is None or not row.get("id"):
         raise _refused(path, line, "a line needs an id, and pupil or staff as its role", "Put the line right.")
-    account = row.get("upn") or row.get("account") or ""
+    # A proposal is often pasted whole: the sign-in name, then the name and likeness in brackets.
+    account = (row.get("upn") or row.get("account") or "").partition(" (")[0]
     return Override(row["id"], role, address_of(account), row.get("school", ""), line)
 
 

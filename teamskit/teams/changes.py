@@ -129,7 +129,8 @@ def _removals(
         if member.owner and not owned:
             continue
         role = {"role": "owner" if member.owner else "member"}
-        who, why = people.get(member.account_id, ("account put there by us", ""))
+        unknown = (f"account {member.account_id}", "nobody in the export has this account any more")
+        who, why = people.get(member.account_id, unknown)
         why = why or f"no longer {'teaches' if member.owner else 'in'} the class in the export"
         target = member_target(team.key, member.account_id)
         yield Change(target, Action.REMOVE, role, None, why, Risk.MEDIUM, team.display_name, who)

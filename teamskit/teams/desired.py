@@ -65,7 +65,8 @@ def desired(
         why = _why_not(section, one, settings, facts, roster)
         keeps = bool(why and section.in_term and one.members and section.key in facts.standing)
         if why:
-            stays = "; its team stays, with the owner it has" if keeps else ""
+            owned = ", with the owner it has" if not one.owners else ""
+            stays = f"; its team stays{owned}" if section.key in facts.standing else ""
             left_out.append(LeftOut(_title(section), why[0] + stays, why[1]))
         if not why or keeps:
             wanted.append(one)

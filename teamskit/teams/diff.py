@@ -47,26 +47,31 @@ def _people(
     section: Section, team: ClassTeam | None, changes: Sequence[Change], seen: Seen
 ) -> Iterator[dict[str, Any]]:
     by_account = {team_of(change.target)[1]: change for change in changes}
+    has_team = bool(team and team.has_team) or bool(changes)
     matches = {m.person_key: m for m in seen.matches}
     there = {m.account_id: "owner" if m.owner else "member" for m in (team.members if team else ())}
+    used = {m.account_id for m in seen.matches}
     shown: set[str] = set()
     people = [(p, "owner") for p in seen.roster.teachers_of(section)]
     people += [(p, "member") for p in seen.roster.pupils_of(section)]
     for person, role in people:
         match = matches[person.key]
         account = match.account_id or next((one for one in match.found if one in there), "")
-        shown.add(account)
-        yield _row(person, match, role, there.get(account), by_account.get(account))
+        shown.update((account, *(one for one in match.found if one not in used)))
+        yield _row(person, match, role, there.get(account), by_account.get(account), has_team)
     names = {a.id: a for a in seen.accounts}
-    owners = {m.account_id: seen.roster.people_by_key[m.person_key] for m in seen.matches if m.account_id}
-    for account, role in there.items():
-        if account not in shown:
-            put_there = seen.ours.get(Target(MEMBERSHIP, f"{team.key if team else ''}|{account}"), False)
-            yield _other(names.get(account), owners.get(account), account, role, by_account.get(account), put_there)
+    owners = {one: seen.roster.people_by_key[m.person_key] for m in seen.matches for one in m.found}
+    owners |= {m.account_id: seen.roster.people_by_key[m.person_key] for m in seen.matches if m.account_id}
+    rest = [(account, role, owners.get(account)) for account, role in there.items() if account not in shown]
+    for account, role, who in sorted(rest, key=lambda one: (one[1] != "owner", one[2].id if one[2] else "", one[0])):
+        ours = seen.ours.get(Target(MEMBERSHIP, f"{team.key if team else ''}|{account}"), False)
+        yield _other(names.get(account), who, account, role, by_account.get(account), ours, bool(people))
 
 
-def _row(person: Person, match: Match, role: str, there: str | None, change: Change | None) -> dict[str, Any]:
-    action, why = _what(change, there)
+def _row(
+    person: Person, match: Match, role: str, there: str | None, change: Change | None, has_team: bool
+) -> dict[str, Any]:
+    action, why = _what(change, there, has_team)
     if match.status != "matched":
         alone = "; the one in the team is left alone" if there else ""
         action, why = "none", f"no account that can be used: {match.reason}{alone}"
@@ -83,22 +88,29 @@ def _row(person: Person, match: Match, role: str, there: str | None, change: Cha
     }
 
 
-def _what(change: Change | None, there: str | None) -> tuple[str, str]:
+def _what(change: Change | None, there: str | None, has_team: bool) -> tuple[str, str]:
     if change:
         return str(change.action), change.reason
     if there:
         return "keep", "in the class and in the team"
-    return "none", "accepted less than a day ago, or the class gets no team"
+    return "none", "accepted less than a day ago" if has_team else "the class gets no team"
 
 
 def _other(
-    account: Account | None, person: Person | None, key: str, role: str, change: Change | None, put_there: bool
+    account: Account | None,
+    person: Person | None,
+    key: str,
+    role: str,
+    change: Change | None,
+    put_there: bool,
+    kept_up: bool,
 ) -> dict[str, Any]:
     """Give the row of somebody who is in the team and not in the class."""
     if change and change.action is Action.REMOVE:
         action, why = "remove", change.reason
     elif put_there:
-        action, why = "keep", "no longer in the class; kept as the last owner"
+        alone = "still at the school; stays, since no class in the export keeps this team up"
+        action, why = "keep", "no longer in the class; kept as the last owner" if role == "owner" and kept_up else alone
     else:
         action, why = "keep", "added by hand, not by us: stays"
     return {

@@ -52,6 +52,8 @@ class TeamsDoer:
             return {**(change.after or {}), "team": True, "group": team.id}
         key, account = team_of(target)
         found = self._teams.get(key)
+        if found and found.archived:
+            return {"archived": True}
         member = next((m for m in (found.members if found else ()) if m.account_id == account), None)
         if member:
             return {"role": "owner" if member.owner else "member"}

@@ -104,18 +104,22 @@ def fetch_classes(transport: Transport) -> list[TenantClass]:
     ]
 
 
-def fetch_class_teams(transport: Transport, classes: Sequence[TenantClass], groups: Sequence[Group]) -> list[ClassTeam]:
+def fetch_class_teams(
+    transport: Transport, classes: Sequence[TenantClass], groups: Sequence[Group], *, archived: bool = False
+) -> list[ClassTeam]:
     """Give classes with their teams' members, in the order of `classes`, by batches.
 
     A class whose group has no team, or one that answers 404 because it is not ready, comes back with `has_team`
-    False and no members. Raises when a list of members could not be read for another reason.
+    False and no members. Nobody joins or leaves an archived team through us and each year adds more of them, so who
+    is in one is read only where `archived` asks for it. Raises when a list of members could not be read for another
+    reason.
     """
     teamed = {group.id for group in groups if group.has_team}
     standing = [one.id for one in classes if one.id in teamed]
-    members = dict(zip(standing, _members_of(transport, standing), strict=True))
-    replies = transport.gather([get_team(team) for team in standing])
-    looks = dict(zip(standing, replies, strict=True))
-    return [_class_team(one, members.get(one.id), looks.get(one.id)) for one in classes]
+    looks = dict(zip(standing, transport.gather([get_team(team) for team in standing]), strict=True))
+    asked = [team for team in standing if looks[team].ok and (archived or not looks[team].body.get("isArchived"))]
+    members = dict(zip(asked, _members_of(transport, asked), strict=True))
+    return [_class_team(one, members.get(one.id, []), looks.get(one.id)) for one in classes]
 
 
 def _members_of(transport: Transport, teams: Sequence[str]) -> list[list[dict[str, Any]] | None]:

@@ -261,7 +261,7 @@ def test_a_unique_pupil_number_in_the_tenant_is_reported_and_never_compared(one_
     extra = {"onPremisesExtensionAttributes": {"extensionAttribute1": "B801200005001"}}
     seed(desk, [user("a@school.example", "B801200005001"), user("b@school.example", **extra)])
     done = desk.run("roster", "check", ok=(0, 2))
-    assert "2 accounts hold a Unique Pupil Number" in done.out
+    assert "never compared: 2 (" in done.out
     assert "B8012" not in done.out + desk.run("roster", "match").out
 
 
@@ -278,3 +278,48 @@ def test_staff_file_is_used_for_staff_only(one_class, made):
     found = matches(desk)
     assert found["staff", "000001"]["upn"] == "s@school.example"
     assert found["pupil", "000001"]["upn"] == "p@school.example"
+
+
+def told(desk, check):
+    return [p for p in desk.json("roster", "check") if p["check"] == check]
+
+
+def test_each_reason_has_a_remedy_of_its_own(one_class):
+    desk = one_class
+    users = [
+        user("p000001@school.example", "000001", accountEnabled=False),
+        user("p000002@school.example", "000002", userType="Guest"),
+        user("p000003@elsewhere.example", "000003"),
+        user("t000@school.example", "T000"),
+        user("t000b@school.example", "T000"),
+    ]
+    seed(desk, users)
+    said = {p["message"].split()[1]: p["remedy"] for p in told(desk, "account-refused")}
+    assert "Enable the account" in said["000001"] and "Guests are never used" in said["000002"]
+    assert "domains in school.toml" in said["000003"] and "Take the number off" in said["T000"]
+    settings(desk, 'overrides = "who.csv"')
+    (desk.folder / "who.csv").write_text("id,role,upn\n000001,pupil,nobody@school.example\n", encoding="utf-8")
+    assert "override file" in told(desk, "account-refused")[0]["remedy"]
+
+
+def test_an_address_that_belongs_to_another_number_is_used_and_said_once(one_class):
+    desk = one_class
+    users = [user(f"p00000{n}@school.example", f"00900{n}", department="Year 7") for n in (1, 2, 3)]
+    seed(desk, [*users, user("t000@school.example", "PAY77", department="Teaching Staff")])
+    found = matches(desk)
+    assert {m["rule"] for m in found.values()} == {"address"}
+    assert all("nobody in the export" in found["pupil", f"00000{n}"]["warning"] for n in (1, 2, 3))
+    assert found["staff", "T000"]["warning"] == "", "a payroll number tells nothing"
+    (line,) = told(desk, "account-other-number")
+    assert "3 (000001, 000002, 000003)" in line["message"]
+
+
+def test_a_proposal_pasted_whole_and_a_person_named_twice_by_zeros(one_class):
+    desk = one_class
+    seed(desk, [user("a@school.example"), user("b@school.example"), user("t000@school.example", "T000")])
+    settings(desk, 'overrides = "who.csv"')
+    rows = ["id,role,upn", '000001,pupil,"a@school.example (Ann Quill, 90 %)"', "1,pupil,b@school.example"]
+    (desk.folder / "who.csv").write_text("\n".join(rows), encoding="utf-8")
+    assert matches(desk)["pupil", "000001"]["upn"] == "a@school.example"
+    (line,) = told(desk, "override-twice")
+    assert (line["file"], line["row"]) == ("who.csv", 3) and "line 2" in line["message"]

@@ -208,3 +208,74 @@ def test_an_account_that_may_not_be_used_any_more_is_left_alone(running, made):
     made.enrolled = [row for row in made.enrolled if row[0] != "000001"]
     made.write()
     assert totals(desk) == {"remove": 1}
+
+
+def test_a_team_whose_class_is_gone_is_named_and_left_by_leavers_only(running, made):
+    desk = running(classes=3, pupils=15)
+    made.enrolled = [row for row in made.enrolled if row[1] != "8x/C001"]
+    made.pupils.pop("000002")
+    made.write()
+    plan = desk.json("plan")
+    assert [(c["action"], c["title"]) for c in plan["changes"]] == [("remove", "the account with number 000002")]
+    (line,) = plan["left_out"]
+    assert line["what"] == "8x/C001" and "not in the export any more" in line["why"] and "archive" in line["remedy"]
+    desk.run("apply", "--yes")
+    desk.run("sandbox", "advance", "2d")
+    assert desk.json("plan")["changes"] == []
+    owners, members = state(desk)["8x/C001"]
+    assert owners == ["t001@school.example"] and members == [mail(f"{n:06d}") for n in (5, 8, 11, 14)]
+    found = desk.json("teams", "diff", "8x/C001")
+    assert (found["team"], found["why_not"]) == ("stands", line["why"])
+    assert {p["action"] for p in found["people"]} == {"keep"} and len(found["people"]) == 5
+    assert all("no class in the export" in p["reason"] for p in found["people"])
+
+
+def test_a_class_renamed_in_the_export_gets_a_team_and_the_old_one_is_named(running, made):
+    desk = running()
+    made.enrolled = [(a, "8x/Maths" if c == "8x/C001" else c, t) for a, c, t in made.enrolled]
+    made.write()
+    plan = desk.json("plan")
+    assert "remove" not in plan["totals"] and plan["totals"]["create"] == 1
+    assert [line["what"] for line in plan["left_out"]] == ["8x/C001"]
+
+
+def test_pupils_whose_number_was_wiped_in_the_tenant_keep_their_membership(running, made):
+    """A directory sync that empties employeeId and renames accounts makes nobody a leaver."""
+    desk = running()
+    for number in ("000001", "000003"):
+        account = account_of(desk, mail(number))
+        changed = {"employeeId": None, "userPrincipalName": f"x{number}@school.example", "mail": None}
+        assert desk.asks("PATCH", f"/v1.0/users/{account}", changed)[0] == 204
+    for _ in range(2):
+        plan = desk.json("plan")
+        assert plan["changes"] == []
+        assert [line["what"] for line in plan["left_out"]][:2] == ["pupil 000001", "pupil 000003"]
+    row = next(m for m in desk.json("roster", "match") if m["id"] == "000001")
+    assert row["status"] == "unmatched" and "lost its tie" in row["reason"]
+    made.enrolled = [row for row in made.enrolled if row[0] != "000001"]
+    made.write()
+    (change,) = desk.json("plan")["changes"]
+    assert (change["action"], change["title"]) == ("remove", "pupil 000001")
+
+
+def test_the_detail_of_a_plan_shows_additions_first_and_what_is_taken_away_as_it_is(running, made):
+    desk = running()
+    made.enrolled = [row for row in made.enrolled if row[0] != "000001"]
+    made.pupils["000013"] = mail("000013")
+    made.enrolled.append(("000013", "7x/C000", "T000"))
+    made.write()
+    lines = [line.strip() for line in desk.run("plan", "--detail").out.splitlines() if line.startswith("    ")]
+    assert lines[-2:] == [
+        "+ pupil 000013  role: member  (in the class in the export)",
+        "- pupil 000001  role: member  (no longer in the class in the export)",
+    ]
+
+
+def test_diff_says_whose_account_it_leaves_alone(running, made):
+    desk = running()
+    twin = account_of(desk, mail("000003"))
+    assert desk.asks("PATCH", f"/v1.0/users/{twin}", {"employeeId": "000001"})[0] == 204
+    rows = desk.json("teams", "diff", "7x/C000")["people"]
+    mine = [row for row in rows if row["id"] in ("000001", "000003")]
+    assert [(row["in_team"], row["action"]) for row in mine] == [("member", "none"), ("member", "none")]
+    assert len(rows) == 7 and not any("last owner" in row["reason"] for row in rows)

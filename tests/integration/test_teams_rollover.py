@@ -50,6 +50,7 @@ def test_last_years_teams_are_renamed_and_archived_and_no_code_refills_one(septe
     before = teams(desk)
     plan_file = desk.folder / "roll.json"
     plan = desk.json("teams", "rollover", "plan", "--effective", "2027-09-06", "-o", plan_file)
+    assert not any("rollover plan shows" in note for note in plan["notes"]), "this is that plan"
     assert (plan["totals"]["archive"], plan["totals"]["create"]) == (3, 3)
     assert "remove" not in plan["totals"]
     desk.run("teams", "rollover", "apply", plan_file, "--yes")
@@ -151,3 +152,33 @@ def test_a_listed_course_of_other_pupils_is_not_handed_the_old_teams_files(septe
     desk.run("teams", "rollover", "apply", "--yes")
     after = teams(desk)
     assert not after["2026", "10A/En1"]["archived"] and ("2027", "11A/En1") not in after
+
+
+def members_read(desk):
+    return desk.requests()["by"].get("GET /teams/{id}/members 200", 0)
+
+
+def test_who_is_in_an_ended_team_is_read_only_where_it_is_shown(september):
+    desk = september()
+    desk.run("sandbox", "advance", "1w")
+    desk.run("teams", "rollover", "apply", "--yes")
+    desk.run("sandbox", "advance", "2d")
+    before = members_read(desk)
+    assert desk.json("plan")["changes"] == []
+    assert members_read(desk) - before == 3, "three of this year, none of the three that ended"
+    old = [t for t in desk.json("teams", "list") if t["archived"]]
+    assert [len(t["members"]) for t in old] == [3, 3, 3]
+
+
+def test_a_plan_that_takes_somebody_out_of_a_team_archived_meanwhile_is_stale(september, made, tmp_path):
+    desk = september()
+    desk.run("sandbox", "advance", "1w")
+    desk.run("teams", "rollover", "apply", "--yes")
+    desk.run("sandbox", "advance", "2d")
+    code = made.enrolled.pop(0)[1]
+    made.write()
+    desk.run("plan", "-o", tmp_path / "plan.json")
+    (team,) = [t for t in desk.json("teams", "list") if t["class"] == code and not t["archived"]]
+    assert desk.asks("POST", f"/v1.0/teams/{team['team_id']}/archive", {})[0] == 202
+    desk.run("sandbox", "advance", "1h")
+    assert "moved on" in desk.run("apply", tmp_path / "plan.json", "--yes", ok=(1,)).err
