@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import sys
+import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,6 +39,14 @@ def clean(value: object) -> str:
 
 def say(text: str = "") -> None:
     """Print a line of our own to stdout."""
+    click.echo(text)
+
+
+def say_folded(text: str, indent: str) -> None:
+    """Print a line of our own, folded between words to a terminal's width and indented; whole when piped."""
+    if sys.stdout.isatty():
+        width = max(60, shutil.get_terminal_size((80, 24)).columns) - 1
+        text = textwrap.fill(text, width, subsequent_indent=indent, break_on_hyphens=False)
     click.echo(text)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from teamskit.roster.model import Person, Place, Problem, Roster, Section, problem_at
 from teamskit.roster.pause import collector_paused
-from teamskit.roster.values import looks_like_date
+from teamskit.roster.values import YEARS, changed_by_excel
 
 _TELLING = re.compile(r"\b(LAC|EAL|SEND?|FSM|PP|EHCP)\b")
 _TELLING_WORDS = re.compile(
@@ -72,7 +72,7 @@ def not_on_roll(roster: Roster) -> Iterator[Problem]:
         if not person.on_roll:
             by_file[person.place.file, person.role].append(person)
     for (file, role), people in by_file.items():
-        kind = "pupils" if role == "pupil" else "staff"
+        kind = "staff" if role == "staff" else "pupil" if len(people) == 1 else "pupils"
         ids = _listed([p.id for p in people])
         yield problem_at(
             Place(file),
@@ -125,14 +125,34 @@ def alike_codes(roster: Roster) -> Iterator[Problem]:
             yield problem_at(sections[-1].place, "class-codes-alike", "info", text, "Nothing, if that is so.")
 
 
-def dates_for_codes(roster: Roster) -> Iterator[Problem]:
-    """Name class codes that Excel has turned into dates."""
+def excels_codes(roster: Roster) -> Iterator[Problem]:
+    """Name codes of classes and registration groups that Excel has turned into dates, numbers or truth values."""
+    remedy = "Export again without opening it in Excel."
     for section in roster.sections:
-        if looks_like_date(section.id) or looks_like_date(section.name):
-            text = f"Class {section.label} looks like a date: Excel has probably changed its code."
-            yield problem_at(
-                section.place, "class-code-is-date", "warning", text, "Export again without opening it in Excel."
-            )
+        what = changed_by_excel(section.id) or changed_by_excel(section.name)
+        if what:
+            text = f"Class {section.label} looks like {what}: Excel has probably changed its code."
+            yield problem_at(section.place, "class-code-is-date", "warning", text, remedy)
+    groups: dict[str, Place] = {}
+    for pupil in roster.pupils:
+        if pupil.registration_group:
+            groups.setdefault(pupil.registration_group, pupil.place)
+    for group, place in groups.items():
+        if what := changed_by_excel(group):
+            text = f"Registration group {group} looks like {what}: Excel has probably changed its code."
+            yield problem_at(place, "group-code-is-date", "warning", text, remedy)
+
+
+def unknown_years(roster: Roster) -> Iterator[Problem]:
+    """Say once for each file whose year group is none that is known: cohorts by year do not find them."""
+    found: dict[str, list[Person]] = defaultdict(list)
+    for pupil in roster.pupils:
+        if pupil.on_roll and pupil.year and pupil.year not in YEARS:
+            found[pupil.place.file].append(pupil)
+    for people in found.values():
+        text = f"No known year group: {_listed([p.id for p in people])}. Cohorts that name years do not have them."
+        remedy = "Write years as 7, Year 7, R or Reception, N1 or Nursery."
+        yield problem_at(people[0].place, "unknown-year", "info", text, remedy)
 
 
 def telling_names(roster: Roster) -> Iterator[Problem]:
@@ -184,7 +204,8 @@ CHECKS: tuple[Callable[[Roster], Iterator[Problem]], ...] = (
     damaged_names,
     two_of_one_staff_name,
     alike_codes,
-    dates_for_codes,
+    excels_codes,
+    unknown_years,
     telling_names,
     one_address,
 )

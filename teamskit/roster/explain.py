@@ -24,13 +24,12 @@ from teamskit.roster.scrub import without_upns
 from teamskit.roster.sources import SUFFIXES, Source, open_source
 from teamskit.roster.tables import Start, find_headings, picked, recognised_share, records
 from teamskit.roster.text import refuse
-from teamskit.roster.values import school_year
+from teamskit.roster.values import YEARS, school_year
 
 DELIMITERS: Mapping[str, str] = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar", "": "none"}
 DROPPED = "DROPPED"
 IGNORED = "ignored"
 _NOT_SHOWN = "not shown"
-_YEARS = ("E1", "E2", "N", "N1", "N2", "R", *map(str, range(1, 15)), "M", "X")
 _BLANK = Headings("Files", {}, ())
 
 
@@ -235,7 +234,7 @@ def _like(column: Coded, meaning: str) -> str:
         return "all empty"
     if meaning == "year":
         years = {school_year(cell) or "" for cell in different}
-        return (_years(years) if years <= set(_YEARS) else f"{len(different)} different") + empty
+        return (_years(years) if years <= set(YEARS) else f"{len(different)} different") + empty
     if len(different) == len(filled) > 1:
         return f"{len(filled)}, all different{empty}"
     if len(different) == 1 < len(filled):
@@ -246,7 +245,7 @@ def _like(column: Coded, meaning: str) -> str:
 def _years(years: set[str]) -> str:
     """Write year groups short: `R, 1 to 6`."""
     parts: list[list[str]] = []
-    for year in (y for y in _YEARS if y in years):
+    for year in (y for y in YEARS if y in years):
         follows = parts and year.isdigit() and parts[-1][-1].isdigit() and int(year) == int(parts[-1][-1]) + 1
         if follows:
             parts[-1].append(year)

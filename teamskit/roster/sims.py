@@ -86,6 +86,11 @@ def _missing_files(tables: Mapping[str, Table]) -> list[Problem]:
     if "staff" in tables and not tables["staff"].rows:
         text = "There is nobody in the file of staff: no class can have a teacher."
         problems.append(Problem("no-staff", "error", text, "Export it again.", tables["staff"].file))
+    pupils = tables["students"]
+    if not any(pupils.has(name) for name in ("forename", "surname", "name")):
+        text = "No names of pupils were read: they are shown by their number. Legal names are not read unasked."
+        remedy = 'Add Preferred Forename and Surname, or in school.toml: [roster.columns] "Legal Surname" = "surname"'
+        problems.append(Problem("no-names", "info", text, remedy, pupils.file))
     return problems
 
 

@@ -28,6 +28,8 @@ _FOOT = re.compile(
     r"printed|page|report (run|generated|printed))\b|^\d+ (records?|rows?|pupils|students)\b",
     re.IGNORECASE,
 )
+_TOTALS = re.compile(r"^(?:grand |sub-?)?totals?(?: \w+)?:?(?: [\d.,%]+)+$", re.IGNORECASE)
+_FOOT_WITHIN = 5
 _NO_UPN = "Take it out in the MIS; an address made of one is not used."
 _NO_EXCEL = "Export the file again and do not open it in Excel."
 _LISTED = 20
@@ -240,6 +242,9 @@ def records(columns: Collection[Coded], cells: Cells) -> npt.NDArray[np.bool_]:
     for column in columns:
         filled += column.filled()
     keep: npt.NDArray[np.bool_] = filled > 0
+    for n in np.flatnonzero(keep)[-_FOOT_WITHIN:]:
+        if filled[n] > 1 and _TOTALS.match(" ".join(filter(None, (c.values[c.codes[n]] for c in columns)))):
+            keep[n] = False
     for n in np.flatnonzero(filled == 1):
         if is_foot("".join(column.values[column.codes[n]] for column in columns)):
             keep[n] = False

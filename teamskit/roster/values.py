@@ -9,12 +9,19 @@ _YEAR_WORDS = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"^0?(\d{1,2})(?:\.0)?$")
+_COUNTED = (
+    *("one", "two", "three", "four", "five", "six", "seven", "eight"),
+    *("nine", "ten", "eleven", "twelve", "thirteen", "fourteen"),
+)
 _NAMED_YEARS: Mapping[str, str] = {
     **dict.fromkeys(("r", "reception", "rec", "kg", "foundation", "reception year", "reception class"), "R"),
     **dict.fromkeys(("n", "nursery"), "N"),
     **{f"{word}{n}": f"{letter}{n}" for n in "12" for word, letter in (("n", "N"), ("nursery ", "N"), ("e", "E"))},
     **{"m": "M", "mixed": "M", "x": "X"},
+    **{f"year {word}": str(n) for n, word in enumerate(_COUNTED, 1)},
 }
+YEARS = ("E1", "E2", "N", "N1", "N2", "R", *map(str, range(1, 15)), "M", "X")
+_SCIENTIFIC = re.compile(r"^\d(?:\.\d+)?E\+\d{1,3}$")
 _PERIOD = re.compile(
     r"^(?P<before>[12AB]?)(?P<day>mon|tue|wed|thu|fri|sat|sun)(?:day|sday|nesday|rsday|urday)?(?P<after>[AB12]?)[:\s-]*(?P<slot>.*)$",
     re.IGNORECASE,
@@ -27,6 +34,15 @@ _EXCEL_DATE = re.compile(
     r"|\d{1,2}/\d{1,2}/\d{4}|\d{4}-\d{2}-\d{2}(?:[ T]\d.*)?)$",
     re.IGNORECASE,
 )
+
+
+def changed_by_excel(code: str) -> str | None:
+    """Say what Excel has made of a code: `3/4` becomes the date 03-Apr, `7E2` the number 7.00E+02; None for nothing."""
+    if looks_like_date(code):
+        return "a date"
+    if code in ("TRUE", "FALSE"):
+        return "a truth value"
+    return "a number in scientific notation" if _SCIENTIFIC.match(code) else None
 
 
 def school_year(text: str) -> str | None:

@@ -87,6 +87,23 @@ shape(
     classes=BY_NAME,
     told=[(S, 3, "004124"), (S, 2, "7x/En1")],
 )
+TIMETABLE = (
+    "Timetable\r\nList correct as at 20/11/2026\r\nAll staff\r\n\r\n"
+    "Period,Start Time,End Time,Class,Subject,Room,Staff Code,Staff Name\r\n"
+    "MonA:1,09:00,10:00,7x/En1,English,R3,AKH,Mrs A Khan\r\nThuB:2,10:00,11:00,7x/En1,,R3,JSM,Mr J Smith\r\n"
+    "1Mon:Break,10:45,11:00,,,,,\r\nTut,08:40,09:00,7x/Ma1,Maths,R1,JSM,Mr J Smith\r\n"
+)
+shape(
+    "timetable",
+    "who teaches stands in the timetable only: a title of four lines, two weeks, a job share, a break without a class",
+    {
+        S: STUDENTS,
+        C: CLASSES.replace("Teacher Code", "Room").replace(",AKH", ",R3").replace(",JSM", ",R1"),
+        "SIMS_Timetable.csv": TIMETABLE,
+    },
+    classes={"7x/En1": [["AKH", "JSM"], TAUGHT["7x/En1"][1]], "7x/Ma1": TAUGHT["7x/Ma1"]},
+    told=[NO_REG],
+)
 ARBOR = (
     "Admission Number,Legal Surname,Chosen Name,Chosen Surname,Registration Group,Year Group,Class Memberships\n"
     "004123,Secret,Zoe,O'Neill,7OAK,Year 7,\"English: Year 7: 7x/En1 (2026/2027), Maths: Year 7: 7x/Ma1 (2026/2027),"

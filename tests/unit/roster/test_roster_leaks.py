@@ -25,6 +25,13 @@ def secrets(desk, made):
     head, *rows = (made.folder / "SIMS_Students.csv").read_text(encoding="cp1252").splitlines()
     hidden, lines = [], [",".join([head, *COLUMNS, "Ref"])]
     for n, row in enumerate(rows):
+        if n < 3:
+            # Numbers that hide: behind a name, and as the first half of an address.
+            hiding = unique_pupil_number(n + 700), unique_pupil_number(n + 800).lower()
+            cells = row.split(",")
+            cells[1] = f"{cells[1]} ({hiding[0]})"
+            row = ",".join(f"{hiding[1]}@school.example" if "@" in cell else cell for cell in cells)
+            hidden += hiding
         mine = [unique_pupil_number(n), *(f"Secret{c.replace(' ', '')}{n}q" for c in COLUMNS[1:])]
         mine.append(unique_pupil_number(n + 500))
         hidden += mine
@@ -59,10 +66,15 @@ def test_no_value_of_a_dropped_column_is_found_anywhere(desk, made, secrets, mon
             ("roster", "match", "--output", "json"),
             ("roster", "explain", made.folder / "SIMS_Students.csv"),
             ("roster", "explain", made.folder / "SIMS_Class_Membership.csv", "--output", "json"),
+            ("roster", "match", "-o", tmp_path / "unmatched.csv"),
             ("plan", "--output", "json"),
+            ("plan", "-o", tmp_path / "plan.json"),
             ("apply", "--yes"),
             ("teams", "list", "--output", "json"),
             ("policies", "coverage", "--output", "json"),
+            ("sandbox", "play", "--days", "1"),
+            ("calls", "sync"),
+            ("calls", "report", "--out", tmp_path / "report.html"),
         )
     ]
     assert len(sent) > 10

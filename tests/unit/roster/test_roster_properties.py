@@ -6,7 +6,9 @@ import tempfile
 from collections import defaultdict
 from datetime import date
 from pathlib import Path
+from xml.sax.saxutils import escape
 
+import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -116,6 +118,46 @@ def test_rows_read_are_used_or_left_out_with_a_line(students, classes) -> None:
             every_row_is_accounted_for(read(Staff=STAFF, **files))
         except RosterError as refused:
             assert refused.what == "this column holds Unique Pupil Numbers, which teamskit does not read"
+
+
+def as_workbook(headings: str, rows: list[tuple[str, ...]]) -> bytes:
+    book = openpyxl.Workbook()
+    for row in [headings.split(","), *rows]:
+        book.active.append([cell or None for cell in row])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def as_report(headings: str, rows: list[tuple[str, ...]]) -> str:
+    names = [heading.replace(" ", "_x0020_") for heading in headings.split(",")]
+    records = (zip(names, row, strict=True) for row in rows)
+    cells = ("".join(f"<{n}>{escape(c)}</{n}>" for n, c in record if c) for record in records)
+    return f"<SuperStarReport>{''.join(f'<Record>{one}</Record>' for one in cells)}</SuperStarReport>"
+
+
+@given(
+    st.lists(st.tuples(NUMBERS, NAMES, NAMES, st.sampled_from(["8OAK", ""])), min_size=1, max_size=6),
+    st.lists(st.tuples(NUMBERS, CODES, st.sampled_from(["JFO", "XXX", ""])), min_size=1, max_size=6),
+)
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+def test_rows_of_workbooks_and_of_xml_are_used_or_left_out_with_a_line(students, classes) -> None:
+    for write, ending in ((as_workbook, ".xlsx"), (as_report, ".xml")):
+        with tempfile.TemporaryDirectory() as folder:
+            for name, headings, rows in (
+                ("Students", "Adno,Forename,Surname,Reg", students),
+                ("Class", "Adno,Class,Teacher Code", classes),
+            ):
+                made = write(headings, rows)
+                raw = made if isinstance(made, bytes) else made.encode("utf-8")
+                (Path(folder) / f"SIMS_{name}{ending}").write_bytes(raw)
+            unit = SchoolUnit(id="s", name="S")
+            try:
+                roster = read_roster(Path(folder), school=unit, effective=date(2026, 11, 20), domains=[])
+            except RosterError as refused:
+                assert refused.what and refused.next_step
+            else:
+                every_row_is_accounted_for(roster)
 
 
 def _same(one: Cells, other: Cells) -> bool:

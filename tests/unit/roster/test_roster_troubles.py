@@ -285,3 +285,57 @@ def test_explain_finds_a_file_of_the_export_by_its_name_and_proposes_what_was_ig
     said = office.desk.run("roster", "explain", "SIMS_Students.csv").out
     assert '[roster.columns] "Tutor set" = "registration group"' in said
     assert "there is no such file" in office.desk.run("roster", "explain", "Absent.csv", ok=(2,)).err
+
+
+def test_a_row_of_totals_at_the_foot_is_nobody(office) -> None:
+    office.exports(SIMS_Class_Membership__csv=CLASSES + "Total,4,\nGrand Total:,4,100%\n")
+    assert set(office.classes()) == {"7x/Ma1", "7x/En1"}
+    assert "0 left out." in office.screen() and office.told("unknown-pupil") == []
+    office.exports(SIMS_Class_Membership__csv=CLASSES + "Total,Tutor,JFO\n")
+    assert [row for _, row, *_ in office.told("unknown-pupil")] == [6]
+
+
+def test_codes_and_groups_that_excel_changed_are_told(office) -> None:
+    office.exports(
+        SIMS_Students__csv=STUDENTS.replace("7OAK", "03-Apr"),
+        SIMS_Class_Membership__csv=CLASSES.replace("7x/Ma1", "7.00E+02").replace("7x/En1", "TRUE"),
+    )
+    assert [told[:2] for told in office.told("group-code-is-date")] == [("SIMS_Students.csv", 2)]
+    said = " ".join(message for *_, message in office.told("class-code-is-date"))
+    assert "7.00E+02 looks like a number" in said and "TRUE looks like a truth value" in said
+
+
+def test_years_that_are_none_are_told_once_and_words_are_read(office) -> None:
+    lines = STUDENTS.replace(",7,26reeda", ",Year Seven,26reeda").replace(",7,26shahb", ",Sixth Form,26shahb")
+    office.exports(SIMS_Students__csv=lines.replace(",7,26tullc", ",15,26tullc"))
+    assert [p["year"] for p in office.shown()["pupils"]] == ["7", "Sixth Form", "15"]
+    (told,) = office.told("unknown-year")
+    assert told[:2] == ("SIMS_Students.csv", 3) and "004702, 004703" in told[3]
+
+
+def test_legal_names_alone_are_not_read_and_how_to_read_them_is_told(office) -> None:
+    students = STUDENTS.replace("Forename,Surname", "Legal Forename,Legal Surname")
+    office.exports(SIMS_Students__csv=students)
+    assert [p["name"] for p in office.shown()["pupils"]] == ["", "", ""]
+    assert office.told("no-names")[0][0] == "SIMS_Students.csv"
+    office.decides('"Legal Surname" = "surname"')
+    assert [p["name"] for p in office.shown()["pupils"]] == ["Reed", "Shah", "Tull"]
+    assert office.told("no-names") == []
+
+
+def test_the_list_of_problems_folds_at_a_terminal_and_not_in_a_pipe(office, monkeypatch) -> None:
+    import click
+
+    from teamskit.cli import output
+
+    said = []
+    monkeypatch.setattr(click, "echo", said.append)
+    text = "  row 2, Adno  warning  " + "word " * 40 + "end"
+    output.say_folded(text, "      ")
+    monkeypatch.setattr(output.sys, "stdout", type("Terminal", (io.StringIO,), {"isatty": lambda self: True})())
+    monkeypatch.setenv("COLUMNS", "80")
+    output.say_folded(text, "      ")
+    assert said[0] == text
+    assert max(map(len, said[1].splitlines())) <= 80
+    assert all(line.startswith("      ") for line in said[1].splitlines()[1:])
+    assert " ".join(said[1].split()) == " ".join(text.split())
