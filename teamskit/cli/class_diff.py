@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from teamskit.errors import InputError
+from teamskit.school.dfe import dfe_key
 
 if TYPE_CHECKING:
     from teamskit.cli.context import Here
@@ -28,7 +29,7 @@ def class_diff(here: Here, class_id: str, school: str) -> dict[str, Any]:
 
 
 def _section(here: Here, class_id: str, school: str) -> Section:
-    found = [one for one in here.roster.sections if one.id == class_id and school in ("", one.school)]
+    found = [one for one in here.roster.sections if one.id == class_id and dfe_key(school) in ("", dfe_key(one.school))]
     if not found:
         from difflib import get_close_matches
 

@@ -102,6 +102,7 @@ def read(files: Sequence[Path], reading: Reading) -> Roster:
     tables = read_set(kept, replace(KIND, needed=needed), reading, report)
     tables = {name: _without_deleted(table, report) for name, table in tables.items()}
     orgs = read_orgs(tables["orgs.csv"], report)
+    tables = {name: orgs.spelt(table) for name, table in tables.items()}
     users = read_users(tables["users.csv"], report)
     _tell_disabled(users, report)
     holders = make_people(users, held_in_users(users, orgs, report), users.table, orgs, report)

@@ -27,6 +27,7 @@ from teamskit.roster.sessions import academic_year_of_term
 from teamskit.roster.status_words import is_active, with_known_status
 from teamskit.roster.tables import Table, read_table
 from teamskit.school.dates import academic_year_of
+from teamskit.school.dfe import as_known, dfe_key
 from teamskit.school.model import SchoolUnit
 
 _ID = ("SIS ID", "ID")
@@ -159,9 +160,12 @@ def _schools(table: Table, problems: list[Problem]) -> tuple[dict[str, SchoolUni
     """Give the schools by id, and how many rows were left out; a row that says the same again is no trouble."""
     dfe = "DfE" in table.headings["id"]
     units: dict[str, SchoolUnit] = {}
+    spelt: dict[str, str] = {}
     lost = 0
     for row in table.records():
-        number, name = row["id"], row["name"] or row["id"]
+        # Of two spellings of one DfE number the first is the school's id.
+        number = spelt.setdefault(dfe_key(row["id"]) if dfe else row["id"], row["id"])
+        name = row["name"] or number
         if not number:
             lost += 1
             remedy = "Give each school its number."
@@ -171,7 +175,7 @@ def _schools(table: Table, problems: list[Problem]) -> tuple[dict[str, SchoolUni
             text = f"School {number} stands in two rows with different names; the first was used"
             problems.append(_unused(table, row, "school-twice", "error", text, "Give each school an id of its own."))
         else:
-            units[number] = SchoolUnit(id=number, name=name, dfe=number if dfe else "")
+            units[number] = SchoolUnit(id=number, name=name, dfe=dfe_key(number) if dfe else "")
     return units, lost
 
 
@@ -183,8 +187,11 @@ def _unused(table: Table, row: Mapping[str, Any], check: str, severity: Severity
 def _known_schools(
     table: Table, schools: Mapping[str, SchoolUnit], problems: list[Problem]
 ) -> tuple[pd.DataFrame, int]:
-    """Keep the rows with an id and a school of School.csv."""
+    """Keep the rows with an id and a school of School.csv, whose spelling of the school's number they get."""
     frame = table.frame
+    spelt = as_known(frame["school"].unique(), schools)
+    if spelt:
+        frame = frame.assign(school=[spelt.get(n, n) for n in frame["school"]])
     good = frame["school"].isin(set(schools)) & (frame["id"] != "")
     for number, school, row, line in frame.loc[~good, ["id", "school", "_row", "_line"]].values:
         column = "school" if number else "id"

@@ -104,6 +104,7 @@ def read(files: Sequence[Path], reading: Reading) -> Roster:
     report = Report()
     tables = read_set(files, KIND, reading, report)
     orgs = read_orgs(tables["orgs.csv"], report)
+    tables = {name: orgs.spelt(table) for name, table in tables.items()}
     users = read_users(tables["users.csv"], report)
     sessions = read_sessions(tables.get("academicsessions.csv"), report)
     roles, days = read_days(tables["roles.csv"], ["starts", "ends"], report)

@@ -391,3 +391,20 @@ def test_sessions_listed_with_semicolons_are_a_list(v21) -> None:
     head = V21["classes"].splitlines()[0]
     roster = v21(classes=f"{head}\nc1,a,8a/Hi1,aut;spr,\n")
     assert roster.sections[0].ends_on == date(2027, 3, 26)
+
+
+def test_dfe_numbers_as_ids_are_the_same_school_however_they_are_written(v21) -> None:
+    orgs = "sourcedId,name,type,parentSourcedId\n8924001,Ash,school,\nd,Art,department,892/4001\n"
+    roles = V21["roles"].replace(",a,", ",892-4001,")
+    roster = v21(orgs=orgs, roles=roles, classes=V21["classes"].replace("c1,a", "c1,d"))
+    assert {p.school for p in roster.people} == {"8924001"} == {s.school for s in roster.sections}
+    assert [p.check for p in check(roster)] == ["sensitive-columns"]
+
+
+def test_a_user_of_several_schools_keeps_them_when_one_is_written_otherwise(one) -> None:
+    orgs = ONE["orgs"].replace("a,,,Ash", "892/4003,,,Ash").replace("8924003", "892/4003")
+    files = {name: ONE[name].replace(",a,", ",8924003,").replace('"a, b"', '"8924003, b"') for name in ONE}
+    roster = one(**{**files, "orgs": orgs})
+    assert [(s.id, s.dfe) for s in roster.schools][0] == ("892/4003", "8924003")
+    assert {p.school for p in roster.people} == {"892/4003"}
+    assert told(roster, "unknown-org") == [] == told(roster, "unknown-school")
