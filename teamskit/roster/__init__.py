@@ -13,6 +13,7 @@ from teamskit.roster.headings import IGNORED, why_sensitive
 from teamskit.roster.model import FileRead, Lesson, Person, Place, Problem, Roster, Section
 from teamskit.roster.pause import collector_paused
 from teamskit.roster.people import Reading
+from teamskit.roster.strays import with_strays_told
 from teamskit.school.model import SchoolUnit
 
 __all__ = ["FORMATS", "FileRead", "Lesson", "Person", "Place", "Problem", "Roster", "Section", "read_roster"]
@@ -40,7 +41,8 @@ def read_roster(
     files = export_files(path)
     form = format_of(fmt, files, path, columns)
     with collector_paused():
-        return form.read(files, Reading(school, effective, tuple(domains), columns))
+        roster = form.read(files, Reading(school, effective, tuple(domains), columns))
+        return with_strays_told(roster, files, form, columns)
 
 
 def _refuse_sensitive(columns: Mapping[str, str]) -> None:

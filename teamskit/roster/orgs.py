@@ -98,7 +98,7 @@ def _tell(
             text, remedy = f"Organisation {number}: {kind}; it is taken as no school.", "Write school or another type."
             report.say(table, row, "unknown-org-type", "warning", text, remedy, "type")
         if parent and parent not in types:
-            text = f"Organisation {number}: its parent {parent} is not in the file."
+            text = f"Organisation {number}: its parent {parent} is {report.not_in('orgs.csv', [parent])}."
             report.say(table, row, "unknown-org", "warning", text, "Add the parent, or leave the cell blank.")
 
 

@@ -3,7 +3,7 @@
 Files flow in, a Roster flows out. Source: Microsoft's page on CSV files for School Data Sync, read 2026-11.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -256,10 +256,23 @@ def _draft(
         text = f"Section {row['id']} stands in {len(rows)} rows with different terms or status; it counts from"
         text += f" {begins or 'any day'} to {closes or 'any day'}."
         problems.append(problem_at(place, "section-terms", "info", text, "Nothing, if it runs in all of these terms."))
+    problems += _terms_turned(table, active, days)
     year = academic_year_of_term(begins, closes, day)
     place = table.place(row["_row"], row["_line"])
     section = Section(row["id"], row["school"], row["name"] or row["id"], year, place, starts_on=begins, ends_on=closes)
     return _in_term(section, active[0]["status"], day, problems)
+
+
+def _terms_turned(
+    table: Table, rows: Sequence[Mapping[str, Any]], days: Mapping[str, date | None]
+) -> Iterator[Problem]:
+    """Tell of terms that end before they begin: two dates were exchanged, or one was read in the wrong order."""
+    for row in rows:
+        begins, closes = days.get(row["starts"]), days.get(row["ends"])
+        if begins and closes and closes < begins:
+            text = f"Section {row['id']}: the term ends ({closes}) before it begins ({begins})."
+            place = table.place(row["_row"], row["_line"], "ends")
+            yield problem_at(place, "term-dates", "error", text, "Put the two dates right.")
 
 
 def _in_term(section: Section, status: str, day: date, problems: list[Problem]) -> Section:

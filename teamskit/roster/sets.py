@@ -70,12 +70,19 @@ class SetKind:
 class Report:
     """What a reader says of its files: problems, and the rows it left out, each with a problem of its own.
 
-    `used` counts the rows a file's frame no longer has although they were understood.
+    `used` counts the rows a file's frame no longer has although they were understood; `deleted` gives, by a file's
+    name in lower case, the ids that stand there only in records marked to be deleted.
     """
 
     problems: list[Problem] = field(default_factory=list)
     lost: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     used: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    deleted: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    def not_in(self, file: str, ids: Iterable[str]) -> str:
+        """Say of ids that are not known that a file has them not, or has them to be deleted."""
+        gone = self.deleted.get(file.casefold(), frozenset())
+        return f"marked to be deleted in {file}" if gone.issuperset(ids) else f"not in {file}"
 
     def say(
         self,

@@ -215,3 +215,16 @@ def test_ids_of_schools_that_are_no_dfe_numbers_are_compared_to_the_letter(v1) -
     files = {name: SET[name].replace("8924001", "A/1") for name in ("School", "Section", "Teacher")}
     roster = v1(Student=SET["Student"].replace("8924001", "A-1"), **files)
     assert [p.check for p in roster.problems if p.file == "Student.csv"] == ["unknown-school"] * 2
+
+
+def test_a_term_that_ends_before_it_begins_is_called_so(v1) -> None:
+    roster = v1(Section=SET["Section"].replace("2026-09-01,2027-07-20", "2027-07-20,2026-09-01"))
+    problem = told(roster, "term-dates")[0]
+    assert (problem.file, problem.row, problem.column, problem.severity) == (
+        "Section.csv",
+        2,
+        "Term EndDate",
+        "error",
+    )
+    assert problem.message == "Section S1: the term ends (2026-09-01) before it begins (2027-07-20)."
+    assert roster.sections[0].no_team and left_out(roster) == {}
