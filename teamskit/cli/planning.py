@@ -39,6 +39,8 @@ class Actual:
 
     def held(self) -> Held:
         """Give what accounts hold; assignments seen in effect for the first time are noted in the journal."""
+        from dataclasses import replace
+
         from teamskit.policy import Held, broken_definitions, newly_seen
         from teamskit.tenant import graph
 
@@ -47,8 +49,12 @@ class Actual:
             decided = decisions(self.here)
             broken = broken_definitions(decided.definitions.values(), self.policies(decided.types))
             groups = {one.name: one.group.id for one in self.groups()}
-            self._held = Held(found, self.recorded, self.here.clock.now(), broken, groups)
-            self.here.journal.mark_seen(newly_seen(self._held), self.here.clock.now())
+            now = self.here.clock.now()
+            held = Held(found, self.recorded, now, broken, groups)
+            seen = newly_seen(held)
+            self.here.journal.mark_seen(seen, now)
+            shown = {one.target: replace(one, seen=True, seen_at=now) for one in seen}
+            self._held = replace(held, recorded={**self.recorded, **shown})
         return self._held
 
     def groups(self) -> list[KeptGroup]:

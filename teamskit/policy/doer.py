@@ -14,6 +14,7 @@ from teamskit.policy.decisions import PolicyKey
 from teamskit.policy.definitions import DEFINITION, policy_key
 from teamskit.policy.documents import GLOBAL
 from teamskit.tenant import graph, teams_admin
+from teamskit.tenant.account_checks import account_state, told_state
 from teamskit.tenant.calls import Task, Wait, said
 from teamskit.tenant.models import Policy
 from teamskit.tenant.transport import Transport
@@ -149,6 +150,9 @@ class PoliciesDoer:
             middle = len(chunk) // 2
             yield from self._send(type_, policy_id, chunk[:middle], ledgering)
             yield from self._send(type_, policy_id, chunk[middle:], ledgering)
+        elif reply.status in (400, 404):
+            checked = yield account_state(accounts[0])
+            ledgering.failed(chunk, f"{said(reply)}; {told_state(checked, self._clock.now())}")
         else:
             ledgering.failed(chunk, said(reply))
 

@@ -13,15 +13,13 @@ from teamskit.roster.tables import recognised_share
 def with_strays_told(roster: Roster, files: Sequence[Path], form: Format, columns: Mapping[str, str]) -> Roster:
     """Make a warning of each note that a file was not read, where the file looks like a part of another export."""
     paths = {path.name: path for path in files}
-    return replace(
-        roster,
-        problems=tuple(
-            _told(p, form, other)
-            if p.check == "file-not-used" and p.file in paths and (other := _other(paths[p.file], form, columns))
-            else p
-            for p in roster.problems
-        ),
-    )
+    problems = [
+        _told(p, form, other)
+        if p.check == "file-not-used" and p.file in paths and (other := _other(paths[p.file], form, columns))
+        else p
+        for p in roster.problems
+    ]
+    return roster.with_problems(tuple(problems))
 
 
 def _told(problem: Problem, form: Format, other: str) -> Problem:
