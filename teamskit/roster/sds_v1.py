@@ -24,6 +24,7 @@ from teamskit.roster.headings import Headings
 from teamskit.roster.model import FileRead, Person, Problem, Role, Roster, Section, Severity, problem_at
 from teamskit.roster.people import People, Reading, read_people, table_dates
 from teamskit.roster.sessions import academic_year_of_term
+from teamskit.roster.sets import looks_like
 from teamskit.roster.status_words import is_active, with_known_status
 from teamskit.roster.tables import Table, read_table
 from teamskit.school.dates import academic_year_of
@@ -93,7 +94,8 @@ def _tables(files: Sequence[Path], reading: Reading) -> dict[str, Table]:
     for name, kind in FILES.items():
         try:
             if name not in found:
-                _refuse_absent(next(one for one in _WRITTEN if one.casefold() == name))
+                spare = [path.name for other, path in found.items() if other not in FILES]
+                _refuse_absent(next(one for one in _WRITTEN if one.casefold() == name), spare)
             tables[name] = read_table(found[name], kind, reading.columns)
         except RosterError as error:
             refusals.append(error)
@@ -105,8 +107,8 @@ def _tables(files: Sequence[Path], reading: Reading) -> dict[str, Table]:
     return tables
 
 
-def _refuse_absent(name: str) -> None:
-    remedy = "Put all six files of the set into one folder."
+def _refuse_absent(name: str, spare: Sequence[str]) -> None:
+    remedy = "Put all six files of the set into one folder." + looks_like(name, spare)
     raise RosterError(
         f"the set has no {name}",
         where=name,
