@@ -28,26 +28,28 @@ EXPIRED = re.compile(r"Exp\d{4}_", re.IGNORECASE)
 class Actual:
     """What the tenant holds, read once for a plan or for an apply, with the journal's newest records."""
 
-    def __init__(self, here: Here) -> None:
-        """Read nothing yet but the journal."""
+    def __init__(self, here: Here, *, reads_policies: bool = True) -> None:
+        """Read nothing yet but the journal; without `reads_policies` each policy is taken for missing."""
         from teamskit.teams.rollover import carried_records
 
         self.here, self.recorded = here, carried_records(here.journal.newest(), ())
         self._held: Held | None = None
         self._policies: dict[str, list[Policy]] = {}
+        self.reads_policies = reads_policies
         self._groups: list[KeptGroup] | None = None
 
     def held(self) -> Held:
         """Give what accounts hold; assignments seen in effect for the first time are noted in the journal."""
         from dataclasses import replace
 
-        from teamskit.policy import Held, broken_definitions, newly_seen
+        from teamskit.policy import Held, broken_definitions, newly_seen, unread
         from teamskit.tenant import graph
 
         if self._held is None:
             found = {(one.account_id, one.type): one for one in graph.fetch_effective_policies(self.here.transport)}
             decided = decisions(self.here)
-            broken = broken_definitions(decided.definitions.values(), self.policies(decided.types))
+            wanted = decided.definitions.values()
+            broken = broken_definitions(wanted, self.policies(decided.types)) if self.reads_policies else unread(wanted)
             groups = {one.name: one.group.id for one in self.groups()}
             now = self.here.clock.now()
             held = Held(found, self.recorded, now, broken, groups)
@@ -76,6 +78,8 @@ class Actual:
         from teamskit.policy.decisions import key_of
         from teamskit.tenant import teams_admin
 
+        if not self.reads_policies:
+            return {}
         for type_ in sorted(set(types) - self._policies.keys()):
             self._policies[type_] = teams_admin.fetch_policies(self.here.transport, type_)
         return {key_of(one.type, one.name): one for type_ in set(types) for one in self._policies[type_]}
@@ -96,17 +100,18 @@ def cohort_members(here: Here) -> list[Member]:
     return members_of(here.roster, here.matches, school.cohorts, decisions(here).cohorts, school.safeguarding_leads)
 
 
-def make_plan(here: Here, parts: Sequence[str] = PARTS, *, rollover: bool = False) -> Plan:
+def make_plan(here: Here, parts: Sequence[str] = PARTS, *, rollover: bool = False, reads_policies: bool = True) -> Plan:
     """Make the plan for the named parts: policies first, so that each policy is on its way before a team is there.
 
-    With `rollover` the teams of earlier years are archived too.
+    With `rollover` the teams of earlier years are archived too. Without `reads_policies` every policy is written in
+    full, for an app that may not read them.
     """
     from teamskit.plan import Plan
     from teamskit.roster.matching import links_of
 
     _stop_if_doubtful(here)
     settle_open_work(here)
-    actual = Actual(here)
+    actual = Actual(here, reads_policies=reads_policies)
     school = here.school.schools[0].name
     made_from = {"effective": str(here.effective), "ahead": here.looks_ahead, "roster": memory_of(here)}
     plan = Plan(school, here.tenant_id, iso(here.clock.now()), limits=tuple(fewer_bounds(here)), made_from=made_from)

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from teamskit.clock import Clock
-from teamskit.errors import TenantError
+from teamskit.errors import PolicyDocumentError, TenantError
 from teamskit.plan import Action, Change, Ledgering, Target
 from teamskit.plan.change import State
 from teamskit.policy.assignments import ASSIGNMENT, Held, standing
@@ -108,6 +108,10 @@ class PoliciesDoer:
                 teams_admin.delete_policy(self._transport, type_, name)
             else:
                 teams_admin.write_policy(self._transport, type_, name, dict(change.after))
+        except PolicyDocumentError as wrong:
+            self._failed.add(key)
+            ledgering.failed([change], f"{wrong.what}. {wrong.next_step}")
+            return
         except TenantError as refused:
             self._failed.add(key)
             ledgering.failed([change], f"{refused.what} (request {refused.request_id or 'unknown'})")

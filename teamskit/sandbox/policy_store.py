@@ -11,6 +11,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
+from teamskit.sandbox import federation
 from teamskit.sandbox.group_grants import held_by_groups, is_granted
 from teamskit.sandbox.propagation import due_us
 from teamskit.sandbox.request import Refusal, Visit, bad_request, made_id
@@ -45,7 +46,8 @@ def is_tenant_wide(policy_type: str) -> bool:
 
 def put_globals(db: sqlite3.Connection, now: int) -> None:
     """Give a new tenant the Global of each type."""
-    defaults = read_data("policy_defaults.json")
+    defaults = dict(read_data("policy_defaults.json"))
+    defaults[federation.TYPE] = {**defaults[federation.TYPE], **federation.DEFAULTS}
     db.executemany(
         "INSERT OR IGNORE INTO policies (type, name, id, doc, created) VALUES (?, ?, ?, ?, ?)",
         [
@@ -71,6 +73,8 @@ def find_policy(db: sqlite3.Connection, policy_type: str, name: str) -> Policy |
 def write_policy(visit: Visit, policy_type: str, name: str, changes: dict[str, Any]) -> Policy:
     """Merge settings into a policy, or make a new one; raises Refusal (400) when the result is not allowed."""
     old = find_policy(visit.db, policy_type, name)
+    if policy_type == federation.TYPE:
+        changes = federation.read_form(visit, changes)
     settings = {**(old.settings if old else {}), **changes}
     for setting, value in changes.items():
         _check_setting(policy_type, setting, value)
@@ -111,16 +115,23 @@ def _check_setting(policy_type: str, setting: str, value: Any) -> None:
     if setting not in known:
         raise _refuse(f"{policy_type} has no setting '{setting}'.")
     kind, *allowed = known[setting]
+    if (policy_type, setting) == (federation.TYPE, "AllowedDomains"):
+        # The admin API has the list of domains in the place of what the cmdlet's page calls a Boolean.
+        return
     if value is not None and not _is_of_kind(value, kind):
         raise _refuse(f"The setting '{setting}' is of type {kind}.")
-    if value is not None and allowed and value not in allowed[0]:
+    if value is not None and allowed and not _is_allowed(value, kind, allowed[0]):
         raise _refuse(f"The setting '{setting}' does not take the value '{value}'.")
+
+
+def _is_allowed(value: Any, kind: str, allowed: list[str]) -> bool:
+    # The one number with values stated has a rule for them, any positive integer, and no list.
+    return bool(value > 0 if kind in _NUMBERS else value in allowed)
 
 
 def _is_of_kind(value: Any, kind: str) -> bool:
     if kind in _BOOLEANS:
-        # The federation settings read and write their list of domains in the place of a Boolean parameter.
-        return isinstance(value, bool | list | dict)
+        return isinstance(value, bool)
     if kind in _NUMBERS:
         return isinstance(value, int) and not isinstance(value, bool)
     if kind in _TEXTS:

@@ -144,3 +144,14 @@ def test_p03_one_account_in_no_valid_state_is_told_in_the_services_words_and_tri
 def test_what_is_no_refusal_says_nothing(desk):
     with pytest.raises(click.UsageError, match="STATUS 400"):
         desk.run("sandbox", "fault", "POST", "assign", 204, "--says", "Object is not in valid state")
+
+
+def test_without_the_teams_administrator_role_coverage_goes_by_names_and_says_so(desk, made):
+    made.fill(1, 4)
+    desk.run("sandbox", "seed", "--perfect")
+    desk.run("apply", "--yes")
+    desk.run("sandbox", "advance", "2d")
+    desk.tenant().add_fault({"method": "GET", "path": "^/Skype.Policy/", "status": 403, "times": 99})
+    told = desk.run("policies", "coverage")
+    assert "4 of 4 pupils are known to have chat off" in told.out
+    assert "could not be read" in told.err

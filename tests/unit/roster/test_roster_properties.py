@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 
 from teamskit.errors import RosterError
 from teamskit.roster import Roster, read_roster
-from teamskit.roster.byte_cells import quick_cells
-from teamskit.roster.cells import Cells, careful_cells
+from teamskit.roster.cells import Cells, careful_cells, quick_cells
 from teamskit.roster.checks import check
 from teamskit.roster.explain import explain
 from teamskit.school.model import SchoolUnit
@@ -140,21 +139,6 @@ def test_the_quick_reader_reads_what_the_careful_one_does(text: str, skip: tuple
             pytest.fail("only the careful reader refuses")
         if not skip[0] or '"' not in text.split("\n", 1)[0]:
             assert _same(quick, careful)
-
-
-@given(
-    st.lists(
-        st.lists(st.text(alphabet=st.sampled_from('aé"'), max_size=2).map(lambda end: "aaaaaaaa" * len(end) + end)),
-        max_size=12,
-    )
-)
-@settings(max_examples=300, deadline=None)
-def test_cells_that_begin_alike_are_told_apart_whatever_their_length(rows: list[list[str]]) -> None:
-    text = written("a,b,c", [tuple(row) for row in rows])
-    quick = quick_cells(text.encode("utf-8"), ",", skip=(1, 1), positions=[0, 1, 2], width=3)
-    assert quick is not None
-    assert _same(quick, careful_cells(text, ",", skip=1, positions=[0, 1, 2], width=3))
-    assert all(len(set(column.values)) == len(column.values) for column in quick.columns.values())
 
 
 def test_one_contradiction_in_1200_rows_stops_no_other_whatever_their_order() -> None:
