@@ -41,6 +41,19 @@ def say(text: str = "") -> None:
     click.echo(text)
 
 
+def say_folded(text: str) -> None:
+    """Print a line of our own, folded between words at a terminal, what follows set in; one line when piped."""
+    if not sys.stdout.isatty():
+        say(text)
+        return
+    from textwrap import fill
+
+    begins = text[: len(text) - len(text.lstrip())]
+    width = max(60, shutil.get_terminal_size((80, 24)).columns)
+    said = text.lstrip()
+    say(fill(said, width, initial_indent=begins, subsequent_indent=begins * 2, break_on_hyphens=False))
+
+
 def emit_json(document: Any) -> None:
     """Print one JSON document, ASCII only."""
     click.echo(json.dumps(document, indent=1))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from teamskit.cli.output import clean, count, emit, emit_csv, output_option, say
+from teamskit.cli.output import clean, count, emit, emit_csv, output_option, say, say_folded
 
 if TYPE_CHECKING:
     from teamskit.cli.context import Here
@@ -85,7 +85,7 @@ def _show(here: Here, problems: Sequence[Problem]) -> None:
             where = f"row {p.row}" if p.row else "file"
             column = f", {clean(p.column)}" if p.column else ""
             word = "ERROR" if p.severity == "error" else p.severity
-            say(f"  {where}{column}  {word}  {clean(p.message)} {clean(p.remedy)}".rstrip())
+            say_folded(f"  {where}{column}  {word}  {clean(p.message)} {clean(p.remedy)}".rstrip())
     if files:
         read, used, left = (sum(getattr(one, name) for one in files.values()) for name in ("rows", "used", "left_out"))
         say(f"{count(read, 'row')} read: {used:,} used, {left:,} left out.")
