@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from teamskit.errors import InputError
+from teamskit.school.dfe import dfe_key
 
 if TYPE_CHECKING:
     from teamskit.cli.context import Here
@@ -32,8 +33,9 @@ def class_diff(here: Here, class_id: str, school: str) -> dict[str, Any]:
 
 
 def _section(here: Here, class_id: str, school: str) -> Section:
-    found = [one for one in here.roster.sections if one.id == class_id and school in ("", one.school)]
-    found = found or [one for one in _of_teams(here, class_id) if school in ("", one.school)]
+    wanted = dfe_key(school)
+    found = [one for one in here.roster.sections if one.id == class_id and wanted in ("", dfe_key(one.school))]
+    found = found or [one for one in _of_teams(here, class_id) if wanted in ("", dfe_key(one.school))]
     if not found:
         from difflib import get_close_matches
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PACKAGE = "teamskit.csv_templates"
+_OF_FORMAT = {"sds-v1": "sds-v1-uk"}
 
 
 def template_names() -> list[str]:
@@ -24,6 +25,7 @@ def write_template(name: str, target: Path) -> list[Path]:
 
     Raises InputError for a name that is none, and for a folder that holds something already.
     """
+    name = _OF_FORMAT.get(name, name)
     if name not in template_names():
         known = ", ".join(template_names())
         raise InputError(f"there is no template {name!r}", next_step=f"Use one of: {known}.")

@@ -7,6 +7,7 @@ from teamskit.policy.decisions import Due
 from teamskit.roster import Person, Roster
 from teamskit.roster.matching import Match
 from teamskit.school import Cohort
+from teamskit.school.dfe import dfe_key
 
 NO_COHORT = "(none)"
 
@@ -58,8 +59,10 @@ def _fits(person: Person, cohort: Cohort, leads: Collection[str]) -> str:
     if person.role != cohort.role:
         return ""
     named = (*cohort.people, *(leads if cohort.leads else ()))
+    own = dfe_key(person.school)
+    schools = tuple(person.school if dfe_key(one) == own else one for one in cohort.schools)
     checks = [
-        (cohort.schools, person.school, "school"),
+        (schools, person.school, "school"),
         (cohort.years, person.year, "year"),
         (cohort.registration_groups, person.registration_group, "registration group"),
         (named, person.id, "safeguarding lead" if person.id in leads and cohort.leads else "named as"),

@@ -14,6 +14,7 @@ from teamskit.roster.model import FileRead, Lesson, Person, Place, Problem, Rost
 from teamskit.roster.own_headings import refuse_columns
 from teamskit.roster.pause import collector_paused
 from teamskit.roster.people import Reading
+from teamskit.roster.strays import with_strays_told
 from teamskit.school.model import SchoolUnit
 
 __all__ = ["FORMATS", "FileRead", "Lesson", "Person", "Place", "Problem", "Roster", "Section", "read_roster"]
@@ -42,6 +43,7 @@ def read_roster(
         form = format_of(fmt, files, path, columns)
         with collector_paused():
             roster = form.read(files, Reading(school, effective, tuple(domains), columns))
+            roster = with_strays_told(roster, files, form, columns)
     except RosterError as refused:
         refused.problems = (*refused.problems, *beside)
         raise

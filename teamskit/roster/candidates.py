@@ -12,6 +12,7 @@ from teamskit.roster.model import Person, Role, Roster
 from teamskit.roster.upn import is_upn
 from teamskit.roster.values import without_zeros
 from teamskit.school.dates import academic_year_of
+from teamskit.school.dfe import dfe_key
 from teamskit.school.model import AccountSettings, SchoolUnit
 from teamskit.tenant.models import Account
 
@@ -50,7 +51,7 @@ class Directory:
         self._logins = self._claimed_logins()
         self.kinds = {a.id: self._kind(a) for a in accounts}
         self._school_of = {a.id: self._school(a) for a in accounts}
-        self._humans = {(p.school, p.role, p.id.casefold(), p.name.casefold()) for p in roster.people}
+        self._humans = {(dfe_key(p.school), p.role, p.id.casefold(), p.name.casefold()) for p in roster.people}
 
     def addresses(self, person: Person) -> list[str]:
         """Give a person's addresses at the school's domains: email and username, completed where bare."""
@@ -102,7 +103,7 @@ class Directory:
     def _school(self, account: Account) -> str:
         """Tell by domain, company and department which school's account one is; empty when nothing tells."""
         domain = domain_of(account.upn)
-        fits = [unit.id for unit in self._units if _is_at(unit, account, domain)]
+        fits = [dfe_key(unit.id) for unit in self._units if _is_at(unit, account, domain)]
         return fits[0] if len(fits) == 1 else ""
 
     def may_be(self, account: Account, person: Person) -> bool:
@@ -111,7 +112,7 @@ class Directory:
             return False
         school = self._school_of[account.id]
         same = (school, person.role, person.id.casefold(), person.name.casefold())
-        return school in ("", person.school) or same in self._humans
+        return school in ("", dfe_key(person.school)) or same in self._humans
 
     def numbered(self, person: Person) -> tuple[bool, list[Account]]:
         """Find accounts by employee number: whether exactly, and which."""

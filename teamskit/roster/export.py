@@ -1,5 +1,6 @@
 """An export as a whole: which files it has and of which format it is. A path flows in; the files are not read here."""
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
@@ -10,6 +11,7 @@ from teamskit.roster.model import Problem
 from teamskit.roster.sources import SUFFIXES
 from teamskit.roster.zipped import files_of, is_zip
 
+_COPY = re.compile(r"\s*(?:\(\d+\)|-\s*copy(?:\s*\(\d+\))?)$", re.IGNORECASE)
 _OTHER_SHEETS = frozenset({".xls", ".xlsb", ".xlsm", ".ods", ".numbers", ".html", ".htm", ".pdf", ".rpt", ".rptdef"})
 
 
@@ -50,10 +52,22 @@ def format_of(fmt: str, files: Sequence[Path], path: Path, columns: Mapping[str,
             f"there is no format {fmt!r}", path, f"Use one of: {', '.join(f.id for f in FORMATS)}."
         )
     found = next((f for f in FORMATS if f.recognises(files, columns)), None)
+    if found is None or not found.files:
+        _refuse_copies(files, path)
     names = ", ".join(p.name for p in files)
     return found or refuse_export(
         f"the folder is no export that is known; it holds {names}", path, "Name the files as the templates do."
     )
+
+
+def _refuse_copies(files: Sequence[Path], path: Path) -> None:
+    """Refuse a set whose files a browser or Explorer has numbered: `users (1).csv` may be older than another one."""
+    plain = {p: _COPY.sub("", p.stem).casefold() + p.suffix.casefold() for p in files}
+    for form in FORMATS:
+        copies = [p.name for p, name in plain.items() if name in form.files and name != p.name.casefold()]
+        if copies and len({*plain.values()} & {*form.files}) >= 3:
+            what = f"the files have the names of {form.title}, numbered as copies: {', '.join(copies)}"
+            refuse_export(what, path, "Take the newest of each, and give it its name without the addition.")
 
 
 def refuse_export(what: str, path: Path, remedy: str) -> NoReturn:

@@ -101,7 +101,10 @@ def read(files: Sequence[Path], reading: Reading) -> Roster:
     needed = tuple(name for name in _NAMES if name in KIND.needed or kinds.get(name) == "bulk")
     tables = read_set(kept, replace(KIND, needed=needed), reading, report)
     tables = {name: _without_deleted(table, report) for name, table in tables.items()}
+    if "enrollments.csv" in tables:
+        tables["enrollments.csv"] = _without_those_of_deleted(tables["enrollments.csv"], report)
     orgs = read_orgs(tables["orgs.csv"], report)
+    tables = {name: orgs.spelt(table) for name, table in tables.items()}
     users = read_users(tables["users.csv"], report)
     _tell_disabled(users, report)
     holders = make_people(users, held_in_users(users, orgs, report), users.table, orgs, report)
@@ -170,6 +173,22 @@ def _without_deleted(table: Table, report: Report) -> Table:
         fields = {str(key): value for key, value in row.items()}
         text = f"{row['id']}: the status is neither active nor tobedeleted; the record counts as active."
         report.say(table, fields, "unknown-status", "warning", text, "Write active or tobedeleted.")
+    report.used[table.file] += int(gone.sum())
+    report.deleted[table.file.casefold()] = frozenset(frame.loc[gone, "id"]) - set(frame.loc[~gone, "id"])
+    return table.with_frame(frame[~gone])
+
+
+def _without_those_of_deleted(table: Table, report: Report) -> Table:
+    """Give the enrolments without those whose user or class is marked to be deleted; they are told as one."""
+    frame = table.frame
+    users, classes = (report.deleted.get(name, frozenset()) for name in ("users.csv", "classes.csv"))
+    gone = frame["id"].isin(users) | frame["section"].isin(classes)
+    if not bool(gone.any()):
+        return table
+    text = (
+        f"Enrolments of users or classes that are marked to be deleted: {int(gone.sum())}. They put nobody in a class."
+    )
+    report.problems.append(Problem("enrolments-not-in-force", "info", text, file=table.file))
     report.used[table.file] += int(gone.sum())
     return table.with_frame(frame[~gone])
 

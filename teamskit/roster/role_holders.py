@@ -112,13 +112,14 @@ def known_kind(table: Table, row: Row, who: str, report: Report) -> Kind | None:
 def known_orgs(table: Table, row: Row, named: Sequence[str], orgs: Orgs, report: Report) -> list[str]:
     """Give those of the organisations a user's row names that are known; a row that names none is left out."""
     good = [org for org in named if org in orgs.units]
-    bad = [id_shown(org) for org in named if org not in orgs.units]
+    unknown = [org for org in named if org not in orgs.units]
+    bad, where = [id_shown(org) for org in unknown], report.not_in("orgs.csv", unknown)
     remedy = "Add the organisation to orgs.csv, or put the row right."
     if not good:
-        what = f"organisation {listed(bad)} is not in orgs.csv" if bad else "no organisation is named"
+        what = f"organisation {listed(bad)} is {where}" if bad else "no organisation is named"
         report.leave_out(table, row, "unknown-org", f"User {row['id']}: {what}", remedy, column=_org_column(table))
     elif bad:
-        text = f"User {row['id']}: organisation {listed(bad)} is not in orgs.csv; the others count."
+        text = f"User {row['id']}: organisation {listed(bad)} is {where}; the others count."
         report.say(table, row, "unknown-org", "warning", text, remedy, _org_column(table))
     return good
 

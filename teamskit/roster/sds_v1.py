@@ -3,7 +3,7 @@
 Files flow in, a Roster flows out. Source: Microsoft's page on CSV files for School Data Sync, read 2026-11.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -24,9 +24,11 @@ from teamskit.roster.headings import Headings
 from teamskit.roster.model import FileRead, Person, Problem, Role, Roster, Section, Severity, problem_at
 from teamskit.roster.people import People, Reading, read_people, table_dates
 from teamskit.roster.sessions import academic_year_of_term
+from teamskit.roster.sets import looks_like
 from teamskit.roster.status_words import is_active, with_known_status
 from teamskit.roster.tables import Table, read_table
 from teamskit.school.dates import academic_year_of
+from teamskit.school.dfe import as_known, dfe_key
 from teamskit.school.model import SchoolUnit
 
 _ID = ("SIS ID", "ID")
@@ -92,7 +94,8 @@ def _tables(files: Sequence[Path], reading: Reading) -> dict[str, Table]:
     for name, kind in FILES.items():
         try:
             if name not in found:
-                _refuse_absent(next(one for one in _WRITTEN if one.casefold() == name))
+                spare = [path.name for other, path in found.items() if other not in FILES]
+                _refuse_absent(next(one for one in _WRITTEN if one.casefold() == name), spare)
             tables[name] = read_table(found[name], kind, reading.columns)
         except RosterError as error:
             refusals.append(error)
@@ -104,8 +107,8 @@ def _tables(files: Sequence[Path], reading: Reading) -> dict[str, Table]:
     return tables
 
 
-def _refuse_absent(name: str) -> None:
-    remedy = "Put all six files of the set into one folder."
+def _refuse_absent(name: str, spare: Sequence[str]) -> None:
+    remedy = "Put all six files of the set into one folder." + looks_like(name, spare)
     raise RosterError(
         f"the set has no {name}",
         where=name,
@@ -159,9 +162,12 @@ def _schools(table: Table, problems: list[Problem]) -> tuple[dict[str, SchoolUni
     """Give the schools by id, and how many rows were left out; a row that says the same again is no trouble."""
     dfe = "DfE" in table.headings["id"]
     units: dict[str, SchoolUnit] = {}
+    spelt: dict[str, str] = {}
     lost = 0
     for row in table.records():
-        number, name = row["id"], row["name"] or row["id"]
+        # Of two spellings of one DfE number the first is the school's id.
+        number = spelt.setdefault(dfe_key(row["id"]) if dfe else row["id"], row["id"])
+        name = row["name"] or number
         if not number:
             lost += 1
             remedy = "Give each school its number."
@@ -171,7 +177,7 @@ def _schools(table: Table, problems: list[Problem]) -> tuple[dict[str, SchoolUni
             text = f"School {number} stands in two rows with different names; the first was used"
             problems.append(_unused(table, row, "school-twice", "error", text, "Give each school an id of its own."))
         else:
-            units[number] = SchoolUnit(id=number, name=name, dfe=number if dfe else "")
+            units[number] = SchoolUnit(id=number, name=name, dfe=dfe_key(number) if dfe else "")
     return units, lost
 
 
@@ -183,8 +189,11 @@ def _unused(table: Table, row: Mapping[str, Any], check: str, severity: Severity
 def _known_schools(
     table: Table, schools: Mapping[str, SchoolUnit], problems: list[Problem]
 ) -> tuple[pd.DataFrame, int]:
-    """Keep the rows with an id and a school of School.csv."""
+    """Keep the rows with an id and a school of School.csv, whose spelling of the school's number they get."""
     frame = table.frame
+    spelt = as_known(frame["school"].unique(), schools)
+    if spelt:
+        frame = frame.assign(school=[spelt.get(n, n) for n in frame["school"]])
     good = frame["school"].isin(set(schools)) & (frame["id"] != "")
     for number, school, row, line in frame.loc[~good, ["id", "school", "_row", "_line"]].values:
         column = "school" if number else "id"
@@ -249,10 +258,23 @@ def _draft(
         text = f"Section {row['id']} stands in {len(rows)} rows with different terms or status; it counts from"
         text += f" {begins or 'any day'} to {closes or 'any day'}."
         problems.append(problem_at(place, "section-terms", "info", text, "Nothing, if it runs in all of these terms."))
+    problems += _terms_turned(table, active, days)
     year = academic_year_of_term(begins, closes, day)
     place = table.place(row["_row"], row["_line"])
     section = Section(row["id"], row["school"], row["name"] or row["id"], year, place, starts_on=begins, ends_on=closes)
     return _in_term(section, active[0]["status"], day, problems)
+
+
+def _terms_turned(
+    table: Table, rows: Sequence[Mapping[str, Any]], days: Mapping[str, date | None]
+) -> Iterator[Problem]:
+    """Tell of terms that end before they begin: two dates were exchanged, or one was read in the wrong order."""
+    for row in rows:
+        begins, closes = days.get(row["starts"]), days.get(row["ends"])
+        if begins and closes and closes < begins:
+            text = f"Section {row['id']}: the term ends ({closes}) before it begins ({begins})."
+            place = table.place(row["_row"], row["_line"], "ends")
+            yield problem_at(place, "term-dates", "error", text, "Put the two dates right.")
 
 
 def _in_term(section: Section, status: str, day: date, problems: list[Problem]) -> Section:

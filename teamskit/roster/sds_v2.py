@@ -90,6 +90,7 @@ def read(files: Sequence[Path], reading: Reading) -> Roster:
     report = Report()
     tables = read_set(files, KIND, reading, report)
     orgs = read_orgs(tables["orgs.csv"], report)
+    tables = {name: orgs.spelt(table) for name, table in tables.items()}
     users = read_users(tables["users.csv"], report)
     holders = make_people(users, held_in_users(users, orgs, report), users.table, orgs, report)
     sections = read_sections(tables, orgs, {}, users, holders, reading.effective, report)

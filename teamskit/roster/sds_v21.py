@@ -104,10 +104,11 @@ def read(files: Sequence[Path], reading: Reading) -> Roster:
     report = Report()
     tables = read_set(files, KIND, reading, report)
     orgs = read_orgs(tables["orgs.csv"], report)
+    tables = {name: orgs.spelt(table) for name, table in tables.items()}
     users = read_users(tables["users.csv"], report)
     sessions = read_sessions(tables.get("academicsessions.csv"), report)
     roles, days = read_days(tables["roles.csv"], ["starts", "ends"], report)
-    tell_unknown(roles, "session", sessions, SESSIONS, not sessions, report)
+    tell_unknown(roles, "session", sessions, SESSIONS, SESSIONS.casefold() not in tables, report)
     held = _held(roles, days, users, orgs, sessions, reading.effective, report)
     holders = make_people(users, held, roles, orgs, report)
     sections = read_sections(tables, orgs, sessions, users, holders, reading.effective, report)

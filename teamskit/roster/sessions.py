@@ -82,7 +82,7 @@ def tell_unknown(table: Table, column: str, known: Container[str], name: str, ab
     for row, line, number, text in table.frame.loc[
         table.frame[column].isin(bad), ["_row", "_line", "id", column]
     ].values:
-        lost = listed(one for one in cell_list(text) if one not in known)
-        what = f"{number}: {lost} is not in {name}; the reference counts as blank."
+        lost = [one for one in cell_list(text) if one not in known]
+        what = f"{number}: {listed(lost)} is {report.not_in(name, lost)}; the reference counts as blank."
         place = table.place(row, line, column)
         report.problems.append(problem_at(place, "unknown-reference", "warning", what, f"Add it to {name}."))

@@ -39,7 +39,7 @@ def read_sections(
     drafts: list[Section] = []
     if "classes.csv" in tables:
         courses = _course_sessions(tables.get("courses.csv"), tables["classes.csv"], report)
-        tell_unknown(tables["classes.csv"], "sessions", sessions, SESSIONS, not sessions, report)
+        tell_unknown(tables["classes.csv"], "sessions", sessions, SESSIONS, SESSIONS.casefold() not in tables, report)
         drafts = _classes(tables["classes.csv"], orgs, sessions, courses, day, report)
     return _enrolled_sections(tables.get("enrollments.csv"), drafts, users, holders, day, report)
 
@@ -68,7 +68,7 @@ def _classes(
         if not number:
             report.leave_out(table, row, "row-without-number", "The row has no sourcedId", "Give each class its id.")
         elif org not in orgs.units:
-            text = f"Class {number}: organisation {id_shown(org) or 'blank'} is not in orgs.csv"
+            text = f"Class {number}: organisation {id_shown(org) or 'blank'} is {report.not_in('orgs.csv', [org])}"
             report.leave_out(
                 table, row, "unknown-school", text, "Add it to orgs.csv, or put the class right.", column="org"
             )

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -70,12 +71,19 @@ class SetKind:
 class Report:
     """What a reader says of its files: problems, and the rows it left out, each with a problem of its own.
 
-    `used` counts the rows a file's frame no longer has although they were understood.
+    `used` counts the rows a file's frame no longer has although they were understood; `deleted` gives, by a file's
+    name in lower case, the ids that stand there only in records marked to be deleted.
     """
 
     problems: list[Problem] = field(default_factory=list)
     lost: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     used: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    deleted: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    def not_in(self, file: str, ids: Iterable[str]) -> str:
+        """Say of ids that are not known that a file has them not, or has them to be deleted."""
+        gone = self.deleted.get(file.casefold(), frozenset())
+        return f"marked to be deleted in {file}" if gone.issuperset(ids) else f"not in {file}"
 
     def say(
         self,
@@ -154,7 +162,7 @@ def read_set(files: Sequence[Path], kind: SetKind, reading: Reading, report: Rep
     """Read every file of a set; broken and missing ones are all told in one RosterError."""
     found = by_name(files)
     tables: dict[str, Table] = {}
-    refusals = [_absent(kind, name) for name in kind.needed if name not in found]
+    refusals = [_absent(kind, name, found) for name in kind.needed if name not in found]
     for name, headings in kind.files.items():
         if name in found:
             try:
@@ -175,9 +183,18 @@ def refuse_all(refusals: Sequence[RosterError], report: Report) -> NoReturn:
     raise RosterError(first.what, where=first.where, next_step=first.next_step, problems=problems)
 
 
-def _absent(kind: SetKind, name: str) -> RosterError:
+def looks_like(name: str, others: Iterable[str]) -> str:
+    """Say which of the files that are no part of a set may be a missing one under a wrong name; empty for none."""
+    found = get_close_matches(name.casefold(), [other.casefold() for other in others], n=1, cutoff=0.8)
+    shown = next((other for other in others if other.casefold() == found[0]), "") if found else ""
+    return f" If {shown} is it, name it so." if shown else ""
+
+
+def _absent(kind: SetKind, name: str, found: Mapping[str, Path]) -> RosterError:
     shown = kind.names.get(name, name)
+    spare = [path.name for other, path in found.items() if other not in {*kind.files, *kind.unopened}]
     what, remedy = f"the {kind.title} set has no {shown}", f"Export {shown} with the others, into the same folder."
+    remedy += looks_like(shown, spare)
     problem = Problem("file-missing", "error", f"{what[:1].upper()}{what[1:]}.", remedy, shown)
     return RosterError(what, where=shown, next_step=remedy, problems=[problem])
 

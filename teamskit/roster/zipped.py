@@ -25,6 +25,7 @@ else:
 MOST_BYTES = 400 * 1024 * 1024
 MOST_FILES = 200
 _NOISE = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
+_LOCKED = "files with a password"
 _READ = frozenset({".csv", ".txt", ".tsv", ".xlsx", ".xml"})
 
 
@@ -81,9 +82,12 @@ def _members(path: Path) -> list[Path]:
 def _wanted(path: Path, infos: Sequence[zipfile.ZipInfo]) -> list[zipfile.ZipInfo]:
     files = [i for i in infos if not i.is_dir() and not any(noise in i.filename for noise in _NOISE)]
     for info in files:
+        # Older programs of Windows part folders with a backslash, which zipfile mends on Windows only.
+        info.filename = info.filename.replace("\\", "/")
         why = _odd(info)
         if why:
-            _refuse(path, "odd-zip", f"the zip file holds {why}", "Make it again, with the export's files and no more.")
+            kept = "without a password" if why == _LOCKED else "with the export's files and no more"
+            _refuse(path, "odd-zip", f"the zip file holds {why}", f"Make it again, {kept}.")
     if len(files) > MOST_FILES or sum(i.file_size for i in files) > MOST_BYTES:
         limit = f"{MOST_FILES} files or {MOST_BYTES // 1024**2} MB"
         _refuse(path, "odd-zip", f"the zip file holds more than {limit}, which no export does", "Check what it is.")
@@ -97,12 +101,12 @@ def _wanted(path: Path, infos: Sequence[zipfile.ZipInfo]) -> list[zipfile.ZipInf
 def _odd(info: zipfile.ZipInfo) -> str | None:
     name = info.filename
     parts = PurePosixPath(name).parts
-    if name.startswith("/") or ".." in parts or "\\" in name or ":" in name:
+    if name.startswith("/") or ".." in parts or ":" in name:
         return "a file name that leads out of it"
     if stat.S_ISLNK(info.external_attr >> 16):
         return "a link in place of a file"
     if info.flag_bits & 0x1:
-        return "files with a password"
+        return _LOCKED
     return "another zip file" if name.casefold().endswith(".zip") else None
 
 

@@ -88,7 +88,7 @@ def test_two_schools_of_one_tenant_do_not_touch_each_others_pupils(tmp_path):
     (desk.folder / "policies").mkdir(exist_ok=True)
     other = "id: other\ntitle: Other\ntype: TeamsMessagingPolicy\nname: Other school\nfor: pupils\nclause: Appendix C\n"
     (desk.folder / "policies" / "o.yaml").write_text(other + "settings: {AllowUserChat: false}\n", encoding="utf-8")
-    chat = [cohort("one", ["disable-chat"], schools=["8924001"]), cohort("two", ["other"], schools=["8924002"])]
+    chat = [cohort("one", ["disable-chat"], schools=["8924001"]), cohort("two", ["other"], schools=["892/4002"])]
     write(desk, cohorts=chat[:1])
     desk.run("policies", "plan", "-o", desk.folder / "p.json")
     desk.tenant().reset_counts()

@@ -217,8 +217,8 @@ def test_numbers_of_two_schools_are_told_apart_by_what_the_school_file_says(desk
     def account(upn, **more):
         return Account(upn, f"{upn}@school.example", "", upn, "0001", "Member", True, **more)
 
-    units = (SchoolUnit(id="a", name="Ash", company="Ash School"), SchoolUnit(id="b", name="Beech"))
-    people = [Person("0001", s, "pupil", name, Place("x")) for s, name in (("a", "Ana Lim"), ("b", "Bo Quist"))]
+    units = (SchoolUnit(id="892/4001", name="Ash", company="Ash School"), SchoolUnit(id="b", name="Beech"))
+    people = [Person("0001", s, "pupil", name, Place("x")) for s, name in (("8924001", "Ana Lim"), ("b", "Bo Quist"))]
     accounts = [account("x", company="Ash School"), account("y", company="Beech")]
 
     def found(people, accounts):
@@ -228,7 +228,7 @@ def test_numbers_of_two_schools_are_told_apart_by_what_the_school_file_says(desk
 
     assert found(people, accounts) == ["x", "y"]
     assert found(people, accounts[:1]) == ["x", None]
-    both = [Person("0001", s, "pupil", "Ana Lim", Place("x")) for s in ("a", "b")]
+    both = [Person("0001", s, "pupil", "Ana Lim", Place("x")) for s in ("8924001", "b")]
     assert found(both, accounts[:1]) == ["x", "x"]
 
 

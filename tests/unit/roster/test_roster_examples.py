@@ -71,3 +71,8 @@ def test_template_writes_what_ships(desk, tmp_path):
         assert (out / file).read_bytes() == (ROOT / "csv_templates" / "sims" / file).read_bytes()
     assert "not empty" in desk.run("roster", "template", "sims", "--out", out, ok=(2,)).err
     assert "sds-v1-us" in desk.run("roster", "template", "sds", ok=(2,)).err
+
+
+def test_the_format_that_school_toml_names_has_its_template(desk, tmp_path):
+    desk.run("roster", "template", "sds-v1", "--out", tmp_path / "v1")
+    assert (tmp_path / "v1" / "School.csv").read_text(encoding="utf-8-sig").startswith("DfE Number")

@@ -199,3 +199,32 @@ def test_classes_of_other_years_are_only_noted(v1) -> None:
     for term, severity in (("2025-09-01,2026-07-20", "info"), ("2027-01-04,2027-07-20", "warning")):
         roster = v1(Section=SET["Section"].replace("2026-09-01,2027-07-20", term))
         assert [p.severity for p in told(roster, "class-not-in-term")] == [severity]
+
+
+@pytest.mark.parametrize("other", ["892/4001", "892-4001", "892 4001", "8924001.0", " 892/4001 "])
+def test_a_dfe_number_is_the_same_school_however_it_is_written(v1, other: str) -> None:
+    files = {name: SET[name].replace("8924001", other) for name in ("Student", "Section")}
+    roster = v1(School="DfE Number,Name\n892/4001,Ash\n8924001,Ash\n", **files)
+    assert [(s.id, s.dfe) for s in roster.schools] == [("892/4001", "8924001")]
+    assert {p.school for p in roster.people} == {"892/4001"} == {s.school for s in roster.sections}
+    assert (roster.sections[0].pupils, left_out(roster), check(roster)) == (("P1", "P2"), {}, [])
+
+
+def test_ids_of_schools_that_are_no_dfe_numbers_are_compared_to_the_letter(v1) -> None:
+    assert len(v1(Student=SET["Student"].replace("8924001", "8924002")).pupils) == 0
+    files = {name: SET[name].replace("8924001", "A/1") for name in ("School", "Section", "Teacher")}
+    roster = v1(Student=SET["Student"].replace("8924001", "A-1"), **files)
+    assert [p.check for p in roster.problems if p.file == "Student.csv"] == ["unknown-school"] * 2
+
+
+def test_a_term_that_ends_before_it_begins_is_called_so(v1) -> None:
+    roster = v1(Section=SET["Section"].replace("2026-09-01,2027-07-20", "2027-07-20,2026-09-01"))
+    problem = told(roster, "term-dates")[0]
+    assert (problem.file, problem.row, problem.column, problem.severity) == (
+        "Section.csv",
+        2,
+        "Term EndDate",
+        "error",
+    )
+    assert problem.message == "Section S1: the term ends (2026-09-01) before it begins (2027-07-20)."
+    assert roster.sections[0].no_team and left_out(roster) == {}

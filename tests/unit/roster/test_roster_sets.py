@@ -391,3 +391,81 @@ def test_sessions_listed_with_semicolons_are_a_list(v21) -> None:
     head = V21["classes"].splitlines()[0]
     roster = v21(classes=f"{head}\nc1,a,8a/Hi1,aut;spr,\n")
     assert roster.sections[0].ends_on == date(2027, 3, 26)
+
+
+def test_dfe_numbers_as_ids_are_the_same_school_however_they_are_written(v21) -> None:
+    orgs = "sourcedId,name,type,parentSourcedId\n8924001,Ash,school,\nd,Art,department,892/4001\n"
+    roles = V21["roles"].replace(",a,", ",892-4001,")
+    roster = v21(orgs=orgs, roles=roles, classes=V21["classes"].replace("c1,a", "c1,d"))
+    assert {p.school for p in roster.people} == {"8924001"} == {s.school for s in roster.sections}
+    assert [p.check for p in check(roster)] == ["sensitive-columns"]
+
+
+def test_a_user_of_several_schools_keeps_them_when_one_is_written_otherwise(one) -> None:
+    orgs = ONE["orgs"].replace("a,,,Ash", "892/4003,,,Ash").replace("8924003", "892/4003")
+    files = {name: ONE[name].replace(",a,", ",8924003,").replace('"a, b"', '"8924003, b"') for name in ONE}
+    roster = one(**{**files, "orgs": orgs})
+    assert [(s.id, s.dfe) for s in roster.schools][0] == ("892/4003", "8924003")
+    assert {p.school for p in roster.people} == {"892/4003"}
+    assert told(roster, "unknown-org") == [] == told(roster, "unknown-school")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "severity"),
+    [
+        ("SIMS_Students", "Adno,Surname,Forename,Year\n1,Abel,Kay,7\n", "warning"),
+        ("class_membership", "Adno,Class\n1,7x/Ma1\n", "warning"),
+        ("Our people", "Adno,Surname,Forename,Year,Reg\n1,Abel,Kay,7,7A\n", "warning"),
+        ("Student", "ID,School DfE Number,Username\n1,8924001,kay\n", "warning"),
+        ("classResources", "sourcedId,status,classSourcedId,resourceSourcedId\n1,,c1,r\n", "info"),
+        ("Student notes", "who,what\nKay,fine\n", "info"),
+    ],
+)
+def test_a_file_of_another_export_beside_a_set_is_a_warning(v21, name: str, text: str, severity: str) -> None:
+    problem = next(p for p in v21(**{name: text}).problems if p.check == "file-not-used")
+    assert (problem.file, problem.severity) == (f"{name}.csv", severity)
+    assert "Kay" not in problem.message
+
+
+def test_a_file_of_another_export_beside_school_data_sync_v1_is_a_warning(tmp_path: Path) -> None:
+    for path in (ROSTERS / "sds-uk-100").iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    put(tmp_path, {"SIMS_Staff": "Staff code,Surname,Forename\nJC,Cole,Jo\n", "orgs": V21["orgs"], "more": "a,b\n"})
+    found = {p.file: (p.severity, p.message) for p in read(tmp_path).problems if p.check == "file-not-used"}
+    assert {file: severity for file, (severity, _) in found.items()} == {
+        "SIMS_Staff.csv": "warning",
+        "orgs.csv": "warning",
+        "more.csv": "info",
+    }
+    assert found["SIMS_Staff.csv"][1].endswith("looks like a report of SIMS.")
+
+
+def test_enrolments_of_deleted_users_and_classes_are_not_in_force_and_no_riddle(one) -> None:
+    roster = one(
+        users=ONE["users"].replace("p2,,", "p2,tobedeleted,") + "s2,tobedeleted,true,a,teacher,mo,,Mo,Dunn,,,,\n",
+        classes=ONE["classes"].replace("h,,", "h,toBeDeleted,"),
+        enrollments=ONE["enrollments"] + "7,,,c1,a,p2,student,,,\n8,,,c1,a,p9,student,,,\n",
+    )
+    one_line_each(roster)
+    assert [(p.check, p.message) for p in roster.problems if p.file == "enrollments.csv" and p.row is None] == [
+        (
+            "enrolments-not-in-force",
+            "Enrolments of users or classes that are marked to be deleted: 4. They put nobody in a class.",
+        )
+    ]
+    assert [p.row for p in told(roster, "unknown-pupil")] == [9]
+    assert (roster.sections[0].teachers, roster.sections[0].pupils) == (("s2", "s1"), ("p1",))
+
+
+def test_sessions_and_organisations_that_are_deleted_are_called_so(one) -> None:
+    roster = one(
+        academicSessions=ONE["academicSessions"].replace("y,active", "y,tobedeleted"),
+        orgs=ONE["orgs"].replace("b,,,", "b,tobedeleted,,"),
+    )
+    assert {p.message for p in told(roster, "unknown-reference")} == {
+        "h: y is marked to be deleted in academicSessions.csv; the reference counts as blank.",
+        "c1: y is marked to be deleted in academicSessions.csv; the reference counts as blank.",
+    }
+    assert [p.message for p in told(roster, "unknown-org")] == [
+        "User p1: organisation b is marked to be deleted in orgs.csv; the others count."
+    ]

@@ -72,7 +72,8 @@ def link(name: str) -> zipfile.ZipInfo:
         (["/etc/users.csv"], "leads out"),
         (["a/../../users.csv"], "leads out"),
         (["C:\\users.csv"], "leads out"),
-        (["a\\users.csv"], "leads out"),
+        (["..\\users.csv"], "leads out"),
+        (["\\users.csv"], "leads out"),
         ([link("users.csv")], "link"),
         (["more.zip"], "another zip"),
         (["a/users.csv", "b/Users.csv"], "twice"),
@@ -129,3 +130,41 @@ def test_what_systems_add_to_zips_is_passed_over(tmp_path: Path) -> None:
         archive.writestr(".DS_Store", b"\x00")
         archive.writestr("photos/class.jpg", b"\xff")
     assert len(read(path).pupils) == 22
+
+
+def test_folders_parted_by_backslashes_are_folders(tmp_path: Path) -> None:
+    path = pack(tmp_path / "export.zip", ROSTERS / "sds-v2", inside="ab/")
+    path.write_bytes(path.read_bytes().replace(b"ab/", b"ab\\"))
+    assert len(read(tmp_path).pupils) == 22
+
+
+def test_a_zip_with_a_password_says_what_to_do(tmp_path: Path) -> None:
+    path = pack(tmp_path / "export.zip", ROSTERS / "sds-v2", {"orgs.csv"})
+    raw = bytearray(path.read_bytes())
+    raw[6] |= 1
+    raw[raw.index(b"PK\x01\x02") + 8] |= 1
+    path.write_bytes(raw)
+    with pytest.raises(RosterError, match="password") as caught:
+        read(tmp_path)
+    assert caught.value.next_step == "Make it again, without a password."
+
+
+@pytest.mark.parametrize("added", [" (1)", "(2)", " - Copy", " - Copy (2)"])
+@pytest.mark.parametrize("sample", ["sds-v2.1", "oneroster-1.1", "sds-uk-100"])
+def test_files_numbered_as_copies_are_called_so(tmp_path: Path, sample, added) -> None:
+    for path in (ROSTERS / sample).glob("*.csv"):
+        (tmp_path / f"{path.stem}{added}.csv").write_bytes(path.read_bytes())
+    with pytest.raises(RosterError, match="numbered as copies") as caught:
+        read(tmp_path)
+    assert caught.value.problems
+
+
+@pytest.mark.parametrize(
+    ("sample", "name", "wrong"), [("sds-uk-100", "Student", "Students"), ("sds-v2", "enrollments", "enrolments")]
+)
+def test_a_file_under_a_wrong_name_is_pointed_at(tmp_path: Path, sample, name, wrong) -> None:
+    for path in (ROSTERS / sample).glob("*.csv"):
+        (tmp_path / f"{wrong if path.stem == name else path.stem}.csv").write_bytes(path.read_bytes())
+    with pytest.raises(RosterError) as caught:
+        read(tmp_path)
+    assert f"If {wrong}.csv is it, name it so." in caught.value.next_step

@@ -1,0 +1,42 @@
+"""What `roster check` looks like at a terminal of 80 columns, against the same text in a pipe."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from conftest import Desk
+
+from teamskit.cli.templates import write_template
+
+RUN = "from teamskit.cli.main import teamskit; teamskit(prog_name='teamskit')"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are made otherwise on Windows")
+def test_lines_are_folded_between_words_at_a_terminal_and_whole_in_a_pipe(tmp_path):
+    import pty
+
+    write_template("example-primary", tmp_path / "export")
+    desk = Desk(tmp_path / "s")
+    words = ("--tenant", "sandbox", "--domain", "school.example", "--effective", "2026-11-20")
+    desk.run("init", desk.folder, *words, "--roster", tmp_path / "export")
+    ours, theirs = pty.openpty()
+    environment = {**os.environ, "COLUMNS": "80"}
+    command = [sys.executable, "-c", RUN, "-C", str(desk.folder), "roster", "check"]
+    with subprocess.Popen(command, stdout=theirs, stderr=subprocess.DEVNULL, env=environment) as running:
+        os.close(theirs)
+        seen = b""
+        while more := _read(ours):
+            seen += more
+    assert running.returncode == 0
+    lines = seen.decode("utf-8").replace("\r", "").splitlines()
+    piped = desk.run("roster", "check").out
+    assert max(map(len, lines)) <= 80 < max(map(len, piped.splitlines()))
+    assert " ".join(" ".join(lines).split()) == " ".join(piped.split())
+
+
+def _read(terminal):
+    try:
+        return os.read(terminal, 65536)
+    except OSError:
+        return b""
