@@ -11,6 +11,8 @@ from teamskit.cli.output import clean, count, emit_table, say
 from teamskit.clock import at_school
 
 Row = Mapping[str, Any]
+NAMED = 2
+"""So many policies of one person and reason are named; more are counted."""
 TOTALS = ("cohort", "policy", "people", "effective", "pending", "uncovered")
 LONGEST_H = 48
 
@@ -25,7 +27,7 @@ def show_coverage(document: Mapping[str, Sequence[Row]], now: datetime) -> None:
         say(f"  ! {clean(one['what'])}: {clean(one['why'])}")
     people = document["people"]
     for title, lines in (
-        ("Not covered", [_missing(row) for row in people if not row["effective"] and not row["pending"]]),
+        ("Not covered", list(_missing([row for row in people if not row["effective"] and not row["pending"]]))),
         ("Errors", [_error(row) for row in document["errors"]]),
         ("By hand over the group", [_shadow(row) for row in people if row["shadows"]]),
     ):
@@ -35,8 +37,14 @@ def show_coverage(document: Mapping[str, Sequence[Row]], now: datetime) -> None:
         say(line)
 
 
-def _missing(row: Row) -> str:
-    return f"  {row['role']} {clean(row['id'])}  {clean(row['policy'] or 'no policy')}: {clean(row['reason'])}"
+def _missing(rows: Sequence[Row]) -> Iterator[str]:
+    """Give one line a person and reason, with the policies it is about."""
+    policies: dict[tuple[str, str, str], list[str]] = {}
+    for row in rows:
+        policies.setdefault((row["role"], row["id"], row["reason"]), []).append(row["policy"] or "no policy")
+    for (role, number, reason), names in policies.items():
+        about = ", ".join(names) if len(names) <= NAMED else count(len(names), "policy", "policies")
+        yield f"  {role} {clean(number)}  {clean(about)}: {clean(reason)}"
 
 
 def _error(row: Row) -> str:

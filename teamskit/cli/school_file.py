@@ -97,11 +97,15 @@ strategy = "pupils"
 name = "pupils"
 role = "pupil"
 policies = ["disable-chat", "pupil-meetings"]
+# The whole set-up adds: "pupil-calling", "channels", "pupil-external-access". Each is shown and explained by
+# teamskit policies show ID, and the next plan shows what it would change.
 
 [[cohorts]]
 name = "staff"
 role = "staff"
 policies = ["staff-meetings"]
+# The whole set-up adds: "staff-messaging", "staff-calling"; and for the leads a cohort before this one with
+# leads = true and "dsl-messaging".
 
 # A plan that takes away or changes more than this stops until a person allows it by number.
 [limits]
