@@ -68,7 +68,7 @@ def apply_made(
         if check:
             check(here)
         plan.stop_if_unsafe(allowed(), command)
-        _for_this_tenant(here, plan)
+        for_this_tenant(here, plan)
         if plan.changes and not yes:
             _ask(here, plan)
         run, outcomes = carry_out(here, plan, TerminalProgress())
@@ -89,7 +89,8 @@ def carry_out(here: Here, plan: Plan, progress: Progress) -> tuple[str, list[Out
     return done
 
 
-def _for_this_tenant(here: Here, plan: Plan) -> None:
+def for_this_tenant(here: Here, plan: Plan) -> None:
+    """Refuse a plan that was made for another tenant; raises InputError."""
     from teamskit.errors import InputError
 
     if plan.tenant != here.tenant_id:

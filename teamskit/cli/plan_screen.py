@@ -12,6 +12,7 @@ from teamskit.plan.change import SIGNS
 HEADS = {
     "policy": "Policies",
     "policy-assignment": "Policies",
+    "policy-group-member": "Policies",
     "class-team": "Class teams",
     "membership": "Class teams",
     "class-archive": "Class teams",
@@ -20,6 +21,7 @@ HEADS = {
 NOUNS = {
     "policy": "policy",
     "policy-assignment": "assignment",
+    "policy-group-member": "member",
     "class-team": "team",
     "membership": "member",
     "class-archive": "team",
@@ -75,7 +77,7 @@ def _noun(change: Change) -> str:
     if change.target.kind == "membership":
         role = str((change.after or change.before or {}).get("role", "member"))
         return "owner" if role == "owner" else "pupil" if change.title.startswith("pupil") else "member"
-    if change.target.kind == "policy-assignment":
+    if change.target.kind in ("policy-assignment", "policy-group-member"):
         return change.title.split(" ")[0]
     return "setting" if change.target.kind == "policy" and change.action == "update" else NOUNS[change.target.kind]
 

@@ -14,7 +14,7 @@ from teamskit.clock import iso
 if TYPE_CHECKING:
     from teamskit.cli.context import Here
     from teamskit.plan import Change, Doer, Plan, Recorded, Target
-    from teamskit.policy import Decisions, Held, Member
+    from teamskit.policy import Decisions, Held, KeptGroup, Member
     from teamskit.policy.decisions import PolicyKey
     from teamskit.teams import Facts
     from teamskit.teams.rollover import Continuation
@@ -28,32 +28,58 @@ EXPIRED = re.compile(r"Exp\d{4}_", re.IGNORECASE)
 class Actual:
     """What the tenant holds, read once for a plan or for an apply, with the journal's newest records."""
 
-    def __init__(self, here: Here) -> None:
-        """Read nothing yet but the journal."""
+    def __init__(self, here: Here, *, reads_policies: bool = True) -> None:
+        """Read nothing yet but the journal; without `reads_policies` each policy is taken for missing."""
         from teamskit.teams.rollover import carried_records
 
         self.here, self.recorded = here, carried_records(here.journal.newest(), ())
         self._held: Held | None = None
         self._policies: dict[str, list[Policy]] = {}
+        self.reads_policies = reads_policies
+        self._groups: list[KeptGroup] | None = None
 
     def held(self) -> Held:
         """Give what accounts hold; assignments seen in effect for the first time are noted in the journal."""
-        from teamskit.policy import Held, broken_definitions, newly_seen
+        from dataclasses import replace
+
+        from teamskit.policy import Held, broken_definitions, newly_seen, unread
         from teamskit.tenant import graph
 
         if self._held is None:
             found = {(one.account_id, one.type): one for one in graph.fetch_effective_policies(self.here.transport)}
             decided = decisions(self.here)
-            broken = broken_definitions(decided.definitions.values(), self.policies(decided.types))
-            self._held = Held(found, self.recorded, self.here.clock.now(), broken)
-            self.here.journal.mark_seen(newly_seen(self._held), self.here.clock.now())
+            wanted = decided.definitions.values()
+            broken = broken_definitions(wanted, self.policies(decided.types)) if self.reads_policies else unread(wanted)
+            groups = {one.name: one.group.id for one in self.groups()}
+            now = self.here.clock.now()
+            held = Held(found, self.recorded, now, broken, groups)
+            seen = newly_seen(held)
+            self.here.journal.mark_seen(seen, now)
+            shown = {one.target: replace(one, seen=True, seen_at=now) for one in seen}
+            self._held = replace(held, recorded={**self.recorded, **shown})
         return self._held
+
+    def groups(self) -> list[KeptGroup]:
+        """Give the security groups that cohorts name, with who is in them."""
+        from teamskit.policy import KeptGroup
+        from teamskit.tenant import graph
+
+        if self._groups is None:
+            names = dict.fromkeys(cohort.group for cohort in self.here.school.cohorts if cohort.route == "group")
+            found = [(name, graph.find_security_group(self.here.transport, name)) for name in names]
+            self._groups = [
+                KeptGroup(name, one, frozenset(graph.fetch_group_members(self.here.transport, one.id)))
+                for name, one in found
+            ]
+        return self._groups
 
     def policies(self, types: Sequence[str]) -> dict[PolicyKey, Policy]:
         """Give the policies of some types by type and name, each type read once."""
         from teamskit.policy.decisions import key_of
         from teamskit.tenant import teams_admin
 
+        if not self.reads_policies:
+            return {}
         for type_ in sorted(set(types) - self._policies.keys()):
             self._policies[type_] = teams_admin.fetch_policies(self.here.transport, type_)
         return {key_of(one.type, one.name): one for type_ in set(types) for one in self._policies[type_]}
@@ -74,17 +100,18 @@ def cohort_members(here: Here) -> list[Member]:
     return members_of(here.roster, here.matches, school.cohorts, decisions(here).cohorts, school.safeguarding_leads)
 
 
-def make_plan(here: Here, parts: Sequence[str] = PARTS, *, rollover: bool = False) -> Plan:
+def make_plan(here: Here, parts: Sequence[str] = PARTS, *, rollover: bool = False, reads_policies: bool = True) -> Plan:
     """Make the plan for the named parts: policies first, so that each policy is on its way before a team is there.
 
-    With `rollover` the teams of earlier years are archived too.
+    With `rollover` the teams of earlier years are archived too. Without `reads_policies` every policy is written in
+    full, for an app that may not read them.
     """
     from teamskit.plan import Plan
     from teamskit.roster.matching import links_of
 
     _stop_if_doubtful(here)
     settle_open_work(here)
-    actual = Actual(here)
+    actual = Actual(here, reads_policies=reads_policies)
     school = here.school.schools[0].name
     made_from = {"effective": str(here.effective), "ahead": here.looks_ahead, "roster": memory_of(here)}
     plan = Plan(school, here.tenant_id, iso(here.clock.now()), limits=tuple(fewer_bounds(here)), made_from=made_from)
@@ -113,29 +140,31 @@ def _policies_plan(here: Here, actual: Actual, empty: Plan) -> Plan:
 
     from teamskit.plan import LeftOut
     from teamskit.plan.plan import bound, in_order
-    from teamskit.policy import assignment_changes, definition_changes
+    from teamskit.policy import assignment_changes, definition_changes, member_changes
 
     decided, members = decisions(here), cohort_members(here)
     definitions = definition_changes(decided.definitions.values(), actual.policies(decided.types))
     assigned, kept = assignment_changes(members, actual.held())
-    left_out = [LeftOut(f"{m.role} {m.id}", m.why, "teamskit roster check") for m in members if not m.account]
+    joined, by_hand, inside = member_changes(actual.groups(), members, actual.held())
+    left_out = [*by_hand]
+    left_out += [LeftOut(f"{m.role} {m.id}", m.why, "teamskit roster check") for m in members if not m.account]
     outside = [m for m in members if not m.due]
     left_out += [
         LeftOut(f"{m.role} {m.id}", "in no cohort that has a policy", "cohorts in school.toml") for m in outside
     ]
     limits = here.school.limits
-    changing = sum(change.before is not None for change in assigned)
+    changing = sum(change.before is not None for change in (*assigned, *joined))
     reassigned = bound(
         "policies reassigned",
         changing,
-        kept + len(assigned),
+        kept + len(assigned) + inside + len(joined),
         limits.reassignments,
         limits.reassignments_share,
         "--allow-reassignments",
     )
     return replace(
         empty,
-        changes=in_order(definitions) + in_order(assigned),
+        changes=in_order(definitions) + in_order(joined) + in_order(assigned),
         left_out=tuple(left_out),
         limits=(reassigned,),
         unchanged=(("policies", len(decided.definitions) - len(definitions)), ("policy assignments", kept)),
@@ -256,7 +285,7 @@ def doers_for(here: Here, kinds: Collection[str], new_keys: Mapping[str, str] | 
 
     `new_keys` gives by group id the class key of a team that is carried on in the same run.
     """
-    from teamskit.policy import PoliciesDoer
+    from teamskit.policy import GroupMembersDoer, PoliciesDoer
     from teamskit.teams import TeamsDoer, YearDoer
     from teamskit.teams.rollover import carried
 
@@ -266,6 +295,8 @@ def doers_for(here: Here, kinds: Collection[str], new_keys: Mapping[str, str] | 
         decided = decisions(here)
         there = actual.policies(decided.types)
         doers.append(PoliciesDoer(here.transport, here.clock, there, actual.held(), decided.needs))
+    if set(kinds) & set(GroupMembersDoer.kinds):
+        doers.append(GroupMembersDoer(actual.groups(), actual.held()))
     names = {section.key: section.name for section in here.roster.sections}
     if set(kinds) & set(YearDoer.kinds):
         doers.append(YearDoer(here.class_teams, names, here.clock))

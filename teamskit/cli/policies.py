@@ -12,12 +12,19 @@ from teamskit.cli.drift import drift
 from teamskit.cli.output import emit, emit_table, output_option, say
 from teamskit.cli.plan import plan_options, show_plan
 from teamskit.cli.policy_documents import COMMANDS
+from teamskit.cli.policy_script import script
 
 if TYPE_CHECKING:
     from typing import Any
 
     from teamskit.cli.context import Here
     from teamskit.policy import Member
+
+
+UNREAD = (
+    "The policies' own settings could not be read (no Teams Administrator role):\n"
+    "in effect means here that people have a policy of this name."
+)
 
 
 @click.group("policies")
@@ -52,12 +59,21 @@ def coverage(here: Here, output: str) -> None:
 
 
 def found_coverage(here: Here) -> dict[str, list[dict[str, Any]]]:
-    """Read the tenant and give the documented coverage."""
+    """Read the tenant and give the documented coverage.
+
+    Where the policies themselves may not be read it goes by their names, and says so on stderr.
+    """
     from teamskit import policy
     from teamskit.cli.planning import Actual, cohort_members
+    from teamskit.errors import PermissionMissing
 
     others = policy.whom_of(policy.catalogue(here.folder.root / "policies").values())
-    return policy.coverage(cohort_members(here), Actual(here).held(), others)
+    try:
+        held = Actual(here).held()
+    except PermissionMissing:
+        held = Actual(here, reads_policies=False).held()
+        click.echo(UNREAD, err=True)
+    return policy.coverage(cohort_members(here), held, others)
 
 
 @command.command("cohorts")
@@ -88,5 +104,5 @@ def _routes(member: Member) -> str:
     return ", ".join(dict.fromkeys(due.route for due in member.due))
 
 
-for one in (drift, *COMMANDS):
+for one in (drift, script, *COMMANDS):
     command.add_command(one)

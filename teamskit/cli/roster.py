@@ -105,9 +105,11 @@ def _files_read(here: Here) -> dict[str, FileRead]:
 
 
 def _how_read(file: FileRead) -> str:
-    names = {",": "comma", ";": "semicolon", "\t": "tab"}
-    delimiter = names.get(file.delimiter, file.delimiter)
-    return f"{file.encoding}, {delimiter}, headings in row {file.heading_row}"
+    from teamskit.roster.explain import DELIMITERS
+
+    delimiter = [DELIMITERS.get(file.delimiter, file.delimiter)] if file.delimiter else []
+    where = [f"headings in row {file.heading_row}"] if file.heading_row else []
+    return ", ".join([file.encoding, *delimiter, *where])
 
 
 @command.command("show")
@@ -148,6 +150,9 @@ def explain(here: Here, path: Path, output: str) -> int:
 
     in_a_school = (here.path / "school.toml").is_file()
     columns = here.school.roster.columns if in_a_school else {}
+    if in_a_school and not path.exists() and here.school.roster.path:
+        # A file of the export is meant by its name alone.
+        path = here.path / here.school.roster.path / path
     if path.is_dir() or path.suffix.casefold() == ".zip":
         return _show_export(explain_export(path, columns), output)
     told = explained(path, columns)
@@ -163,7 +168,7 @@ def _column_rows(told: Explanation) -> list[tuple[str, ...]]:
 
 
 def _show_explained(told: Explanation) -> None:
-    from teamskit.roster.explain import DELIMITERS, DROPPED
+    from teamskit.roster.explain import DELIMITERS, IGNORED
 
     letters = f"{told.encoding} ({'sure' if told.sure else 'plain letters only'})"
     sheet = [f"sheet {clean(told.sheet)}"] if told.sheet else []
@@ -172,8 +177,8 @@ def _show_explained(told: Explanation) -> None:
     say(", ".join([letters, *sheet, *delimiter, *where, count(told.rows, "row")]))
     emit("table", told.as_json(), COLUMN_HEADINGS, _column_rows(told))
     if not told.named_by_format:
-        example = next((c.column for c in told.columns if c.read_as != DROPPED and c.column), "Our heading")
-        say(f'Not right? school.toml: [roster.columns] "{clean(example)}" = "class"')
+        example = next((c.column for c in told.columns if c.read_as == IGNORED and c.column), "Our heading")
+        say(f'Not right? school.toml: [roster.columns] "{clean(example)}" = "registration group"')
 
 
 def _show_export(told: ExportRead, output: str) -> int:

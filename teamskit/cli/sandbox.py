@@ -180,23 +180,22 @@ def serve(here: Here, port: int) -> None:
 @click.option("--times", type=click.IntRange(1), help="How often; without it, always.")
 @click.option("--every", type=click.IntRange(1), help="Only every n-th such request.")
 @click.option("--commit", is_flag=True, help="Carry the request out first, then answer so.")
+@click.option("--about", "contains", metavar="TEXT", help="Only requests that have this in their body, as an id.")
+@click.option("--says", "message", metavar="TEXT", help="The words of the refusal.")
 @click.pass_obj
-def fault(
-    here: Here, method: str, pattern: str, status: int, times: int | None, every: int | None, commit: bool
-) -> None:
-    """Make matching requests fail: PATTERN is a regular expression on the path, STATUS 0 cuts the connection."""
+def fault(here: Here, /, method: str, pattern: str, status: int, **options: Any) -> None:
+    """Make matching requests fail: PATTERN is a regular expression on the path, STATUS 0 cuts the connection.
+
+    \b
+    teamskit sandbox fault POST userAssignments/assign 400 --about ID --says "Object is not in valid state"
+    """
     try:
         re.compile(pattern)
     except re.error as wrong:
         raise click.BadParameter(f"not a regular expression: {wrong}", param_hint="PATTERN") from None
-    what = {
-        "method": method.upper(),
-        "path": pattern,
-        "status": status,
-        "times": times,
-        "every": every,
-        "commit": commit,
-    }
+    if options["message"] and status < 400:
+        raise click.UsageError("only a refusal, STATUS 400 and more, says something")
+    what = {"method": method.upper(), "path": pattern, "status": status, **options}
     tenant_of(here).add_fault({**what, "after": None, "headers": {}, "body": None})
 
 

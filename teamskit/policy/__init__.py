@@ -4,17 +4,20 @@ from teamskit.policy.assignments import Held, Member, assigned_since, assignment
 from teamskit.policy.cohorts import members_of
 from teamskit.policy.coverage import coverage, whom_of
 from teamskit.policy.decisions import Decisions, Definition, Due, decide
-from teamskit.policy.definitions import broken_definitions, definition_changes
+from teamskit.policy.definitions import broken_definitions, definition_changes, unread
 from teamskit.policy.documents import PolicyDocument, WantedPolicy
 from teamskit.policy.doer import PoliciesDoer
 from teamskit.policy.drift import drift
+from teamskit.policy.group_members import GroupMembersDoer, KeptGroup, member_changes
 from teamskit.policy.shelf import catalogue
 
 __all__ = [
     "Decisions",
     "Definition",
     "Due",
+    "GroupMembersDoer",
     "Held",
+    "KeptGroup",
     "Member",
     "PoliciesDoer",
     "PolicyDocument",
@@ -27,7 +30,9 @@ __all__ = [
     "decide",
     "definition_changes",
     "drift",
+    "member_changes",
     "members_of",
     "newly_seen",
+    "unread",
     "whom_of",
 ]

@@ -14,7 +14,7 @@ from teamskit.policy.decisions import Due, PolicyKey
 from teamskit.policy.documents import GLOBAL
 from teamskit.tenant.models import EffectivePolicy
 
-ASSIGNMENT = "policy-assignment"
+ASSIGNMENT, GROUP_MEMBER = "policy-assignment", "policy-group-member"
 PENDING_H = 48
 """A plan does not repeat an assignment that was accepted less than this many hours ago and is not in effect yet."""
 
@@ -41,13 +41,15 @@ class Member:
 class Held:
     """What accounts have: effective policies by (account, type), and the journal's newest records.
 
-    `broken` says of policies that are not in the tenant as decided, by key, what is wrong with them.
+    `broken` says of policies that are not in the tenant as decided, by key, what is wrong with them; `groups` gives the
+    object id of each security group by the name that school.toml has for it.
     """
 
     effective: Mapping[tuple[str, str], EffectivePolicy]
     recorded: Mapping[Target, Recorded]
     now: datetime
     broken: Mapping[PolicyKey, str] = field(default_factory=dict)
+    groups: Mapping[str, str] = field(default_factory=dict)
 
 
 def assignment_target(account: str, type_: str) -> Target:
@@ -55,8 +57,16 @@ def assignment_target(account: str, type_: str) -> Target:
     return Target(ASSIGNMENT, f"{account}/{type_}")
 
 
+def group_target(group: str, account: str) -> Target:
+    """Give the target of an account's membership of a security group."""
+    return Target(GROUP_MEMBER, f"{group}/{account}")
+
+
 def record_of(held: Held, account: str, due: Due) -> Recorded | None:
     """Give what the journal knows of an account's assignment, if what it last accepted is what is due."""
+    if due.route == "group":
+        joined = held.recorded.get(group_target(held.groups.get(due.group, ""), account))
+        return joined if joined and joined.held else None
     record = held.recorded.get(assignment_target(account, due.type))
     name = (record.held or {}).get("policy", GLOBAL) if record and record.held_at else None
     return record if is_same(name, due.name) else None
@@ -127,11 +137,31 @@ def assignment_changes(members: Sequence[Member], held: Held) -> tuple[list[Chan
             stands = standing(held, account, due.type)
             if is_same((stands or {}).get("policy", GLOBAL), due.name):
                 kept += 1
-            elif due.route != "group":
+            elif due.route == "group":
+                made += _uncovered_by_group(member, due, stands, held)
+            else:
                 made.append(
                     assignment(account, due, stands, f"in cohort {member.cohort}", f"{member.role} {member.id}")
                 )
     return made, kept
+
+
+def granted(held: Held, due: Due) -> bool:
+    """Say whether the tenant shows somebody who has the policy by the group: then the grant is in effect."""
+    group = held.groups.get(due.group, "")
+    return any(
+        one.route == "group" and one.group_id == group and one.type == due.type and is_same(one.name, due.name)
+        for one in held.effective.values()
+    )
+
+
+def _uncovered_by_group(member: Member, due: Due, stands: State, held: Held) -> list[Change]:
+    """Take away what hides the group's policy, once the tenant shows that the group's policy reaches people."""
+    if not stands or stands.get("route") == "group" or not granted(held, due):
+        return []
+    why = f"hides {due.name} of the group {due.group}, has {stands['policy']} now"
+    target = assignment_target(str(member.account), due.type)
+    return [Change(target, Action.REMOVE, stands, None, why, Risk.MEDIUM, due.name, f"{member.role} {member.id}")]
 
 
 def assignment(account: str, due: Due, stands: State, why: str, title: str) -> Change:

@@ -12,6 +12,7 @@ from teamskit.errors import PolicyDocumentError
 from teamskit.policy.builtin import is_built_in
 from teamskit.policy.documents import GLOBAL, PolicyDocument, WantedPolicy, check_cohort, needed
 from teamskit.school import Cohort, PolicyChoices
+from teamskit.tenant import teams_admin
 
 PolicyKey = tuple[str, str]
 
@@ -174,7 +175,7 @@ def _definitions(wanted: Sequence[tuple[PolicyDocument, WantedPolicy]]) -> dict[
 
 
 def _joined(before: Definition, document: str, wanted: WantedPolicy) -> Definition:
-    settings = {name: list(value) if isinstance(value, tuple) else value for name, value in wanted.settings.items()}
+    settings = teams_admin.wanted_settings(wanted.type, wanted.settings)
     differs = next((name for name in settings if before.settings.get(name, settings[name]) != settings[name]), None)
     if differs:
         raise PolicyDocumentError(

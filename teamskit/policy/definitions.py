@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from teamskit.plan import Action, Change, Risk, Target
 from teamskit.policy.decisions import Definition, PolicyKey, key_of
+from teamskit.policy.documents import GLOBAL
 from teamskit.tenant.models import Policy
 
 DEFINITION = "policy"
@@ -36,6 +37,11 @@ def broken_definitions(definitions: Iterable[Definition], actual: Mapping[Policy
     return wrong
 
 
+def unread(definitions: Iterable[Definition]) -> dict[PolicyKey, str]:
+    """Say of each policy that only its settings can vouch for, Global, that they could not be read."""
+    return {one.key: "its settings could not be read" for one in definitions if one.name == GLOBAL}
+
+
 def differing(wanted: Definition, found: Policy | None) -> dict[str, object]:
     """Give what the tenant has in the place of each setting that is not as decided; None where it states nothing."""
     settings = found.settings if found else {}
@@ -44,7 +50,7 @@ def differing(wanted: Definition, found: Policy | None) -> dict[str, object]:
 
 def _change(wanted: Definition, found: Policy | None) -> Change | None:
     target = definition_target(wanted.type, wanted.name)
-    group = wanted.name if wanted.name != "Global" else f"Global {wanted.type}"
+    group = wanted.name if wanted.name != GLOBAL else f"Global {wanted.type}"
     if found is None:
         why = f"document {wanted.document}: {wanted.clause}"
         return Change(target, Action.CREATE, None, dict(wanted.settings), why, Risk.LOW, group, "policy")
@@ -53,5 +59,5 @@ def _change(wanted: Definition, found: Policy | None) -> Change | None:
         return None
     after = {name: wanted.settings[name] for name in before}
     why = f"not as document {wanted.document} says"
-    risk = Risk.HIGH if wanted.name == "Global" else Risk.MEDIUM
+    risk = Risk.HIGH if wanted.name == GLOBAL else Risk.MEDIUM
     return Change(target, Action.UPDATE, before, after, why, risk, group, "settings")

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from teamskit.clock import Clock
-from teamskit.errors import TenantError
+from teamskit.errors import PolicyDocumentError, TenantError
 from teamskit.plan import Action, Change, Ledgering, Target
 from teamskit.plan.change import State
 from teamskit.policy.assignments import ASSIGNMENT, Held, standing
@@ -14,6 +14,7 @@ from teamskit.policy.decisions import PolicyKey
 from teamskit.policy.definitions import DEFINITION, policy_key
 from teamskit.policy.documents import GLOBAL
 from teamskit.tenant import graph, teams_admin
+from teamskit.tenant.account_checks import account_state, told_state
 from teamskit.tenant.calls import Task, Wait, said
 from teamskit.tenant.models import Policy
 from teamskit.tenant.transport import Transport
@@ -107,6 +108,10 @@ class PoliciesDoer:
                 teams_admin.delete_policy(self._transport, type_, name)
             else:
                 teams_admin.write_policy(self._transport, type_, name, dict(change.after))
+        except PolicyDocumentError as wrong:
+            self._failed.add(key)
+            ledgering.failed([change], f"{wrong.what}. {wrong.next_step}")
+            return
         except TenantError as refused:
             self._failed.add(key)
             ledgering.failed([change], f"{refused.what} (request {refused.request_id or 'unknown'})")
@@ -149,6 +154,9 @@ class PoliciesDoer:
             middle = len(chunk) // 2
             yield from self._send(type_, policy_id, chunk[:middle], ledgering)
             yield from self._send(type_, policy_id, chunk[middle:], ledgering)
+        elif reply.status in (400, 404):
+            checked = yield account_state(accounts[0])
+            ledgering.failed(chunk, f"{said(reply)}; {told_state(checked, self._clock.now())}")
         else:
             ledgering.failed(chunk, said(reply))
 

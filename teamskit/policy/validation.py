@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
+from teamskit.errors import PolicyDocumentError
 from teamskit.policy.parameters import BOOLEAN, LIST, NUMBER, OTHER, TEXT, Parameter, has_name, parameters
 from teamskit.policy.problems import Problem
 from teamskit.policy.reading import Where, Word, Written
+from teamskit.tenant import federation
 
 ONE_POLICY = ("type", "name", "settings")
 """The keys of one policy; they stand at the top of a document, or in each entry of its `policies`."""
@@ -44,8 +46,10 @@ def setting_problems(written: Written) -> list[Problem]:
             said = _said_of(part.type, known, setting, value)
             if said:
                 problems.append(_at(written, part, setting, *said))
-    problems += _whom_problems(written, found)
-    return sorted([*problems, *_together(written, found)], key=lambda problem: problem.line)
+    problems += [*_whom_problems(written, found), *_together(written, found)]
+    if not problems:
+        problems += _federation_problems(written, found)
+    return sorted(problems, key=lambda problem: problem.line)
 
 
 def parts(data: Mapping[str, Any]) -> list[Part]:
@@ -174,7 +178,10 @@ def _words(parameter: Parameter, value: Any) -> tuple[str, str] | None:
 
 def _texts(parameter: Parameter, value: Any) -> tuple[str, str] | None:
     if not isinstance(value, list):
-        return f"{parameter.name} takes a list, not {_shown(value)}", "Write [one, another], or [] for none."
+        if value in parameter.values:
+            return None
+        words = f", or {_or(parameter.values)}" if parameter.values else ""
+        return f"{parameter.name} takes a list, not {_shown(value)}", f"Write [one, another], or [] for none{words}."
     if all(isinstance(one, str) and one.strip() for one in value):
         return None
     return f"{parameter.name} takes a list of text", "Put each entry in quotation marks."
@@ -223,16 +230,22 @@ def _together(written: Written, found: list[Part]) -> Iterator[Problem]:
                 yield _at(written, part, setting, what, remedy)
 
 
+def _federation_problems(written: Written, found: list[Part]) -> Iterator[Problem]:
+    """Give what is not clear about who outside is let in."""
+    for part in (one for one in found if one.type in federation.TYPES):
+        try:
+            federation.check_document(part.settings)
+        except PolicyDocumentError as unclear:
+            setting = next((one for one in part.settings if one in unclear.what), federation.SWITCH)
+            yield _at(written, part, setting, unclear.what, unclear.next_step)
+
+
 def _lobby(settings: Mapping[str, Any], _: list[Part]) -> bool:
     return settings["MeetingChatEnabledType"] == "Disabled" and settings.get("LobbyChat") != "Disabled"
 
 
 def _recording(settings: Mapping[str, Any], _: list[Part]) -> bool:
     return settings["AutoRecording"] == "Enabled" and settings.get("AllowCloudRecording") is not True
-
-
-def _nobody(settings: Mapping[str, Any], _: list[Part]) -> bool:
-    return settings["AllowedDomains"] == [] and settings.get("AllowFederatedUsers") is not False
 
 
 def _half_supervised(settings: Mapping[str, Any], found: list[Part]) -> bool:
@@ -262,14 +275,6 @@ _NEEDS: Mapping[str, tuple[tuple[str, Callable[[Mapping[str, Any], list[Part]], 
             _half_supervised,
             "chat that is on with the role Restricted is not supervised until the tenant has supervised chat on",
             "Add to policies: a TeamsClientConfiguration with AllowRoleBasedChatPermissions: true.",
-        ),
-    ),
-    "TenantFederationConfiguration": (
-        (
-            "AllowedDomains",
-            _nobody,
-            "an empty list of domains stands for everybody in some of Microsoft's tools and for nobody in others",
-            "Add AllowFederatedUsers: false to let in nobody, or name the domains.",
         ),
     ),
 }

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
-from teamskit.roster.export import export_files, format_of, refuse_export
+from teamskit.errors import RosterError
+from teamskit.roster.export import export_files, format_of, unread_sheets
 from teamskit.roster.formats import FORMATS
-from teamskit.roster.headings import IGNORED, why_sensitive
 from teamskit.roster.model import FileRead, Lesson, Person, Place, Problem, Roster, Section
+from teamskit.roster.own_headings import refuse_columns
 from teamskit.roster.pause import collector_paused
 from teamskit.roster.people import Reading
 from teamskit.school.model import SchoolUnit
@@ -18,8 +19,6 @@ from teamskit.school.model import SchoolUnit
 __all__ = ["FORMATS", "FileRead", "Lesson", "Person", "Place", "Problem", "Roster", "Section", "read_roster"]
 
 _NO_COLUMNS: Mapping[str, str] = {}
-MAY_BE_MAPPED = ("legal name", "address or contact")
-"""What a school may let in on purpose: the legal name where it has no other, and a caption that means an e-mail."""
 
 
 def read_roster(
@@ -36,20 +35,14 @@ def read_roster(
     `school` is used where the files name none; `columns` maps the school's own headings to meanings and wins over the
     known ones. Raises RosterError, with every problem met, when the export cannot be used at all.
     """
-    _refuse_sensitive(columns)
-    files = export_files(path)
-    form = format_of(fmt, files, path, columns)
-    with collector_paused():
-        return form.read(files, Reading(school, effective, tuple(domains), columns))
-
-
-def _refuse_sensitive(columns: Mapping[str, str]) -> None:
-    """Refuse a mapping that would let in what must not travel."""
-    for heading, meaning in columns.items():
-        why = why_sensitive(heading)
-        if why and why not in MAY_BE_MAPPED and meaning.casefold() != IGNORED:
-            refuse_export(
-                f'the column "{heading}" must not be read ({why})',
-                Path("school.toml"),
-                "Take it out of [roster.columns].",
-            )
+    refuse_columns(columns)
+    beside = unread_sheets(path)
+    try:
+        files = export_files(path)
+        form = format_of(fmt, files, path, columns)
+        with collector_paused():
+            roster = form.read(files, Reading(school, effective, tuple(domains), columns))
+    except RosterError as refused:
+        refused.problems = (*refused.problems, *beside)
+        raise
+    return roster.with_problems((*roster.problems, *beside)) if beside else roster

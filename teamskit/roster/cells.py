@@ -70,9 +70,9 @@ class Coded:
         """Mark the cells that are one of some values."""
         return self._is(value in wanted for value in self.values)
 
-    def without(self, unwanted: Collection[str]) -> "Coded":
-        """Give the same column with some values blanked."""
-        return self._of(self.codes, ["" if value in unwanted else value for value in self.values])
+    def changed(self, others: Mapping[str, str]) -> "Coded":
+        """Give the same column with some values in place of others."""
+        return self._of(self.codes, [others.get(value, value) for value in self.values])
 
     def categories(self) -> pd.Categorical:
         """Give the cells as pandas keeps a column of few different values: comparing and joining go by number."""

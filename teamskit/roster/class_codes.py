@@ -8,7 +8,7 @@ import pandas as pd
 
 from teamskit.roster.tables import coded
 
-_BETWEEN = re.compile(r"[,;\r\n]+")
+_BETWEEN = re.compile(r"[,;|\r\n]+")
 _DRESSED = re.compile(
     r"^(?:.*:\s+)?(?P<code>\S(?:.*?\S)?)\s*\(\s*(?P<year>20\d\d)\s*[/-]\s*(?:20)?\d\d\s*\)$", re.DOTALL
 )
@@ -18,7 +18,7 @@ _COURSE = re.compile(r"^.+:\s+(?:nc\s+)?year\s+\w{1,9}:\s+(?P<code>\S.*)$", re.I
 def class_codes(cell: str) -> list[tuple[str, int | None]]:
     """Give the class codes of a cell, each once, with the academic year it names (2026 is 2026/27) or None.
 
-    Between codes stand commas, semicolons or line breaks. `English: Year 10: 10a/En1 (2026/2027)` is `10a/En1`.
+    Between codes stand commas, semicolons, bars or line breaks. `English: Year 10: 10a/En1 (2026/2027)` is `10a/En1`.
     """
     found = dict.fromkeys(_code(part) for part in map(str.strip, _BETWEEN.split(cell)) if part)
     return [one for one in found if one[0]]

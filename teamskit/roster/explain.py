@@ -19,8 +19,10 @@ from teamskit.roster.export import export_files, format_of
 from teamskit.roster.formats import FORMATS, Format
 from teamskit.roster.headings import Headings, why_sensitive
 from teamskit.roster.model import Place
+from teamskit.roster.own_headings import refuse_columns
+from teamskit.roster.scrub import without_upns
 from teamskit.roster.sources import SUFFIXES, Source, open_source
-from teamskit.roster.tables import Start, find_headings, picked, recognised_share, records, without_upns
+from teamskit.roster.tables import Start, find_headings, picked, recognised_share, records
 from teamskit.roster.text import refuse
 from teamskit.roster.values import school_year
 
@@ -95,6 +97,7 @@ class ExportRead:
 
 def explain_export(path: Path, columns: Mapping[str, str]) -> ExportRead:
     """Explain every file of a folder or a zip file. Raises RosterError where it is no export that is known."""
+    refuse_columns(columns)
     files = export_files(path)
     form = format_of("auto", files, path, columns)
     told: list[Explanation] = []
@@ -116,6 +119,11 @@ def explain(path: Path, columns: Mapping[str, str]) -> Explanation:
 
     Raises RosterError where the file is not understood, or is one that must not be opened.
     """
+    refuse_columns(columns)
+    if not path.exists():
+        refuse(
+            Place(path.name), "no-such-file", "there is no such file", "Name a file of the export, or its whole path."
+        )
     return _explain(path, columns, _format_beside(path, columns))
 
 
@@ -206,10 +214,10 @@ def _column(
     why = why_sensitive(caption)
     if column is None or (why and position not in meanings):
         return ColumnRead(caption, position + 1, DROPPED, why or "must not travel", _NOT_SHOWN)
-    if without_upns(column, personal=meanings.get(position, "") not in kind.impersonal)[1]:
+    if without_upns(column, personal=meanings.get(position, "") not in kind.impersonal)[2]:
         return ColumnRead(caption, position + 1, DROPPED, "looks like UPNs", _NOT_SHOWN)
     if position not in meanings:
-        how = "another column says the same" if start.meanings[position] else "not needed"
+        how = "a more exact heading is read" if start.meanings[position] else "not needed"
         return ColumnRead(caption, position + 1, IGNORED, how if caption else "no heading", _like(column, ""))
     meaning = meanings[position]
     found = start.meanings[position]

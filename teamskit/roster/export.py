@@ -10,6 +10,8 @@ from teamskit.roster.model import Problem
 from teamskit.roster.sources import SUFFIXES
 from teamskit.roster.zipped import files_of, is_zip
 
+_OTHER_SHEETS = frozenset({".xls", ".xlsb", ".xlsm", ".ods", ".numbers", ".html", ".htm", ".pdf", ".rpt", ".rptdef"})
+
 
 def export_files(path: Path) -> list[Path]:
     """Give the files of an export that can hold a table, by name. Raises RosterError where there are none."""
@@ -22,6 +24,22 @@ def export_files(path: Path) -> list[Path]:
     if not files:
         refuse_export("the folder holds no CSV file, nor XML or .xlsx", path, "Export the reports as CSV into it.")
     return files
+
+
+def unread_sheets(path: Path) -> list[Problem]:
+    """Tell of files beside the export that a person would take for reports, in forms that are not read."""
+    files = sorted(files_of(path), key=lambda p: p.name) if path.is_dir() or is_zip(path) else []
+    return [
+        Problem(
+            "file-of-another-kind",
+            "warning",
+            f"{file.name} was not read: it is neither CSV, XML nor .xlsx.",
+            "Save it in Excel as .xlsx, or export the report as CSV, if it belongs to the export.",
+            file.name,
+        )
+        for file in files
+        if file.suffix.casefold() in _OTHER_SHEETS and file.name[:2] != "~$"
+    ]
 
 
 def format_of(fmt: str, files: Sequence[Path], path: Path, columns: Mapping[str, str]) -> Format:

@@ -12,6 +12,7 @@ from functools import cached_property, lru_cache
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _WORD = re.compile(r"[^\W_]+")
+_SPELLED = re.compile(r"(?<=\b[a-z]) (?=[a-z]\b)")
 
 _ADNO = ("Adno", "Admission Number", "Admission No", "Adm No", "Adm Number", "Admission", "Admissions Number")
 _PERSON_CELLS: Mapping[str, tuple[str, ...]] = {
@@ -188,19 +189,30 @@ _SENSITIVE_WORDS: Mapping[str, re.Pattern[str]] = {
         ("Unique Learner Number", r"uln"),
         ("legal name", r"legal \w*names?"),
         ("date of birth", r"birth\w*|dob"),
-        ("special needs", r"sen|send|ehcp?|iep|special (?:educational )?needs?"),
-        ("free school meals", r"fsm\d?|free school meals?|free lunch|eligib\w*"),
-        ("pupil premium", r"pupil premium"),
-        ("care status", r"in care|looked after|child protection|safeguarding|social worker|lac|cla"),
-        ("medical", r"medical|disab\w*|allerg\w*|dietary|health|medication"),
-        ("ethnicity, religion or language", r"ethnic\w*|religio\w*|nationality|eal"),
-        ("sex or gender", r"gender"),
-        ("password", r"password|passwd|pwd"),
+        ("special needs", r"sen|send|ehcp?|iep|special (?:educational )?needs?|statement(?:ed)?"),
+        ("free school meals", r"fsm\d?|free (?:school )?(?:meals?|lunch\w*)|school lunch\w*|eligib\w*"),
+        ("pupil premium", r"pp|pupil premium|ever 6|service (?:child\w*|pupil)|idaci|bursary"),
+        (
+            "care status",
+            r"in care|looked after|child protection|safeguarding|social (?:worker|services|care)|lac|cla|plac|cp|cin"
+            r"|early help|adopted|adoption|foster(?:ed| care)|care (?:status|order|leaver)",
+        ),
+        (
+            "medical",
+            r"med|medical|disab\w*|allerg\w*|asthma|diet\w*|health|medication|conditions?|doctor\w*|immuni\w*|vaccin\w*",
+        ),
+        (
+            "ethnicity, religion or language",
+            r"ethnic\w*|religio\w*|faith|nationality|national identity|eal|asylum|refugee|traveller|gypsy|roma"
+            r"|(?:first|home|main|second|spoken) languages?|language spoken",
+        ),
+        ("sex or gender", r"gender|sex|pronouns?"),
+        ("password", r"password|passwd|passcode|pwd|pass word|pin"),
         ("National Insurance number", r"national insurance"),
         (
             "address or contact",
-            r"telephone|mobile|address (?:line|block|\d)|home address|postal address|postcode|next of kin|parent\w*"
-            r"|carer\w*|guardian\w*|emergency contact|home (?:phone|email|e mail)|sibling\w*",
+            r"telephone|mobile|tel|phone|address (?:line|block|\d)|home address|postal address|postcode|next of kin"
+            r"|parent\w*|carer\w*|guardian\w*|mother\w*|father\w*|mum|dad|contacts?|home (?:email|e mail)|sibling\w*",
         ),
     )
 }
@@ -212,25 +224,34 @@ def words(heading: str) -> list[str]:
 
 
 @lru_cache(maxsize=4096)
-def _spellings(heading: str) -> frozenset[str]:
+def spellings(heading: str) -> frozenset[str]:
+    """Give what a heading is compared by: its words in their order and in the alphabet's."""
     parts = words(heading)
     return frozenset(("".join(parts), "|".join(sorted(parts))))
 
 
-_SENSITIVE_KEYS = {key: kind for kind, found in _SENSITIVE.items() for one in found for key in _spellings(one)}
+_SENSITIVE_KEYS = {key: kind for kind, found in _SENSITIVE.items() for one in found for key in spellings(one)}
 
 
 @lru_cache(maxsize=4096)
 def why_sensitive(heading: str) -> str | None:
     """Say what a heading announces that must not be read: UPN, legal names, birth dates, SEN, passwords; else None."""
-    known = next((_SENSITIVE_KEYS[key] for key in sorted(_spellings(heading)) if key in _SENSITIVE_KEYS), None)
-    text = " ".join(words(heading))
+    known = next((_SENSITIVE_KEYS[key] for key in sorted(spellings(heading)) if key in _SENSITIVE_KEYS), None)
+    # "D.O.B. (dd/mm)" is written letter by letter: D O B is DOB.
+    text = _SPELLED.sub("", " ".join(words(heading)))
     return known or next((kind for kind, pattern in _SENSITIVE_WORDS.items() if pattern.search(text)), None)
 
 
 def is_sensitive(heading: str) -> bool:
     """Tell whether a heading announces what must not be read."""
     return why_sensitive(heading) is not None
+
+
+def known_words() -> frozenset[str]:
+    """Give every word that a school may write for a meaning in its own file."""
+    kinds = (STUDENTS, STAFF, CLASSES, TIMETABLE)
+    spoken = (word for found in _SCHOOLS_WORDS.values() for word in found)
+    return frozenset((*(m for kind in kinds for m in kind), *spoken, IGNORED, "school"))
 
 
 @dataclass(frozen=True)
@@ -257,25 +278,25 @@ class Headings:
         found: dict[str, tuple[str, int]] = {}
         for meaning, captions in self.known.items():
             for rank, caption in enumerate(captions):
-                for spelling in _spellings(caption):
+                for spelling in spellings(caption):
                     found.setdefault(spelling, (meaning, rank))
         return found
 
     def recognise(self, cells: Sequence[str], columns: Mapping[str, str]) -> list[tuple[str, int] | None]:
         """Give each cell's meaning and rank by its caption; the school's own `columns` win (rank -1)."""
         ranks = self.ranks
-        own = {key: meaning for heading, meaning in columns.items() for key in _spellings(heading)}
+        own = {key: meaning for heading, meaning in columns.items() for key in spellings(heading)}
         return [self._one(cell, ranks, own) for cell in cells]
 
     def _one(self, cell: str, ranks: Mapping[str, tuple[str, int]], own: Mapping[str, str]) -> tuple[str, int] | None:
-        spellings = _spellings(cell) - {""}
-        mapped = next((own[s] for s in sorted(spellings) if s in own), "")
+        ways = spellings(cell) - {""}
+        mapped = next((own[s] for s in sorted(ways) if s in own), "")
         meant = self.meant(mapped)
         if meant:
             return meant, -1
         if mapped.casefold() == IGNORED or is_sensitive(cell):
             return None
-        return next((ranks[s] for s in sorted(spellings) if s in ranks), None)
+        return next((ranks[s] for s in sorted(ways) if s in ranks), None)
 
     def shown(self, meaning: str) -> str:
         """Give a meaning in a school's words."""
@@ -292,11 +313,16 @@ class Headings:
         if word in self.known:
             return word
         told = " ".join(word.casefold().split())
-        return next((m for m, found in _SCHOOLS_WORDS.items() if told in found and m in self.known), None)
+        fits = [m for m, found in _SCHOOLS_WORDS.items() if told in found and m in self.known]
+        # A staff code is what numbers the rows of a staff file; elsewhere it stands beside the number.
+        if "code" in fits and "title" not in self.known:
+            return "code"
+        return fits[0] if fits else None
 
     def nearest(self, meaning: str, cells: Sequence[str]) -> str | None:
         """Guess which heading seen may be the missing one, by likeness of letters."""
-        seen = {cell.casefold(): cell for cell in cells if cell}
+        free = [cell for cell, found in zip(cells, self.recognise(cells, {}), strict=True) if found is None]
+        seen = {cell.casefold(): cell for cell in free if cell and not is_sensitive(cell)}
         for caption in self.known[meaning]:
             close = get_close_matches(caption.casefold(), list(seen), n=1, cutoff=0.6)
             if close:

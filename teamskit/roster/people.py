@@ -25,6 +25,8 @@ _CELLS = (
     *("id", "school", "forename", "surname", "name", "year", "reg", "email", "username", "joined", "left", "status"),
 )
 _LISTED = 20
+_OF_ITS_OWN = "cells that differ from the person's above"
+_NOBODY_ABOVE = "nothing above it to belong to"
 
 
 @dataclass(frozen=True)
@@ -122,10 +124,12 @@ def filled_down(table: Table, own: Sequence[str]) -> tuple[pd.DataFrame, list[Pr
             table.place(row, line, "id"),
             "row-without-number",
             "warning",
-            "The row has no number and nothing above it to belong to; it was not used.",
+            f"The row has no number and {_OF_ITS_OWN if own_cells else _NOBODY_ABOVE}; it was not used.",
             "Give the person a number in the MIS, or export again with the number on every row.",
         )
-        for row, line in frame.loc[number == "", ["_row", "_line"]].values
+        for (row, line), own_cells in zip(
+            frame.loc[number == "", ["_row", "_line"]].values, differs[number == ""], strict=True
+        )
     ]
     return frame.assign(id=number)[number != ""], problems
 
@@ -164,6 +168,7 @@ def _merged(
             contradictory[key] = made
         else:
             people.append(_one_of(made, reading))
+            problems = [*problems, *_differing(made, people[-1], reading)]
     more, rows = _contradictions(table, contradictory, role)
     return People(tuple(people), frozenset(contradictory), rows, (*problems, *more))
 
@@ -271,7 +276,8 @@ def _one_of(made: Sequence[Person], reading: Reading) -> Person:
 
     def rank(p: Person) -> tuple[object, ...]:
         address = not reading.at_domain(p.email), not p.email, p.email, p.username
-        return not p.on_roll, *address, p.registration_group or "~"
+        stay = p.joined_on or date.min, p.left_on or date.max, p.status_note
+        return not p.on_roll, *address, p.registration_group or "~", p.year or "~", *stay, p.name, p.forename
 
     best = min(made, key=rank)
     first = min((p.place for p in made), key=lambda place: place.row or 0)
@@ -280,6 +286,21 @@ def _one_of(made: Sequence[Person], reading: Reading) -> Person:
         for name in ("year", "registration_group")
     }
     return _replaced(best, first, filled)
+
+
+def _differing(made: Sequence[Person], taken: Person, reading: Reading) -> Iterator[Problem]:
+    """Tell of somebody whose rows of today differ in what he can have one of; the one taken is always the same."""
+    current = [p for p in made if p.on_roll]
+    for name, what, shown in (
+        ("registration_group", "registration groups", taken.registration_group),
+        ("year", "year groups", taken.year),
+        ("email", "addresses at the school's domains", ""),
+    ):
+        found = {getattr(p, name) for p in current} - {None, ""}
+        if len({f for f in found if name != "email" or reading.at_domain(f)}) > 1:
+            text = f"{taken.id}: his rows have different {what}; {shown or 'the first by alphabet'} was taken."
+            remedy = "Put it right in the MIS, and export again."
+            yield problem_at(taken.place, "rows-differ", "warning", text, remedy)
 
 
 def _replaced(person: Person, place: Place, filled: Mapping[str, str | None]) -> Person:

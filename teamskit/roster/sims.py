@@ -22,6 +22,7 @@ from teamskit.roster.enrolments import (
     without_left_out,
 )
 from teamskit.roster.model import FileRead, Lesson, Place, Problem, Role, Roster, Section, problem_at
+from teamskit.roster.own_headings import unseen_columns
 from teamskit.roster.people import People, Reading, filled_down, read_people, table_dates
 from teamskit.roster.sims_files import KINDS, OWN_CELLS, read_tables, recognises
 from teamskit.roster.staff_codes import StaffCodes, teacher_rows
@@ -51,6 +52,7 @@ def read(files: Sequence[Path], reading: Reading) -> Roster:
     tables, problems = read_tables(files, reading)
     problems += [p for table in dict.fromkeys(t.problems for t in tables.values()) for p in table]
     problems += _missing_files(tables)
+    problems += unseen_columns(reading.columns, (h for table in tables.values() for h in table.headings.values()))
     tables, more, lost = _numbered(tables, academic_year_of(reading.effective))
     problems += more
     pupils = _people(tables["students"], "pupil", reading)
@@ -76,11 +78,15 @@ def read(files: Sequence[Path], reading: Reading) -> Roster:
 
 def _missing_files(tables: Mapping[str, Table]) -> list[Problem]:
     texts = {"classes": "class memberships: there are no classes", "staff": "staff: no class can have a teacher"}
-    return [
+    problems = [
         Problem("file-missing", "error", f"There is no file of {text}.", "Export it into the same folder.")
         for kind, text in texts.items()
         if kind not in tables
     ]
+    if "staff" in tables and not tables["staff"].rows:
+        text = "There is nobody in the file of staff: no class can have a teacher."
+        problems.append(Problem("no-staff", "error", text, "Export it again.", tables["staff"].file))
+    return problems
 
 
 def _files_read(tables: Mapping[str, Table], lost: Mapping[str, int]) -> tuple[FileRead, ...]:

@@ -16,6 +16,7 @@ from teamskit.roster.people import Reading
 from teamskit.roster.tables import Table, read_table, recognised_share
 
 OWN_CELLS = ("surname", "forename", "name", "reg", "year")
+_SURE = 0.4
 _SPARE = frozenset((*OWN_CELLS, "subject"))
 _CODED = frozenset(("id", "section", "code", "teacher", "starts", "ends"))
 KINDS: Mapping[str, Headings] = {
@@ -43,7 +44,7 @@ def kind_of(path: Path, columns: Mapping[str, str]) -> str | None:
         return named
     shares = {kind: recognised_share(path, heads, columns) for kind, heads in KINDS.items()}
     best = max(shares, key=lambda kind: shares[kind])
-    return best if shares[best] >= 0.4 else None
+    return best if shares[best] >= _SURE else None
 
 
 def recognises(files: Sequence[Path], columns: Mapping[str, str]) -> bool:
@@ -87,12 +88,27 @@ def _names_pupils(table: Table | None) -> bool:
 
 
 def _refuse_two(first: Path, second: Path) -> None:
-    raise RosterError(
-        f"{first.name} and {second.name} look like the same report",
-        where=second.name,
-        next_step="Leave one of them in the folder.",
-        problems=[Problem("file-twice", "error", f"{second.name} is the same kind of file as {first.name}.")],
-    )
+    what, remedy = f"{first.name} and {second.name} look like the same report", "Leave one of them in the folder."
+    problem = Problem("file-twice", "error", f"{what}.", remedy, second.name)
+    raise RosterError(what, where=second.name, next_step=remedy, problems=[problem])
+
+
+def _misnamed(kind: str, path: Path, error: RosterError, columns: Mapping[str, str]) -> RosterError | None:
+    """Say of a file without its headings that it has those of another report, as when two names were exchanged."""
+    if not any(isinstance(p, Problem) and p.check == "heading-missing" for p in error.problems):
+        return None
+    shares = {other: recognised_share(path, heads, columns) for other, heads in KINDS.items() if other != kind}
+    best = max(shares, key=lambda one: shares[one])
+    if shares[best] < _SURE:
+        return None
+    what = f"{error.what}; these are the headings of {KINDS[best].title}, so two names are perhaps exchanged"
+    remedy = f"Give the file the name of what is in it. Else: {error.next_step[:1].lower()}{error.next_step[1:]}"
+    told = [
+        replace(p, message=f"{what[:1].upper()}{what[1:]}.", remedy=remedy)
+        for p in error.problems
+        if isinstance(p, Problem)
+    ]
+    return RosterError(what, where=error.where, next_step=remedy, problems=told)
 
 
 def _read_all(found: Mapping[str, Path], reading: Reading) -> dict[str, Table]:
@@ -104,7 +120,7 @@ def _read_all(found: Mapping[str, Path], reading: Reading) -> dict[str, Table]:
         try:
             tables[kind] = read_table(path, kinds[kind], reading.columns)
         except RosterError as error:
-            refusals.append(error)
+            refusals.append(_misnamed(kind, path, error, reading.columns) or error)
     if refusals:
         problems = [p for table in tables.values() for p in table.problems]
         problems += [p for error in refusals for p in error.problems if isinstance(p, Problem)]

@@ -13,6 +13,8 @@ from teamskit.roster.tables import Table
 
 _ASSISTANT = re.compile(r"assistant|\bTA\b|\bHLTA\b|\bLSA\b|supporter", re.IGNORECASE)
 _BETWEEN_CODES = re.compile(r"\s*[;,&\n]\s*")
+_WITHIN_CODES = re.compile(r"\s*[/+|\s]\s*")
+_BETWEEN_NAMES = re.compile(r"\s*(?:[;&|\n]|\s/\s|\band\b)\s*", re.IGNORECASE)
 
 
 def is_assistant(person: Person) -> bool:
@@ -53,8 +55,20 @@ class StaffCodes:
 
     def people_of(self, cell: str) -> list[Person]:
         """Give the staff known by the codes in a cell."""
-        found = (self.by_code.get(code) or self.by_code.get(code.casefold()) for code in _codes(cell))
+        found = (self._one(code) for code in self._codes(cell))
         return [person for person in found if person]
+
+    def _one(self, code: str) -> Person | None:
+        return self.by_code.get(code) or self.by_code.get(code.casefold())
+
+    def _codes(self, cell: str) -> list[str]:
+        """Part a cell into codes; `JFO/AKH` is two where each half is somebody's and the whole is nobody's."""
+        found = []
+        for code in filter(None, _BETWEEN_CODES.split(cell)) if cell else ():
+            parts = [part for part in _WITHIN_CODES.split(code) if part]
+            several = len(parts) > 1 and not self._one(code) and all(map(self._one, parts))
+            found += parts if several else [code]
+        return found
 
     def teachers(
         self, table: Table | None, rows: pd.DataFrame | None, timetable: Table | None, sections: Sequence[str]
@@ -82,12 +96,13 @@ class StaffCodes:
         coded = set(first.loc[first["code"] != "", "section"])
         seen: set[tuple[str, str]] = set()
         for section, cell, printed, row, line in first[[*columns, "_row", "_line"]].values:
-            for code in _codes(cell):
+            for code in self._codes(cell):
                 if (section, code) not in seen:
                     seen.add((section, code))
                     yield self._by_code(section, code, table, row, line)
             if printed and section not in coded:
-                yield self._by_name(section, printed, table, row, line)
+                for name in [printed] if _form(printed) in self.by_name else _BETWEEN_NAMES.split(printed):
+                    yield self._by_name(section, name, table, row, line)
 
     def _by_code(
         self, section: str, code: str, table: Table, row: int, line: int
@@ -123,17 +138,14 @@ class StaffCodes:
         return section, None, "a name", problem
 
 
-def _codes(cell: str) -> list[str]:
-    return [code for code in _BETWEEN_CODES.split(cell) if code] if cell else []
-
-
 def _form(name: str) -> str:
-    return " ".join(name.replace(".", " ").casefold().split())
+    return " ".join(name.replace(".", " ").replace(",", " ").casefold().split())
 
 
 def _printed(title: str, person: Person) -> set[str]:
     initial = person.forename[:1]
     forms = {f"{person.forename} {person.surname}", f"{initial} {person.surname}"}
+    forms |= {f"{person.surname} {person.forename}", f"{person.surname} {initial}"}
     forms |= {f"{title} {form}" for form in forms} | {f"{title} {person.surname}"}
     return {_form(form) for form in forms if form.strip()}
 

@@ -17,20 +17,21 @@ import pandas as pd
 
 from teamskit.errors import RosterError
 from teamskit.roster.cells import Cells, Coded
-from teamskit.roster.headings import Headings, is_sensitive
+from teamskit.roster.headings import Headings, is_sensitive, why_sensitive
 from teamskit.roster.model import Place, Problem, problem_at
+from teamskit.roster.scrub import Scrubbed, scrubbed
 from teamskit.roster.sources import HEADINGS_WITHIN, Head, Source, open_source
 from teamskit.roster.text import refuse
-from teamskit.roster.upn import is_upn
 
 _FOOT = re.compile(
     r"^(record count|number of (records|pupils|students|rows)|records?|total|grand total|count|end of (report|file)|"
     r"printed|page|report (run|generated|printed))\b|^\d+ (records?|rows?|pupils|students)\b",
     re.IGNORECASE,
 )
-
-
-_NO_CHANCE = 3
+_NO_UPN = "Take it out in the MIS; an address made of one is not used."
+_NO_EXCEL = "Export the file again and do not open it in Excel."
+_LISTED = 20
+_OURS = "Our heading"
 
 
 @dataclass(frozen=True)
@@ -122,17 +123,20 @@ def _read(source: Source, kind: Headings, columns: Mapping[str, str]) -> Table:
         _refuse_without_headings(source, kind)
     head, file = start.head, source.file
     picks = picked(start, kind, file)
+    if head.sheet:
+        _refuse_other_sheets(source, start, kind, columns)
     cells = _cells(source, head, picks, kind.spare)
-    values, upn_columns = _without_upns({m: cells.columns[p] for m, p in picks.items() if p in cells.columns}, kind)
+    taken = scrubbed({m: cells.columns[p] for m, p in picks.items() if p in cells.columns}, kind.impersonal)
     for meaning in kind.needed:
-        if meaning in upn_columns:
+        if meaning in taken.made_of_upns:
             _refuse_upn(Place(file, head.row, None, head.cells[picks[meaning]]))
-    headings = {m: head.cells[i] for m, i in picks.items() if m not in upn_columns}
+    headings = {m: head.cells[i] for m, i in picks.items() if m not in taken.made_of_upns}
     dropped = [c for c in head.cells if c and is_sensitive(c) and c not in headings.values()]
-    dropped += [head.cells[picks[m]] for m in upn_columns]
+    dropped += [head.cells[picks[m]] for m in taken.made_of_upns]
     place = Place(file, head.row)
-    problems = [*_encoding_note(source), *_dropped_note(place, dropped), *_wide_rows(file, head, cells.wide)]
-    frame = _frame(values, cells, kind)
+    problems = [*_encoding_note(source), *_dropped_note(place, dropped), *_taken_out(cells, file, headings, taken)]
+    problems += _wide_rows(file, head, cells.wide)
+    frame = _frame(taken.columns, cells, kind)
     wide = len(cells.wide)
     read = source.encoding, head.delimiter, head.row
     return Table(file, *read, headings, frame, len(frame) + wide, tuple(problems), wide)
@@ -168,6 +172,19 @@ def picked(start: Start, kind: Headings, file: str) -> dict[str, int]:
     return {meaning: position for meaning, (_, position) in best.items()}
 
 
+def _refuse_other_sheets(source: Source, start: Start, kind: Headings, columns: Mapping[str, str]) -> None:
+    """Refuse a workbook with the same report on a second sheet: its people would be missing, and nobody told."""
+    for head in source.heads():
+        found = {m[0] for m in kind.recognise(head.cells, columns) if m}
+        if head.sheet != start.head.sheet and found >= {m[0] for m in start.meanings if m}:
+            refuse(
+                Place(source.file, head.row, head.row),
+                "sheet-not-read",
+                f"the report stands on two sheets, {start.head.sheet!r} and {head.sheet!r}, and one is read",
+                "Put all rows on one sheet, or take the other out.",
+            )
+
+
 def _refuse_without_headings(source: Source, kind: Headings) -> NoReturn:
     seen = next((head.cells for head in source.heads()), ())
     # A row with digits or addresses is a person's record and not headings: its cells must not be printed.
@@ -193,16 +210,18 @@ def _refuse_twice(place: Place, head: Head, first: int, second: int) -> NoReturn
 
 
 def _refuse_missing(place: Place, kind: Headings, meaning: str, cells: Sequence[str]) -> NoReturn:
-    wanted = kind.known[meaning][0]
+    wanted, meant = kind.known[meaning][0], kind.shown(meaning)
     seen = ", ".join(repr(c) for c in cells if c) or "none"
     near = kind.nearest(meaning, cells)
     guess = f"; the nearest is {near!r}" if near else ""
-    example = near or next((c for c in cells if c), "Heading")
+    remedy = f'Add the column to the report, or name it in school.toml: [roster.columns] "{near or _OURS}" = "{meant}"'
+    if meaning == "id" and any(why_sensitive(cell) == "Unique Pupil Number" for cell in cells):
+        remedy = f"Add {wanted} to the report; the Unique Pupil Number is never read."
     refuse(
         replace(place, column=wanted),
         "heading-missing",
         f"{kind.title} need a heading like {wanted!r}; headings seen: {seen}{guess}",
-        f'Add the column to the report, or name it in school.toml: [roster.columns] "{example}" = "{meaning}"',
+        remedy,
     )
 
 
@@ -213,31 +232,6 @@ def _refuse_upn(place: Place) -> NoReturn:
         "this column holds Unique Pupil Numbers, which teamskit does not read",
         "Export the admission number (Adno) instead.",
     )
-
-
-def _without_upns(values: Mapping[str, Coded], kind: Headings) -> tuple[dict[str, Coded], list[str]]:
-    """Blank every Unique Pupil Number; a column that is made of them is taken out and named."""
-    kept, made_of_them = {}, []
-    for meaning, column in values.items():
-        column, mostly = without_upns(column, personal=meaning not in kind.impersonal)
-        if mostly:
-            made_of_them.append(meaning)
-        else:
-            kept[meaning] = column
-    return kept, made_of_them
-
-
-def without_upns(column: Coded, *, personal: bool = True) -> tuple[Coded, bool]:
-    """Give a column with every Unique Pupil Number blanked, and whether half of its values or more were such.
-
-    One in 23 numbers of that shape has the right letter by chance. Where a column is of classes or schools (not
-    personal) only several of them, and half of all or more, are pupils' numbers; fewer are ids and stay.
-    """
-    numbers = {v for v in column.values if len(v) == 13 and is_upn(v)}
-    if not numbers or (not personal and len(numbers) < _NO_CHANCE):
-        return column, False
-    mostly = 2 * int(column.hits(numbers).sum()) >= int(column.filled().sum())
-    return (column.without(numbers) if personal or mostly else column), mostly
 
 
 def records(columns: Collection[Coded], cells: Cells) -> npt.NDArray[np.bool_]:
@@ -298,6 +292,25 @@ def _dropped_note(place: Place, dropped: Sequence[str]) -> Iterator[Problem]:
             f"These columns were dropped unread: {', '.join(dict.fromkeys(dropped))}.",
             "Take them out of the report: teamskit does not need them.",
         )
+
+
+def _taken_out(cells: Cells, file: str, headings: Mapping[str, str], taken: Scrubbed) -> Iterator[Problem]:
+    for meaning, caption in headings.items():
+        for check, what, remedy, found in (
+            ("upn-in-cell", "A Unique Pupil Number was taken out of this cell, unread", _NO_UPN, taken.upns),
+            (
+                "excel-error",
+                "The cell holds an error of Excel's (#N/A); it was taken as blank",
+                _NO_EXCEL,
+                taken.errors,
+            ),
+        ):
+            at = found.get(meaning, ())
+            for n in at[:1]:
+                rows = ", ".join(str(int(cells.rows[m])) for m in at[1 : _LISTED + 1])
+                also = f"; the same in row{'s' * (len(at) > 2)} {rows}" + " and more" * (len(at) > _LISTED + 1)
+                place = Place(file, int(cells.rows[n]), int(cells.lines[n]), caption)
+                yield problem_at(place, check, "warning", f"{what}{also * (len(at) > 1)}.", remedy)
 
 
 def _wide_rows(file: str, head: Head, wide: Sequence[tuple[int, int]]) -> Iterator[Problem]:

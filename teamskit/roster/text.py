@@ -64,11 +64,20 @@ def read_utf8(path: Path) -> tuple[bytes, str]:
     kind = next((kind for magic, kind in _NOT_CSV if start.startswith(magic.lower())), None)
     if kind:
         refuse(Place(path.name, 1, 1), "not-csv", f"the file is {kind}, not CSV", "Export it as CSV, not renamed.")
-    encoding = next((name for bom, name in _BOMS if raw.startswith(bom)), None)
+    encoding = next((name for bom, name in _BOMS if raw.startswith(bom)), None) or _unmarked_utf16(raw)
     text, encoding = _encoded(raw, encoding, path.name)
     if not text[:4096].decode("utf-8", "ignore").strip(_BLANK) and not text.decode("utf-8").strip(_BLANK):
         refuse(Place(path.name, 1, 1), "empty-file", "the file is empty", "Run the report again and export it.")
     return text, encoding
+
+
+def _unmarked_utf16(raw: bytes) -> str | None:
+    """Tell UTF-16 without a mark by its zero bytes: nearly every second byte of our letters is one."""
+    begin = raw[: 1 << 12]
+    for name, zeros in (("utf-16-le", begin[1::2]), ("utf-16-be", begin[::2])):
+        if len(raw) % 2 == 0 and len(zeros) > 8 and zeros.count(0) > 0.8 * len(zeros) and begin.count(0) <= len(zeros):
+            return name
+    return None
 
 
 def _encoded(raw: bytes, encoding: str | None, file: str) -> tuple[bytes, str]:
@@ -80,11 +89,11 @@ def _encoded(raw: bytes, encoding: str | None, file: str) -> tuple[bytes, str]:
     try:
         text = raw.decode(encoding or "utf-8")
     except UnicodeDecodeError:
-        if encoding == "utf-16":
+        if encoding and encoding.startswith("utf-16"):
             refuse(Place(file), "unreadable-bytes", "the file says UTF-16 and is not", "Export it again as CSV.")
         return _decode_old(raw.removeprefix(codecs.BOM_UTF8), file).encode("utf-8"), "windows-1252"
-    if encoding == "utf-16":
-        return text.replace("\x00", "").encode("utf-8", "replace"), encoding
+    if encoding and encoding.startswith("utf-16"):
+        return text.replace("\x00", "").encode("utf-8", "replace"), "utf-16"
     return raw.removeprefix(codecs.BOM_UTF8), "utf-8"
 
 

@@ -17,12 +17,14 @@ from typing import Any, NoReturn
 
 import numpy as np
 from openpyxl import load_workbook
+from openpyxl.utils.cell import range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
 
 from teamskit.roster.cells import Cells, Coded
 from teamskit.roster.model import Place
 from teamskit.roster.text import refuse
 
+_MERGED = re.compile(rb'<mergeCell\b[^>]*\bref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
 _ZEROS = re.compile(r"^0{2,}$")
 _BROKEN = (
     zipfile.BadZipFile,
@@ -82,6 +84,11 @@ class Workbook:
                 kept.append([_at(row, p) for p in positions])
                 if any(cell.value not in (None, "") for cell in row[width:]):
                     wide.append((number, number))
+            for column, first, last in _merged_down(book, sheet):
+                if column in positions and after < first <= after + len(kept):
+                    at = positions.index(column)
+                    for row_of in kept[first - after : last - after]:
+                        row_of[at] = row_of[at] or kept[first - after - 1][at]
         count = np.arange(after + 1, after + 1 + len(kept), dtype=np.int64)
         return Cells({p: Coded.trimmed([r[n] for r in kept]) for n, p in enumerate(positions)}, count, count, wide)
 
@@ -105,6 +112,19 @@ class Workbook:
             "the file is named .xlsx and cannot be read as an Excel workbook",
             "Save it in Excel as .xlsx without a password, or export the report as CSV.",
         )
+
+
+def _merged_down(book: Any, sheet: str) -> Iterator[tuple[int, int, int]]:
+    """Give the cells that are merged with those beneath: the column (from 0), the first row and the last.
+
+    Merged cells show one value for all of their rows, and only the first of them holds it.
+    """
+    part = zipfile.Path(book._archive, book[sheet]._worksheet_path.lstrip("/"))
+    found = _MERGED.findall(part.read_bytes().rpartition(b"</sheetData>")[2])
+    for ref in found:
+        left, top, _, bottom = range_boundaries(ref.decode("ascii"))
+        if bottom > top:
+            yield left - 1, top, bottom
 
 
 def _at(row: Sequence[Any], position: int) -> str:

@@ -1,7 +1,7 @@
 """The WSGI app (PEP 3333): reads a request, finds its endpoint, answers it inside one transaction.
 
-`/v1.0/…` is Microsoft Graph whatever the host, `/Skype.Policy/…` and `/Teams.Tenant/…` the Teams admin API. Any bearer
-token will do. What each request came to is counted for `show`.
+`/v1.0/…` is Microsoft Graph whatever the host, `/Skype.Policy/…` and `/Teams.Tenant/…` the Teams admin API, and
+`/sandbox/…` what only this tenant has. Any bearer token will do. What each request came to is counted for `show`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from teamskit.sandbox.routing import Route
 from teamskit.sandbox.store import Store
 
 _REASONS = {status.value: status.phrase for status in HTTPStatus}
-_ADMIN = ("/skype.policy/", "/teams.tenant/")
+_ADMIN = ("/skype.policy/", "/teams.tenant/", "/sandbox/")
 
 
 class App:

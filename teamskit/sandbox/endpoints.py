@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from teamskit.sandbox import calls, classes, groups, members, policies, recordings, teams, user_writes, users
+from teamskit.sandbox import (
+    calls,
+    classes,
+    group_policies,
+    groups,
+    members,
+    policies,
+    recordings,
+    teams,
+    user_writes,
+    users,
+)
 from teamskit.sandbox.routing import Routes
 
 ROUTES = Routes(
     route
-    for module in (users, user_writes, classes, groups, teams, members, calls, recordings, policies)
+    for module in (users, user_writes, classes, groups, teams, members, calls, recordings, policies, group_policies)
     for route in module.ROUTES
 )

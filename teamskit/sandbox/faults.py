@@ -1,8 +1,9 @@
 """Faults on demand: what a real tenant does to a client on a bad day, kept in the store for all processes.
 
 A fault is {"method", "path" (regular expression, searched in path and query below /v1.0), "status", "times" (fires at
-most so often), "every" (each k-th match), "after" (not the first m matches), "headers", "body", "commit"}. With
-"commit" the request is carried out before the status is answered; status 0 cuts the connection.
+most so often), "every" (each k-th match), "after" (not the first m matches), "headers", "body", "commit", "contains"
+(text in the request's body, without regard to case), "message" (the words of the error, in place of made-up ones)}.
+With "commit" the request is carried out before the status is answered; status 0 cuts the connection.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from typing import Any
 
 from teamskit.sandbox.request import Answer, Request
 
-_FIELDS = {"method", "path", "status", "times", "every", "after", "headers", "body", "commit"}
+_FIELDS = {"method", "path", "status", "times", "every", "after", "headers", "body", "commit", "contains", "message"}
+_MESSAGE = "A fault of the embedded tenant."
 _CODES = {
     400: "BadRequest",
     401: "InvalidAuthenticationToken",
@@ -36,13 +38,14 @@ class Fault:
     body: Any
     headers: dict[str, str]
     commit: bool
+    message: str
 
     def answer(self) -> Answer:
         """Give the answer it puts in place of the real one; a documented error body unless it has its own."""
         if self.body is not None or self.status < 400:
             return Answer(self.status, self.body, self.headers)
         code = _CODES.get(self.status, "UnknownError")
-        error = {"code": code, "message": "A fault of the embedded tenant.", "innerError": {"status": str(self.status)}}
+        error = {"code": code, "message": self.message, "innerError": {"status": str(self.status)}}
         return Answer(self.status, {"error": error}, self.headers)
 
 
@@ -55,6 +58,8 @@ def add_fault(db: sqlite3.Connection, fault: dict[str, Any]) -> None:
         re.compile(fault["path"])
     except re.error as error:
         raise ValueError(f"the fault's path is no regular expression: {error}") from error
+    if fault.get("message") and (fault["status"] < 400 or fault.get("body") is not None):
+        raise ValueError("only an error without a body of its own has a message")
     db.execute("INSERT INTO faults (doc, matched, fired) VALUES (?, 0, 0)", (json.dumps(fault),))
 
 
@@ -68,15 +73,31 @@ def firing(db: sqlite3.Connection, request: Request) -> Fault | None:
         fires = found is None and _is_due(doc, matched + 1, fired)
         db.execute("UPDATE faults SET matched = matched + 1, fired = fired + ? WHERE id = ?", (int(fires), key))
         if fires:
-            found = Fault(int(doc["status"]), doc.get("body"), doc.get("headers") or {}, bool(doc.get("commit")))
+            found = _fault(doc)
     return found
+
+
+def _fault(doc: dict[str, Any]) -> Fault:
+    return Fault(
+        status=int(doc["status"]),
+        body=doc.get("body"),
+        headers=doc.get("headers") or {},
+        commit=bool(doc.get("commit")),
+        message=doc.get("message") or _MESSAGE,
+    )
 
 
 def _matches(doc: dict[str, Any], request: Request) -> bool:
     if (doc.get("method") or request.method).upper() != request.method:
         return False
+    if doc.get("contains") and doc["contains"].casefold() not in _body_text(request):
+        return False
     whole = f"{request.path}?{request.raw_query}" if request.raw_query else request.path
     return re.search(doc["path"], whole) is not None
+
+
+def _body_text(request: Request) -> str:
+    return "" if request.body is None else json.dumps(request.body, ensure_ascii=False).casefold()
 
 
 def _is_due(doc: dict[str, Any], count: int, fired: int) -> bool:

@@ -1,7 +1,8 @@
 """Groups as kept in the store: made, found, their people; what `/groups`, classes and teams share.
 
-A group's document holds the properties of group and of educationClass together, so a change shows in both views.
-A class made through education is seen by other services only after a made-up delay (replication).
+A group's document holds the properties of group and of educationClass together, so a change shows in both views; one
+without a kind of group is a Microsoft 365 group. A class made through education, and any group made by `/groups`, is
+seen by other services only after a made-up delay (replication).
 """
 
 from __future__ import annotations
@@ -9,13 +10,13 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from teamskit.sandbox.clock import DAY, SECOND, to_text
-from teamskit.sandbox.request import Refusal, Visit, bad_request, made_id, no_resource
+from teamskit.sandbox.group_grants import note_joined, note_left
+from teamskit.sandbox.request import Refusal, Visit, bad_request, made_id, no_resource, unit_share
 from teamskit.sandbox.users import find_user, read_users
 
 OWNER, MEMBER = "owner", "member"
@@ -35,10 +36,10 @@ class Group:
     visible: int
     deleted: int | None
 
-
-def unit_share(*parts: str) -> float:
-    """Give a number from 0 to 1 that these parts always make."""
-    return zlib.crc32("|".join(parts).encode("utf-8")) / 0x1_0000_0000
+    @property
+    def is_security(self) -> bool:
+        """Tell whether it is a security group; all others here are Microsoft 365 groups."""
+        return self.doc.get("groupTypes") == []
 
 
 def replication_us(seed: int, nickname: str) -> int:
@@ -144,22 +145,38 @@ def accounts_of(db: sqlite3.Connection, gid: str, kind: str) -> list[dict[str, A
     return list(read_users(db, people_of(db, gid, kind)).values())
 
 
+def groups_in(db: sqlite3.Connection, gid: str) -> list[Group]:
+    """Give the security groups that are members of a group."""
+    text = "SELECT uid FROM refs JOIN groups ON groups.id = uid WHERE gid = ? AND kind = ? AND deleted IS NULL"
+    ids = db.execute(text, (gid, MEMBER)).fetchall()
+    return [group for (key,) in ids if (group := find_group(db, key))]
+
+
 def add_reference(visit: Visit, gid: str, kind: str, key: str) -> None:
     """Make an account an owner or member of a group; one that is there already or does not exist is refused (400, 404).
 
-    Source: public logs of Graph: adding a reference twice is a 400.
+    A security group may have security groups as members. Source: Graph v1.0 group-post-members; public logs of Graph:
+    adding a reference twice is a 400.
     """
-    user = find_user(visit.db, key)
-    if user is None:
-        raise no_resource(key)
-    if visit.db.execute(
-        "SELECT 1 FROM refs WHERE gid = ? AND kind = ? AND uid = ?", (gid, kind, user["id"])
-    ).fetchone():
+    uid = _referred(visit, gid, kind, key)
+    if visit.db.execute("SELECT 1 FROM refs WHERE gid = ? AND kind = ? AND uid = ?", (gid, kind, uid)).fetchone():
         raise bad_request(
             "One or more added object references already exist for the following modified properties: "
             f"'{'owners' if kind == OWNER else 'members'}'."
         )
-    put_references(visit.db, gid, kind, [user["id"]], visit.now)
+    put_references(visit.db, gid, kind, [uid], visit.now)
+
+
+def _referred(visit: Visit, gid: str, kind: str, key: str) -> str:
+    user = find_user(visit.db, key)
+    if user is not None:
+        return str(user["id"])
+    nested, group = find_group(visit.db, key), find_group(visit.db, gid)
+    if nested is None or group is None:
+        raise no_resource(key)
+    if kind == OWNER or not (nested.is_security and group.is_security) or nested.id == group.id:
+        raise bad_request("Only a security group can be a member of a group, and only of a security group.")
+    return nested.id
 
 
 def put_references(db: sqlite3.Connection, gid: str, kind: str, uids: Iterable[str], at: int) -> None:
@@ -167,18 +184,23 @@ def put_references(db: sqlite3.Connection, gid: str, kind: str, uids: Iterable[s
     uids = list(uids)
     db.executemany("INSERT OR IGNORE INTO refs VALUES (?, ?, ?, ?)", [(gid, kind, uid, at) for uid in uids])
     db.executemany("DELETE FROM refs_gone WHERE gid = ? AND uid = ?", [(gid, uid) for uid in uids])
+    if kind == MEMBER:
+        note_joined(db, gid, uids, at)
 
 
 def drop_reference(visit: Visit, gid: str, kind: str, key: str) -> None:
     """Take a reference away; one that is not there is a 404, the last owner of a group a 400."""
     user = find_user(visit.db, key)
+    uid = user["id"] if user else key.lower()
     uids = people_of(visit.db, gid, kind)
-    if user is None or user["id"] not in uids:
+    if uid not in uids:
         raise no_resource(key)
     if kind == OWNER and len(uids) == 1:
         raise bad_request("A group has to keep at least one owner.")
-    visit.db.execute("DELETE FROM refs WHERE gid = ? AND kind = ? AND uid = ?", (gid, kind, user["id"]))
-    visit.db.execute("INSERT OR REPLACE INTO refs_gone VALUES (?, ?, ?)", (gid, user["id"], visit.now))
+    visit.db.execute("DELETE FROM refs WHERE gid = ? AND kind = ? AND uid = ?", (gid, kind, uid))
+    visit.db.execute("INSERT OR REPLACE INTO refs_gone VALUES (?, ?, ?)", (gid, uid, visit.now))
+    if kind == MEMBER:
+        note_left(visit.db, gid, uid, visit.now)
 
 
 def bound_key(value: Any) -> str:

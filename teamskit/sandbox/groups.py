@@ -1,6 +1,6 @@
-"""`/groups` and `/directory/deletedItems`: Microsoft 365 groups as a directory sees them.
+"""`/groups` and `/directory/deletedItems`: Microsoft 365 and security groups as a directory sees them.
 
-Source: Graph v1.0 group-list, group resource, directory-deleteditems-list, read 2026-11-25.
+Source: Graph v1.0 group-list, group-post-groups, group resource, directory-deleteditems-list, read 2026-11-25.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from teamskit.sandbox.clock import to_text
+from teamskit.sandbox.group_grants import take_all
 from teamskit.sandbox.group_store import (
     KEPT_DELETED_US,
     MEMBER,
@@ -22,6 +23,7 @@ from teamskit.sandbox.group_store import (
     deleted_groups,
     drop_reference,
     find_deleted,
+    groups_in,
     make_group,
     need_group,
     seen_groups,
@@ -51,16 +53,19 @@ _PROPERTIES = [
 ]
 _BY_NICKNAME = re.compile(r"\s*mailNickname eq '((?:[^']|'')+)'\s*", re.IGNORECASE)
 _KINDS = {"owners": OWNER, "members": MEMBER}
+_NEEDED = ("displayName", "mailEnabled", "mailNickname", "securityEnabled")
 
 
 def _team_ids(visit: Visit) -> set[str]:
     return {tid for (tid,) in visit.db.execute("SELECT id FROM teams WHERE ready <= ?", (visit.now,))}
 
 
-def _view(group: Group, visit: Visit, teams: Iterable[str]) -> dict[str, Any]:
-    doc, domain = group.doc, visit.facts.domains[0]
-    mail = f"{doc['mailNickname']}@{domain}"
-    made = {
+def _made(group: Group, visit: Visit, teams: Iterable[str]) -> dict[str, Any]:
+    """Give the properties that the directory sets by itself."""
+    if group.is_security:
+        return {"proxyAddresses": [], "resourceProvisioningOptions": []}
+    mail = f"{group.doc['mailNickname']}@{visit.facts.domains[0]}"
+    return {
         "groupTypes": ["Unified"],
         "mail": mail,
         "mailEnabled": True,
@@ -68,9 +73,15 @@ def _view(group: Group, visit: Visit, teams: Iterable[str]) -> dict[str, Any]:
         "proxyAddresses": ["SMTP:" + mail],
         "visibility": "HiddenMembership" if group.is_class else "Private",
         "resourceProvisioningOptions": ["Team"] if group.id in teams else [],
-        "deletedDateTime": to_text(group.deleted) if group.deleted else None,
     }
-    merged = {**made, **{name: value for name, value in doc.items() if name in _PROPERTIES}}
+
+
+def _view(group: Group, visit: Visit, teams: Iterable[str]) -> dict[str, Any]:
+    doc = group.doc
+    merged = {**_made(group, visit, teams), **{name: value for name, value in doc.items() if name in _PROPERTIES}}
+    if group.deleted:
+        # Microsoft's page: a security group among the deleted items shows as not enabled.
+        merged |= {"deletedDateTime": to_text(group.deleted), "securityEnabled": False}
     extensions = {name: value for name, value in doc.items() if is_extension(name)}
     return {name: merged.get(name) for name in _PROPERTIES} | extensions
 
@@ -95,11 +106,23 @@ def _one(visit: Visit) -> Answer:
     return Answer(200, {"@odata.context": CONTEXT + "groups/$entity", **shown})
 
 
+def _check_kind(body: dict[str, Any]) -> None:
+    """Refuse a group that is neither a Microsoft 365 group nor a plain security group: Graph makes no others."""
+    if body.get("groupTypes") == ["Unified"]:
+        return
+    if body.setdefault("groupTypes", []):
+        raise bad_request("This tenant makes no groups of these groupTypes: take ['Unified'] or none.")
+    for name in _NEEDED:
+        if body.get(name) is None:
+            raise bad_request(f"A value is required for property '{name}' of resource 'Group'.")
+    if body["mailEnabled"] or not body["securityEnabled"]:
+        raise bad_request("A group without groupTypes has to have mailEnabled false and securityEnabled true.")
+
+
 def _create(visit: Visit) -> Answer:
     body = object_body(visit)
     check_object(body, GRAPH + "group")
-    if body.get("groupTypes") != ["Unified"]:
-        raise bad_request("This tenant makes Microsoft 365 groups only: groupTypes has to be ['Unified'].")
+    _check_kind(body)
     doc = {name: value for name, value in body.items() if name in _PROPERTIES or is_extension(name)}
     group = make_group(visit, doc, is_class=False)
     for name, kind in _KINDS.items():
@@ -126,6 +149,7 @@ def _change(visit: Visit) -> Answer:
 def _delete(visit: Visit) -> Answer:
     group = need_group(visit, visit.args[0])
     visit.db.execute("UPDATE groups SET deleted = ? WHERE id = ?", (visit.now, group.id))
+    take_all(visit, group.id)
     return Answer(204)
 
 
@@ -135,6 +159,8 @@ def _people(kind: str) -> Handler:
         shown = [
             {"@odata.type": "#microsoft.graph.user", **user} for user in accounts_of(visit.db, group.id, _KINDS[kind])
         ]
+        inside = groups_in(visit.db, group.id) if kind == "members" else []
+        shown += [{"@odata.type": "#microsoft.graph.group", **_view(one, visit, ())} for one in inside]
         return page(visit, shown, "directoryObjects", most=999, default=DEFAULT)
 
     return answer

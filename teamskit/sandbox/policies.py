@@ -6,6 +6,7 @@ Source: Graph v1.0 teamsAdministration pages (2025-12, unassign 2026-03); the ad
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from teamskit.sandbox.clock import SECOND
@@ -152,7 +153,7 @@ def _assign(with_policy: bool) -> Handler:
 
 
 def _configuration(
-    visit: Visit, user: dict[str, Any], assigned: dict[str, str], names: dict[str, str]
+    visit: Visit, user: dict[str, Any], assigned: Mapping[str, tuple[str, str | None]], names: dict[str, str]
 ) -> dict[str, Any]:
     created = user["createdDateTime"]
     policies = [
@@ -160,12 +161,12 @@ def _configuration(
             "policyType": kind,
             "policyAssignment": {
                 "displayName": names.get(key),
-                "assignmentType": "direct",
+                "assignmentType": "group" if gid else "direct",
                 "policyId": key,
-                "groupId": None,
+                "groupId": gid,
             },
         }
-        for kind, key in sorted(assigned.items())
+        for kind, (key, gid) in sorted(assigned.items())
     ]
     return {
         "id": user["id"],

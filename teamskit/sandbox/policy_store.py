@@ -11,8 +11,9 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
-from teamskit.sandbox.clock import HOUR
-from teamskit.sandbox.group_store import unit_share
+from teamskit.sandbox import federation
+from teamskit.sandbox.group_grants import held_by_groups, is_granted
+from teamskit.sandbox.propagation import due_us
 from teamskit.sandbox.request import Refusal, Visit, bad_request, made_id
 from teamskit.sandbox.schema import read_data
 
@@ -45,7 +46,8 @@ def is_tenant_wide(policy_type: str) -> bool:
 
 def put_globals(db: sqlite3.Connection, now: int) -> None:
     """Give a new tenant the Global of each type."""
-    defaults = read_data("policy_defaults.json")
+    defaults = dict(read_data("policy_defaults.json"))
+    defaults[federation.TYPE] = {**defaults[federation.TYPE], **federation.DEFAULTS}
     db.executemany(
         "INSERT OR IGNORE INTO policies (type, name, id, doc, created) VALUES (?, ?, ?, ?, ?)",
         [
@@ -71,6 +73,8 @@ def find_policy(db: sqlite3.Connection, policy_type: str, name: str) -> Policy |
 def write_policy(visit: Visit, policy_type: str, name: str, changes: dict[str, Any]) -> Policy:
     """Merge settings into a policy, or make a new one; raises Refusal (400) when the result is not allowed."""
     old = find_policy(visit.db, policy_type, name)
+    if policy_type == federation.TYPE:
+        changes = federation.read_form(visit, changes)
     settings = {**(old.settings if old else {}), **changes}
     for setting, value in changes.items():
         _check_setting(policy_type, setting, value)
@@ -89,7 +93,7 @@ def write_policy(visit: Visit, policy_type: str, name: str, changes: dict[str, A
 
 
 def drop_policy(visit: Visit, policy: Policy) -> None:
-    """Remove a policy; raises Refusal (409) while somebody has it, in effect or not yet."""
+    """Remove a policy; raises Refusal (409) while somebody or some group has it, in effect or not yet."""
     row = visit.db.execute(
         "SELECT 1 FROM assignments AS mine WHERE policy = ? AND NOT EXISTS (SELECT 1 FROM assignments AS later "
         "WHERE later.uid = mine.uid AND later.type = mine.type AND later.seq > mine.seq AND later.effective <= ?)",
@@ -97,6 +101,8 @@ def drop_policy(visit: Visit, policy: Policy) -> None:
     ).fetchone()
     if row:
         raise Refusal(409, "Conflict", "The policy is assigned to users and cannot be removed.")
+    if is_granted(visit, policy.id):
+        raise Refusal(409, "Conflict", "The policy is assigned to groups and cannot be removed.")
     visit.db.execute("DELETE FROM policies WHERE id = ?", (policy.id,))
 
 
@@ -109,26 +115,28 @@ def _check_setting(policy_type: str, setting: str, value: Any) -> None:
     if setting not in known:
         raise _refuse(f"{policy_type} has no setting '{setting}'.")
     kind, *allowed = known[setting]
+    if (policy_type, setting) == (federation.TYPE, "AllowedDomains"):
+        # The admin API has the list of domains in the place of what the cmdlet's page calls a Boolean.
+        return
     if value is not None and not _is_of_kind(value, kind):
         raise _refuse(f"The setting '{setting}' is of type {kind}.")
-    if value is not None and allowed and value not in allowed[0]:
+    if value is not None and allowed and not _is_allowed(value, kind, allowed[0]):
         raise _refuse(f"The setting '{setting}' does not take the value '{value}'.")
+
+
+def _is_allowed(value: Any, kind: str, allowed: list[str]) -> bool:
+    # The one number with values stated has a rule for them, any positive integer, and no list.
+    return bool(value > 0 if kind in _NUMBERS else value in allowed)
 
 
 def _is_of_kind(value: Any, kind: str) -> bool:
     if kind in _BOOLEANS:
-        # The federation settings read and write their list of domains in the place of a Boolean parameter.
-        return isinstance(value, bool | list | dict)
+        return isinstance(value, bool)
     if kind in _NUMBERS:
         return isinstance(value, int) and not isinstance(value, bool)
     if kind in _TEXTS:
         return isinstance(value, str)
     return not (kind == "List" and not isinstance(value, list))
-
-
-def propagation_us(seed: int, uid: str, policy_type: str) -> int:
-    """Give how long an assignment takes to be in effect: 1 to 26 hours."""
-    return int((1 + 25 * unit_share(str(seed), "policy", uid, policy_type)) * HOUR)
 
 
 def set_assignment(visit: Visit, uid: str, policy_type: str, policy_id: str | None) -> None:
@@ -141,23 +149,24 @@ def set_assignment(visit: Visit, uid: str, policy_type: str, policy_id: str | No
     visit.db.execute(
         "DELETE FROM assignments WHERE uid = ? AND type = ? AND effective > ?", (uid, policy_type, visit.now)
     )
-    due = visit.now + propagation_us(visit.facts.seed, uid, policy_type)
+    due = due_us(visit.db, uid, policy_type, visit.now)
     visit.db.execute(
         "INSERT INTO assignments (uid, type, policy, at, effective) VALUES (?, ?, ?, ?, ?)",
         (uid, policy_type, policy_id, visit.now, due),
     )
 
 
-def effective_policies(visit: Visit, uid: str | None = None) -> dict[str, dict[str, str]]:
-    """Give per account the policy id in effect for each type; a type without one is on Global."""
-    text = "SELECT uid, type, policy FROM assignments WHERE effective <= ?"
-    values: tuple[Any, ...] = (visit.now,)
-    if uid is not None:
-        text, values = text + " AND uid = ?", (visit.now, uid)
-    found: dict[str, dict[str, str]] = {}
-    for who, kind, policy in visit.db.execute(text + " ORDER BY seq", values):
-        mine = found.setdefault(who, {})
+def effective_policies(visit: Visit, uid: str | None = None) -> dict[str, dict[str, tuple[str, str | None]]]:
+    """Give per account and type the policy id in effect and the group it comes by, None for a direct assignment.
+
+    A direct one beats any group's; a type with neither is on Global.
+    """
+    text = "SELECT uid, type, policy FROM assignments WHERE effective <= ?1 AND (?2 IS NULL OR uid = ?2) ORDER BY seq"
+    direct: dict[str, dict[str, tuple[str, str | None]]] = {}
+    for who, kind, policy in visit.db.execute(text, (visit.now, uid)):
+        mine = direct.setdefault(who, {})
         mine.pop(kind, None)
         if policy is not None:
-            mine[kind] = policy
-    return found
+            mine[kind] = (policy, None)
+    by_group = held_by_groups(visit, uid)
+    return {who: {**by_group.get(who, {}), **direct.get(who, {})} for who in by_group.keys() | direct.keys()}

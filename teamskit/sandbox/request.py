@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import uuid
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -106,6 +107,11 @@ def not_found(message: str) -> Refusal:
 def made_id(*parts: str) -> str:
     """Give the GUID that these parts always make."""
     return str(uuid.uuid5(uuid.NAMESPACE_URL, "teamskit-sandbox:" + "|".join(parts)))
+
+
+def unit_share(*parts: str) -> float:
+    """Give a number from 0 to 1 that these parts always make."""
+    return zlib.crc32("|".join(parts).encode("utf-8")) / 0x1_0000_0000
 
 
 def object_body(visit: Visit) -> dict[str, Any]:

@@ -35,6 +35,13 @@ CREATE TABLE IF NOT EXISTS assignments (seq INTEGER PRIMARY KEY, uid TEXT, type 
   effective INTEGER);
 CREATE INDEX IF NOT EXISTS assignments_uid ON assignments (uid, type, effective);
 CREATE INDEX IF NOT EXISTS assignments_policy ON assignments (policy);
+CREATE TABLE IF NOT EXISTS group_grants (seq INTEGER PRIMARY KEY, id TEXT UNIQUE, gid TEXT, type TEXT, policy TEXT,
+  rank INTEGER, at INTEGER, ended INTEGER);
+CREATE TABLE IF NOT EXISTS group_holds (seq INTEGER PRIMARY KEY, grant_seq INTEGER, uid TEXT, effective INTEGER,
+  over INTEGER);
+CREATE INDEX IF NOT EXISTS group_holds_uid ON group_holds (uid);
+CREATE INDEX IF NOT EXISTS group_holds_grant ON group_holds (grant_seq, uid);
+CREATE TABLE IF NOT EXISTS policy_delays (uid TEXT, type TEXT, us INTEGER, PRIMARY KEY (uid, type)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS calls (id TEXT PRIMARY KEY, start INTEGER, visible INTEGER, version INTEGER, doc TEXT,
   participants TEXT, sessions TEXT) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS calls_start ON calls (start);

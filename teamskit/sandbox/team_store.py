@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from teamskit.sandbox.clock import DAY, SECOND, to_text
-from teamskit.sandbox.group_store import Group, find_group, unit_share
-from teamskit.sandbox.request import Visit, made_id, not_found
+from teamskit.sandbox.group_grants import note_joined, note_left
+from teamskit.sandbox.group_store import Group, find_group
+from teamskit.sandbox.request import Visit, made_id, not_found, unit_share
 
 SEEN_AFTER_US = 2 * SECOND
 STARTS_AFTER_US = 2 * SECOND
@@ -137,6 +138,7 @@ def put_members(visit: Visit, tid: str, people: dict[str, bool]) -> None:
     rows = [(tid, kind, uid, visit.now) for uid, owner in people.items() for kind in _kinds(owner)]
     visit.db.executemany("INSERT OR IGNORE INTO refs VALUES (?, ?, ?, ?)", rows)
     visit.db.executemany("DELETE FROM refs_gone WHERE gid = ? AND uid = ?", [(tid, uid) for uid in people])
+    note_joined(visit.db, tid, people, visit.now)
 
 
 def _kinds(owner: bool) -> tuple[str, ...]:
@@ -152,6 +154,7 @@ def drop_member(visit: Visit, tid: str, uid: str) -> None:
     """Take an account out of a team and its group."""
     visit.db.execute("DELETE FROM team_members WHERE tid = ? AND uid = ?", (tid, uid))
     visit.db.execute("DELETE FROM refs WHERE gid = ? AND uid = ?", (tid, uid))
+    note_left(visit.db, tid, uid, visit.now)
 
 
 def set_owner(visit: Visit, tid: str, uid: str, owner: bool) -> None:

@@ -112,6 +112,8 @@ def _seen_group(visit: Visit, gid: str) -> Group:
     group = find_group(visit.db, gid)
     if group is None or group.visible > visit.now:
         raise not_found("No group was found with this id; it may not have been replicated yet.")
+    if group.is_security:
+        raise _refuse("A security group cannot have a team.")
     if has_team(visit.db, group.id):
         raise Refusal(409, "Conflict", "The group has a team already.")
     if not people_of(visit.db, group.id, OWNER):

@@ -24,7 +24,7 @@ from teamskit.sandbox.store import Store
 from teamskit.sandbox.team_store import count_members
 from teamskit.sandbox.users import save_users
 
-_FLAGS = ("strict_bulk_add", "application_access_policy")
+_FLAGS = ("strict_bulk_add", "application_access_policy", "federation_empties")
 _COUNTED = {
     "users": "SELECT count(*) FROM users",
     "groups": "SELECT count(*) FROM groups WHERE deleted IS NULL",
@@ -163,7 +163,7 @@ class EmbeddedTenant:
             db.execute("DELETE FROM faults")
 
     def set_flag(self, name: str, value: bool) -> None:
-        """Set strict_bulk_add or application_access_policy; raises ValueError for another name."""
+        """Set strict_bulk_add, application_access_policy or federation_empties; raises ValueError for another name."""
         if name not in _FLAGS:
             raise ValueError(f"there is no flag {name}; there are {', '.join(_FLAGS)}")
         with self._store.transaction() as db:

@@ -43,7 +43,7 @@ def _change(visit: Visit) -> Answer:
 def _delete(visit: Visit) -> Answer:
     """Take an account away with everything that hangs on it."""
     uid = _need(visit)["id"]
-    for table in ("refs", "team_members", "assignments"):
+    for table in ("refs", "team_members", "assignments", "group_holds"):
         visit.db.execute(f"DELETE FROM {table} WHERE uid = ?", (uid,))  # noqa: S608 - names from the line above
     visit.db.execute("DELETE FROM users WHERE id = ?", (uid,))
     return Answer(204)

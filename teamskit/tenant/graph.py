@@ -33,12 +33,21 @@ from teamskit.tenant.graph_directory import (
     fetch_expired_groups,
     fetch_groups,
 )
+from teamskit.tenant.graph_groups import (
+    GROUP_ADDS,
+    add_group_members,
+    fetch_group_members,
+    find_security_group,
+    remove_group_member,
+)
 from teamskit.tenant.graph_policies import fetch_effective_policies, policy_id, policy_id_in
 from teamskit.tenant.graph_records import call_record_detail, drive_recordings, fetch_recordings, list_call_records
 from teamskit.tenant.graph_year import archive_team, change_class, rename_group
 
 __all__ = [
+    "GROUP_ADDS",
     "add_class_member",
+    "add_group_members",
     "add_members",
     "add_teacher",
     "already_there",
@@ -58,17 +67,20 @@ __all__ = [
     "fetch_deleted_groups",
     "fetch_expired_groups",
     "fetch_effective_policies",
+    "fetch_group_members",
     "fetch_groups",
     "policy_id",
     "policy_id_in",
     "fetch_recordings",
     "find_group_by_nickname",
+    "find_security_group",
     "get_class",
     "get_team",
     "list_call_records",
     "list_members",
     "make_owner",
     "operation",
+    "remove_group_member",
     "remove_members",
     "remove_teacher",
     "rename_group",

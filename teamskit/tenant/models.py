@@ -39,6 +39,17 @@ class Group:
 
 
 @dataclass(frozen=True)
+class SecurityGroup:
+    """A security group; `fixed` says why Graph cannot change its members, and is empty where it can."""
+
+    id: str
+    mail_nickname: str
+    display_name: str
+    mail: str = ""
+    fixed: str = ""
+
+
+@dataclass(frozen=True)
 class DeletedGroup:
     """A Microsoft 365 group in the tenant's deleted items, where it stays for 30 days; its nickname may stay taken."""
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from teamskit.errors import Refused
+from teamskit.tenant import federation
 from teamskit.tenant.calls import Call, Reply
 from teamskit.tenant.graph_calls import encoded
 from teamskit.tenant.graph_policies import without_tag
@@ -34,8 +35,12 @@ def fetch_policies(transport: Transport, policy_type: str) -> list[Policy]:
 def write_policy(transport: Transport, policy_type: str, name: str, settings: Mapping[str, object]) -> Policy:
     """Create a policy, or change only the named settings of one, and give it as it reads back.
 
-    Raises Refused when it does not read back as written within half a minute.
+    Raises Refused when it does not read back as written within half a minute, and PolicyDocumentError for federation
+    settings that do not say clearly who is let in.
     """
+    if policy_type in federation.TYPES:
+        return _write_federation(transport, policy_type, name, settings)
+    settings = wanted_settings(policy_type, settings)
     call = _one(policy_type, name, "GET")
     before = transport.ask(call)
     if not before.ok and before.status != 404:
@@ -47,13 +52,45 @@ def write_policy(transport: Transport, policy_type: str, name: str, settings: Ma
     return _read_back(transport, policy_type, name, settings)
 
 
+def wanted_settings(policy_type: str, settings: Mapping[str, object]) -> dict[str, object]:
+    """Give a document's settings in the forms that reading gives, so that the two can be compared."""
+    if policy_type in federation.TYPES:
+        return federation.as_wanted(settings)
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in settings.items()}
+
+
+def _write_federation(transport: Transport, policy_type: str, name: str, settings: Mapping[str, object]) -> Policy:
+    body = transport.send(_one(policy_type, name, "GET")).body
+    for step in federation.steps(body, settings):
+        body = _carry_out(transport, policy_type, name, step)
+    return _policy(policy_type, body)
+
+
+def _carry_out(transport: Transport, policy_type: str, name: str, step: federation.Step) -> Mapping[str, Any]:
+    for form in step.forms:
+        transport.send(_one(policy_type, name, "PUT", form))
+        reply = Reply(0)
+        for _ in range(READS_BACK):
+            reply = transport.ask(_one(policy_type, name, "GET"))
+            if reply.ok and step.is_done(reply.body):
+                return dict(reply.body)
+            transport.clock.sleep(READ_BACK_S)
+        if not reply.ok or not step.may_go_on(reply.body):
+            break
+    raise _not_as_written(policy_type, name, reply)
+
+
 def _read_back(transport: Transport, policy_type: str, name: str, settings: Mapping[str, object]) -> Policy:
     for _ in range(READS_BACK):
         reply = transport.ask(_one(policy_type, name, "GET"))
         if reply.ok and _holds(reply, settings):
             return _policy(policy_type, reply.body)
         transport.clock.sleep(READ_BACK_S)
-    raise Refused(
+    raise _not_as_written(policy_type, name, reply)
+
+
+def _not_as_written(policy_type: str, name: str, reply: Reply) -> Refused:
+    return Refused(
         f"the {policy_type} {name!r} was written but does not read back as written",
         where=f"{policy_type} {name}",
         next_step="Create it by Microsoft's PowerShell module (New-Cs or Set-Cs, the policy's type), then run again.",
@@ -86,4 +123,6 @@ def _identity(name: str) -> str:
 
 def _policy(policy_type: str, one: Mapping[str, Any]) -> Policy:
     settings = {key: value for key, value in one.items() if key not in _NOT_SETTINGS and not key.startswith("@")}
+    if policy_type in federation.TYPES:
+        settings = federation.as_read(settings)
     return Policy(policy_type, without_tag(str(one.get("Identity", ""))), settings)

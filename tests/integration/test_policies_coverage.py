@@ -1,5 +1,8 @@
 """Policies: assigned, pending, effective and not covered are four different things."""
 
+import click
+import pytest
+
 
 def totals(desk, policy="Disable chat"):
     return next(one for one in desk.json("policies", "coverage")["cohorts"] if one["policy"] == policy)
@@ -112,3 +115,43 @@ def test_staff_and_pupils_never_share_a_policy(desk, made):
     pupils = {r["upn"] for r in rows if r["policy"] in ("Disable chat", "Pupil meetings")}
     staff = {r["upn"] for r in rows if r["policy"] == "Staff lessons"}
     assert pupils and staff and not pupils & staff
+
+
+def test_p03_one_account_in_no_valid_state_is_told_in_the_services_words_and_tried_again(desk, made):
+    made.fill(1, 130)
+    desk.run("sandbox", "seed", "--perfect")
+    account = desk.asks("GET", "/v1.0/users/p000077@school.example")[1]["id"]
+    words = ("fault", "POST", "userAssignments/assign", 400, "--about", account.upper())
+    desk.run("sandbox", *words, "--says", "Object is not in valid state")
+    done = desk.run("apply", "--yes", ok=(3,))
+    told = [line for line in done.out.splitlines() if line.startswith("  ! ")]
+    assert len(told) == 2
+    assert all("pupil 000077: Object is not in valid state (Microsoft, 400, request" in line for line in told)
+    counted = desk.requests()["by"]
+    assert counted["POST /admin/teams/policy/userAssignments/assign 400"] <= 2 * 8
+    desk.run("sandbox", "advance", "2d")
+    assert (totals(desk)["effective"], totals(desk)["uncovered"]) == (129, 1)
+    again = desk.json("plan")["changes"]
+    assert {(one["action"], one["title"]) for one in again} == {("assign", "pupil 000077")}
+    desk.run("apply", "--yes", ok=(1,))
+    desk.tenant().clear_faults()
+    desk.run("apply", "--yes")
+    desk.run("sandbox", "advance", "2d")
+    assert totals(desk)["effective"] == 130
+    assert desk.run("plan", "--exit-code").status == 0
+
+
+def test_what_is_no_refusal_says_nothing(desk):
+    with pytest.raises(click.UsageError, match="STATUS 400"):
+        desk.run("sandbox", "fault", "POST", "assign", 204, "--says", "Object is not in valid state")
+
+
+def test_without_the_teams_administrator_role_coverage_goes_by_names_and_says_so(desk, made):
+    made.fill(1, 4)
+    desk.run("sandbox", "seed", "--perfect")
+    desk.run("apply", "--yes")
+    desk.run("sandbox", "advance", "2d")
+    desk.tenant().add_fault({"method": "GET", "path": "^/Skype.Policy/", "status": 403, "times": 99})
+    told = desk.run("policies", "coverage")
+    assert "4 of 4 pupils are known to have chat off" in told.out
+    assert "could not be read" in told.err

@@ -46,6 +46,31 @@ def test_a_broken_document_names_file_and_trouble(tmp_path, old, new, says):
     assert says in f"{caught.value.what}"
 
 
+def test_a_federation_document_has_to_say_who_is_let_in(tmp_path):
+    text = OWN.replace("TeamsMessagingPolicy", "TenantFederationConfiguration").replace("No chat", "Global")
+    settings = "{AllowFederatedUsers: true, AllowedDomains: [trust.example]}"
+    (tmp_path / "mine.yaml").write_text(text.replace("{AllowUserChat: false}", settings), encoding="utf-8")
+    assert catalogue(tmp_path)["disable-chat"].policies[0].settings["AllowedDomains"] == ("trust.example",)
+    (tmp_path / "mine.yaml").write_text(text.replace("{AllowUserChat: false}", settings[:26] + "}"), encoding="utf-8")
+    with pytest.raises(PolicyDocumentError, match="does not say who") as caught:
+        catalogue(tmp_path)
+    assert "mine.yaml" in caught.value.where
+
+
+def test_a_list_in_a_document_compares_with_a_list_of_the_tenants(tmp_path):
+    text = OWN.replace("TeamsMessagingPolicy", "ExternalAccessPolicy")
+    text = text.replace("{AllowUserChat: false}", "{AllowedExternalDomains: [a, b]}")
+    (tmp_path / "mine.yaml").write_text(text, encoding="utf-8")
+    pupils = Cohort(name="pupils", role="pupil", policies=("disable-chat",))
+    (wanted,) = decide(catalogue(tmp_path), [pupils], PolicyChoices()).definitions.values()
+    assert (
+        definition_changes(
+            [wanted], {wanted.key: Policy(wanted.type, wanted.name, {"AllowedExternalDomains": ["a", "b"]})}
+        )
+        == []
+    )
+
+
 def test_an_unknown_document_lists_the_known_ones():
     with pytest.raises(PolicyDocumentError, match="no-chat") as caught:
         needed(catalogue(), ("no-chat",))
