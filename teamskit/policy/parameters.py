@@ -34,8 +34,9 @@ STATED, SEEN, NOT_STATED = "stated", "seen", "not stated"
 class Parameter:
     """One setting of a policy type.
 
-    `values` is empty where any value of the kind is taken. `least` and `most` bound a number, `also` are numbers
-    outside that are taken too. `unusable` says, as the end of a sentence, why no document may name it.
+    `values` is empty where any value of the kind is taken; of a list they are words that may stand in its place.
+    `least` and `most` bound a number, `also` are numbers outside that are taken too. `unusable` says, as the end of a
+    sentence, why no document may name it.
     """
 
     name: str
@@ -76,7 +77,7 @@ def _parameter(data: Mapping[str, Any], policy_type: str, name: str) -> Paramete
         name,
         found,
         # For a number the reference has a sentence in the place of values.
-        tuple(mark.get("values", listed[0] if listed else ())) if found == TEXT else (),
+        tuple(mark.get("values", listed[0] if listed else ())) if found in (TEXT, LIST) else (),
         stated.get(name, seen.get(name)),
         source,
         mark.get("unusable", ""),

@@ -16,7 +16,7 @@ from teamskit.policy.problems import Problem
 
 Where = tuple[str | int, ...]
 """A place in the data: keys and list positions from the top."""
-LARGEST_BYTES, DEEPEST = 200_000, 12
+LARGEST_BYTES, DEEPEST = 50_000, 12
 _TRUTH = {"true": True, "false": False}
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 _MARKS = (b"\xff\xfe", b"\xfe\xff")

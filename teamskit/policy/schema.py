@@ -84,6 +84,7 @@ def _setting(parameter: Parameter) -> dict[str, Any]:
         made = {"type": "boolean"}
     elif parameter.kind == LIST:
         made = {"type": "array", "items": {"type": "string", "minLength": 1}}
+        made = {"anyOf": [made, {"enum": list(parameter.values)}]} if parameter.values else made
     elif parameter.kind == NUMBER:
         made = _number(parameter)
     elif parameter.values:

@@ -46,8 +46,10 @@ def setting_problems(written: Written) -> list[Problem]:
             said = _said_of(part.type, known, setting, value)
             if said:
                 problems.append(_at(written, part, setting, *said))
-    problems += _whom_problems(written, found)
-    return sorted([*problems, *_together(written, found)], key=lambda problem: problem.line)
+    problems += [*_whom_problems(written, found), *_together(written, found)]
+    if not problems:
+        problems += _federation_problems(written, found)
+    return sorted(problems, key=lambda problem: problem.line)
 
 
 def parts(data: Mapping[str, Any]) -> list[Part]:
@@ -176,7 +178,10 @@ def _words(parameter: Parameter, value: Any) -> tuple[str, str] | None:
 
 def _texts(parameter: Parameter, value: Any) -> tuple[str, str] | None:
     if not isinstance(value, list):
-        return f"{parameter.name} takes a list, not {_shown(value)}", "Write [one, another], or [] for none."
+        if value in parameter.values:
+            return None
+        words = f", or {_or(parameter.values)}" if parameter.values else ""
+        return f"{parameter.name} takes a list, not {_shown(value)}", f"Write [one, another], or [] for none{words}."
     if all(isinstance(one, str) and one.strip() for one in value):
         return None
     return f"{parameter.name} takes a list of text", "Put each entry in quotation marks."
@@ -220,10 +225,19 @@ def _whom_problems(written: Written, found: list[Part]) -> Iterator[Problem]:
 def _together(written: Written, found: list[Part]) -> Iterator[Problem]:
     """Give settings that do nothing, or are refused, without another one."""
     for part in found:
-        yield from _federation(written, part)
         for setting, is_short, what, remedy in _NEEDS.get(part.type, ()):
             if setting in part.settings and is_short(part.settings, found):
                 yield _at(written, part, setting, what, remedy)
+
+
+def _federation_problems(written: Written, found: list[Part]) -> Iterator[Problem]:
+    """Give what is not clear about who outside is let in."""
+    for part in (one for one in found if one.type in federation.TYPES):
+        try:
+            federation.check_document(part.settings)
+        except PolicyDocumentError as unclear:
+            setting = next((one for one in part.settings if one in unclear.what), federation.SWITCH)
+            yield _at(written, part, setting, unclear.what, unclear.next_step)
 
 
 def _lobby(settings: Mapping[str, Any], _: list[Part]) -> bool:
@@ -232,19 +246,6 @@ def _lobby(settings: Mapping[str, Any], _: list[Part]) -> bool:
 
 def _recording(settings: Mapping[str, Any], _: list[Part]) -> bool:
     return settings["AutoRecording"] == "Enabled" and settings.get("AllowCloudRecording") is not True
-
-
-def _federation(written: Written, part: Part) -> Iterator[Problem]:
-    """Give what makes it unclear, or not writable in safety, who outside is let in."""
-    if part.type in federation.TYPES:
-        try:
-            federation.check_document(part.settings)
-        except PolicyDocumentError as wrong:
-            yield _at(written, part, _first(part.settings), wrong.what, wrong.next_step)
-
-
-def _first(settings: Mapping[str, Any]) -> str:
-    return next((one for one in settings if one in (federation.ALLOWED, federation.SWITCH)), "")
 
 
 def _half_supervised(settings: Mapping[str, Any], found: list[Part]) -> bool:

@@ -13,7 +13,7 @@ from pathlib import Path
 import requests
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from conftest import Desk  # noqa: E402
+from keyboard import Desk  # noqa: E402
 from made_school import MadeSchool  # noqa: E402
 
 from teamskit.cli.apply import carry_out  # noqa: E402

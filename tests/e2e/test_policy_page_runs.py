@@ -29,7 +29,8 @@ def test_the_documents_of_the_page_hold(desk):
     desk.run("policies", "show", "tenant-external", "-o", own / "outside.yaml")
     text = (own / "outside.yaml").read_text(encoding="utf-8")
     domains = re.search(r"^  AllowedDomains.*$", part, re.M)[0]
-    text = text.replace("  AllowFederatedUsers: false", f"  AllowFederatedUsers: true\n{domains}")
+    text = text.replace("AllowFederatedUsers: false", "AllowFederatedUsers: true")
+    text = text.replace("  AllowedDomains: []", domains)
     (own / "outside.yaml").write_text(text, encoding="utf-8")
     assert "13 documents hold." in desk.run("policies", "validate").out
     shown = desk.json("policies", "show", "tenant-external")["policies"][0]["settings"]

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import Desk
+from keyboard import Desk
 
 ROSTERS = Path(__file__).parents[1] / "data" / "rosters"
 WANTED = {path.parent.name: json.loads(path.read_text(encoding="utf-8")) for path in ROSTERS.glob("*/expected.json")}

@@ -3,7 +3,6 @@
 from collections import Counter
 
 import tomlkit
-from conftest import Desk
 from made_school import write_csv
 
 PUPILS = 1500
@@ -77,13 +76,8 @@ def two_schools(folder, sizes):
         write_csv(folder / f"{name}.csv", HEADINGS[name].split(","), lines)
 
 
-def test_two_schools_of_one_tenant_do_not_touch_each_others_pupils(tmp_path):
-    export = tmp_path / "export"
-    export.mkdir()
-    two_schools(export, {"8924001": PUPILS, "8924002": 400})
-    desk = Desk(tmp_path / "s")
-    words = ("--tenant", "sandbox", "--domain", "school.example", "--roster", export, "--effective", "2026-11-23")
-    desk.run("init", desk.folder, *words)
+def test_two_schools_of_one_tenant_do_not_touch_each_others_pupils(desk, made):
+    two_schools(made.folder, {"8924001": PUPILS, "8924002": 400})
     desk.run("sandbox", "seed", "--perfect")
     (desk.folder / "policies").mkdir(exist_ok=True)
     other = "id: other\ntitle: Other\ntype: TeamsMessagingPolicy\nname: Other school\nfor: pupils\nclause: Appendix C\n"

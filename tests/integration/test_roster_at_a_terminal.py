@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 import pytest
-from conftest import Desk
+from keyboard import Desk
 
 from teamskit.cli.templates import write_template
 

@@ -126,6 +126,18 @@ def test_an_unknown_type_names_the_nearest(tmp_path, written, remedy):
             "AllowedDomains",
             "AllowFederatedUsers false with AllowedDomains []",
         ),
+        (
+            _one_policy("TenantFederationConfiguration", "AllowFederatedUsers: true", name=""),
+            "AllowFederatedUsers",
+            "AllowFederatedUsers true with AllowedDomains",
+        ),
+        (
+            _one_policy(
+                "TenantFederationConfiguration", "AllowFederatedUsers: true", "AllowedDomains: [no domain]", name=""
+            ),
+            "AllowedDomains",
+            "Write domains such as trust.example.",
+        ),
     ],
 )
 def test_settings_that_need_each_other(tmp_path, text, setting, remedy):
@@ -145,6 +157,12 @@ def test_settings_that_need_each_other(tmp_path, text, setting, remedy):
         _one_policy("TeamsMessagingPolicy", "AllowUserChat: true", "ChatPermissionRole: Limited"),
         _one_policy("TenantFederationConfiguration", "AllowFederatedUsers: false", "AllowedDomains: []", name=""),
         _one_policy("TenantFederationConfiguration", "AllowFederatedUsers: true", "AllowedDomains: [a.org]", name=""),
+        _one_policy(
+            "TenantFederationConfiguration",
+            "AllowFederatedUsers: true",
+            "AllowedDomains: AllowAllKnownDomains",
+            name="",
+        ),
     ],
 )
 def test_settings_that_stand_together_hold(tmp_path, text):
