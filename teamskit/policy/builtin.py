@@ -20,18 +20,13 @@ _NAMES = (
     "FederationAndPICDefault",
     "FederationOnly",
     "NoFederationAndPIC",
-    "Education_Teacher",
-    "Education_PrimaryStudent",
-    "Education_SecondaryStudent",
-    "Education_HigherEducationStudent",
-    "Education_PrimaryTeacherRemoteLearning",
-    "Education_PrimaryStudentRemoteLearning",
-    "Frontline_Manager",
-    "Frontline_Worker",
 )
+_PACKAGES = ("education_", "frontline_", "healthcare_")
+"""What the policies of Microsoft's policy packages begin with."""
 _BUILT_IN = frozenset(name.casefold() for name in _NAMES)
 
 
 def is_built_in(name: str) -> bool:
     """Say whether a policy of this name, without `Tag:` and without regard to case, is Microsoft's own."""
-    return name.casefold() in _BUILT_IN
+    folded = name.casefold()
+    return folded in _BUILT_IN or folded.startswith(_PACKAGES)

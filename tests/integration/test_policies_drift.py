@@ -58,7 +58,7 @@ def ready(desk, made, *, classes=2, pupils=12, sixth=3):
     made.years = dict.fromkeys(list(made.pupils)[-sixth:], 12)
     made.write()
     desk.run("sandbox", "seed", "--perfect")
-    decide(desk, tenant=["school-global"])
+    decide(desk, tenant=["school-global", "tenant-external"])
     desk.run("apply", "--yes")
     desk.run("sandbox", "advance", "2d")
     assert desk.json("policies", "drift") == []
@@ -103,6 +103,7 @@ def test_twelve_edits_are_found_by_name_and_put_right_by_one_plan(desk, made):
     hands.put(MESSAGING, "Global", AllowUserChat=True)
     hands.put("TeamsClientConfiguration", "Global", AllowRoleBasedChatPermissions=False, AllowGuestUser=True)
     hands.put("TeamsMeetingConfiguration", "Global", DisableAnonymousJoin=False)
+    hands.put("TenantFederationConfiguration", "Global", AllowFederatedUsers=True, AllowTeamsConsumer=True)
     hands.assign("000001", MESSAGING, "Music")
     hands.unassign("000002", MESSAGING)
     hands.assign("000003", "TeamsMeetingPolicy", "Staff lessons")
@@ -121,6 +122,9 @@ def test_twelve_edits_are_found_by_name_and_put_right_by_one_plan(desk, made):
         ("school-global", "Global", "AllowUserChat"): (False, True),
         ("school-global", "Global", "AllowGuestUser"): (False, True),
         ("school-global", "Global", "DisableAnonymousJoin"): (True, False),
+        ("tenant-external", "Global", "AllowFederatedUsers"): (False, True),
+        ("tenant-external", "Global", "AllowedDomains"): ([], "AllowAllKnownDomains"),
+        ("tenant-external", "Global", "AllowTeamsConsumer"): (False, True),
         ("sixth-form-chat", "Global", "AllowRoleBasedChatPermissions"): (True, False),
     }
     people = {(r["person"], r["policy_type"]): (r["wanted"], r["found"]) for r in found if r["person"]}
