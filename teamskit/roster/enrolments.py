@@ -6,6 +6,7 @@ Works on whole frames, because an export may have half a million rows.
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -87,6 +88,17 @@ def only_known(
         for row, line, value, section, number in frame.loc[~good, ["_row", "_line", column, "section", "id"]].values
     ]
     return frame[good], problems
+
+
+def not_in_force(table: Table, days: Mapping[str, date | None], day: date) -> list[Problem]:
+    """Say in one line how many of a file's enrolments had ended by a day or begin after it; `days` reads its dates."""
+    ends, starts = (table.frame[column].value_counts().items() for column in ("ends", "starts"))
+    ended = sum(int(rows) for text, rows in ends if (found := days.get(str(text))) and found < day)
+    later = sum(int(rows) for text, rows in starts if (found := days.get(str(text))) and found > day)
+    if not ended and not later:
+        return []
+    text = f"Enrolments that had ended by {day}: {ended}; that begin after it: {later}. They put nobody in a class."
+    return [Problem("enrolments-not-in-force", "info", text, file=table.file)]
 
 
 def _told(number: str) -> str:

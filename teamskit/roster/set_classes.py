@@ -9,7 +9,7 @@ from datetime import date
 
 import pandas as pd
 
-from teamskit.roster.enrolments import Enrolled, class_problems, enrol, no_team_reason, only_known
+from teamskit.roster.enrolments import Enrolled, class_problems, enrol, no_team_reason, not_in_force, only_known
 from teamskit.roster.model import Person, Problem, Roster, Section, Severity, problem_at
 from teamskit.roster.orgs import Orgs
 from teamskit.roster.role_holders import Holders, Users
@@ -133,7 +133,7 @@ def _enrolled_sections(
             mine = frame[frame["_role"] == role]
             named[role] = mine
             rows[role] = _in_force(_of_role(mine, role, table, users, holders, report), days, day)
-        _tell_past(table, days, day, report)
+        report.problems += not_in_force(table, days, day)
     keys = [(s.school, s.id) for s in drafts]
     by_role = {r: [p for p in holders.people if p.role == r] for r in rows}
     enrolled = {role: enrol(rows[role], keys, by_role[role], named[role]) for role in rows}
@@ -195,14 +195,6 @@ def _in_force(frame: pd.DataFrame, days: Mapping[str, date | None], day: date) -
     late = {text for text, found in days.items() if found and found > day}
     early = {text for text, found in days.items() if found and found < day}
     return frame[~frame["starts"].isin(late) & ~frame["ends"].isin(early)]
-
-
-def _tell_past(table: Table, days: Mapping[str, date | None], day: date, report: Report) -> None:
-    ended = sum(1 for text in table.frame["ends"] if text and (found := days.get(text)) and found < day)
-    later = sum(1 for text in table.frame["starts"] if text and (found := days.get(text)) and found > day)
-    if ended or later:
-        text = f"Enrolments that had ended by {day}: {ended}; that begin after it: {later}. They put nobody in a class."
-        report.problems.append(Problem("enrolments-not-in-force", "info", text, file=table.file))
 
 
 def _decided(section: Section, teachers: Enrolled, pupils: Enrolled, report: Report) -> Section:

@@ -17,6 +17,7 @@ from teamskit.roster.enrolments import (
     class_problems,
     enrol,
     no_team_reason,
+    not_in_force,
     only_known,
     restore_zeros,
     without_left_out,
@@ -57,7 +58,7 @@ def read(files: Sequence[Path], reading: Reading) -> Roster:
     problems += more
     pupils = _people(tables["students"], "pupil", reading)
     staff = _people(tables["staff"], "staff", reading) if "staff" in tables else People((), frozenset(), 0, ())
-    problems += [*pupils.problems, *staff.problems]
+    problems += [*pupils.problems, *staff.problems, *_without_class(tables.get("timetable"))]
     codes = StaffCodes.of(staff.people, tables.get("staff"), {number for _, number in staff.left_out})
     sections, more, unused = _sections(tables, pupils, codes, reading)
     problems += more
@@ -155,6 +156,7 @@ def _classes(table: Table, reading: Reading, *, shared: bool) -> tuple[_Classes,
     spread = one_class_a_row(rows, academic_year_of(reading.effective))
     spread = kept(spread, spread["section"] != "")
     days, more = table_dates(table, ["starts", "ends"])
+    more += not_in_force(table, days, reading.effective)
     in_force = kept(spread, _in_force(spread, days, reading.effective))
     return _Classes(table, spread, in_force), problems + more, len(table.frame) - len(rows)
 
@@ -196,6 +198,15 @@ def _sections(
         sections.append(section)
         problems += more
     return tuple(sections), problems, lost
+
+
+def _without_class(timetable: Table | None) -> list[Problem]:
+    """Say in one line how many rows of the timetable are of no class: registration, meetings, free periods."""
+    if timetable is None:
+        return []
+    blank = timetable.frame.loc[timetable.frame["section"] == "", "_row"].nunique()
+    text = f"Rows of the timetable that name no class: {blank}. They make no lesson."
+    return [Problem("lessons-without-class", "info", text, file=timetable.file)] if blank else []
 
 
 def _decided(
