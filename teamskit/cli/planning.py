@@ -47,8 +47,8 @@ class Actual:
         if self._held is None:
             found = {(one.account_id, one.type): one for one in graph.fetch_effective_policies(self.here.transport)}
             decided = decisions(self.here)
-            wanted = decided.definitions.values()
-            broken = broken_definitions(wanted, self.policies(decided.types)) if self.reads_policies else unread(wanted)
+            reads = self.reads_policies
+            broken = broken_definitions(decided, self.policies(decided.types)) if reads else unread(decided)
             groups = {one.name: one.group.id for one in self.groups()}
             now = self.here.clock.now()
             held = Held(found, self.recorded, now, broken, groups)

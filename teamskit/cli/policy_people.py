@@ -179,7 +179,7 @@ def listed_coverage(here: Here, file: str, name: str | None) -> dict[str, list[d
     if name:
         decided = _decided(here, name)[1]
         members = [replace(one, due=decided.cohorts[LISTED], cohort=clean(Path(file).name)) for one in members]
-        broken = policy.broken_definitions(decided.definitions.values(), actual.policies(decided.types))
+        broken = policy.broken_definitions(decided, actual.policies(decided.types))
         held = replace(held, broken={**held.broken, **broken})
     others = policy.whom_of(policy.catalogue(here.folder.root / "policies").values())
     told = policy.coverage(members, held, others)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from teamskit.plan import Action, Change, Risk, Target
-from teamskit.policy.decisions import Definition, PolicyKey, key_of
+from teamskit.policy.decisions import Decisions, Definition, PolicyKey, key_of
 from teamskit.policy.documents import GLOBAL
 from teamskit.tenant.models import Policy
 
@@ -26,20 +26,37 @@ def definition_changes(definitions: Iterable[Definition], actual: Mapping[Policy
     return [change for one in definitions if (change := _change(one, actual.get(one.key)))]
 
 
-def broken_definitions(definitions: Iterable[Definition], actual: Mapping[PolicyKey, Policy]) -> dict[PolicyKey, str]:
-    """Say of each policy that is missing or otherwise than decided what is wrong with it: its settings by name."""
+def broken_definitions(decided: Decisions, actual: Mapping[PolicyKey, Policy]) -> dict[PolicyKey, str]:
+    """Say of each policy that is missing or otherwise than decided what is wrong with it: its settings by name.
+
+    A policy is wrong too where the tenant's half that its document rests on is: supervised chat would be plain chat.
+    """
     wrong = {}
-    for one in definitions:
+    for one in decided.definitions.values():
         found = actual.get(one.key)
         differs = differing(one, found)
         if differs or found is None:
             wrong[one.key] = ", ".join(differs) if found else NO_SUCH
+    return {**_broken_halves(decided, actual), **wrong}
+
+
+def _broken_halves(decided: Decisions, actual: Mapping[PolicyKey, Policy]) -> dict[PolicyKey, str]:
+    given = {due.document for some in decided.cohorts.values() for due in some}
+    wrong = {}
+    for key, wide in decided.needs.items():
+        halves = [decided.definitions[one] for one in sorted(wide) if one in decided.definitions]
+        differs = [
+            name for half in halves for name in differing(half, actual.get(half.key)) if half.documents[name] in given
+        ]
+        if differs:
+            wrong[key] = f"{', '.join(differs)} of the tenant"
     return wrong
 
 
-def unread(definitions: Iterable[Definition]) -> dict[PolicyKey, str]:
-    """Say of each policy that only its settings can vouch for, Global, that they could not be read."""
-    return {one.key: "its settings could not be read" for one in definitions if one.name == GLOBAL}
+def unread(decided: Decisions) -> dict[PolicyKey, str]:
+    """Say of each policy that settings alone can vouch for (Global, and what rests on one) that they were not read."""
+    keys = [one.key for one in decided.definitions.values() if one.name == GLOBAL]
+    return dict.fromkeys([*keys, *decided.needs], "its settings could not be read")
 
 
 def differing(wanted: Definition, found: Policy | None) -> dict[str, object]:

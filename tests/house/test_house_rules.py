@@ -100,3 +100,9 @@ def test_no_file_names_what_lies_outside_the_project():
         if path.is_file():
             text = path.read_text(encoding="utf-8")
             assert not [word for word in words if word in text], path
+
+
+def test_no_text_holds_the_marks_of_an_unfinished_merge():
+    texts = [*(ROOT / "docs").rglob("*.md"), *(ROOT / "changelog.d").glob("*.md"), ROOT / "README.md", *CODE]
+    marked = [path.name for path in texts if re.search(r"^(<{7} |>{7} |={7}$)", path.read_text("utf-8"), re.MULTILINE)]
+    assert marked == []

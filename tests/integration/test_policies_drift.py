@@ -186,3 +186,21 @@ def test_cohorts_say_where_each_person_fell_and_why(desk, made):
     assert (rows["000012"]["cohort"], rows["000012"]["because"]) == ("sixth form", "year 12")
     assert (rows["000001"]["cohort"], rows["000001"]["because"]) == ("pupils", "every pupil")
     assert rows["T000"]["because"] == "every member of staff"
+
+
+def test_chat_that_nobody_supervises_any_more_is_not_covered(desk, made):
+    ready(desk, made)
+    Hands(desk).put("TeamsClientConfiguration", "Global", AllowRoleBasedChatPermissions=False, AllowGuestUser=True)
+    rows = [one for one in desk.json("policies", "coverage")["people"] if one["policy"] == "Sixth form chat"]
+    reason = "the policy is not as its document says: AllowRoleBasedChatPermissions of the tenant"
+    assert [(one["effective"], one["reason"]) for one in rows] == [(False, reason)] * 3
+    desk.run("apply", "--yes")
+    rows = [one for one in desk.json("policies", "coverage")["people"] if one["policy"] == "Sixth form chat"]
+    assert [one["effective"] for one in rows] == [True] * 3
+
+
+def test_a_setting_of_another_document_does_not_make_supervised_chat_unsafe(desk, made):
+    ready(desk, made)
+    Hands(desk).put("TeamsClientConfiguration", "Global", AllowGuestUser=True)
+    rows = [one for one in desk.json("policies", "coverage")["people"] if one["policy"] == "Sixth form chat"]
+    assert [one["effective"] for one in rows] == [True] * 3
