@@ -5,13 +5,14 @@ Files flow in, a Roster flows out. demographics.csv and userFlags.csv are never 
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 from teamskit.roster.model import Roster
 from teamskit.roster.orgs import Orgs, read_orgs
 from teamskit.roster.people import Reading
 from teamskit.roster.role_holders import Held, Row, Users, known_kind, known_orgs, make_people, read_users
-from teamskit.roster.sds_v2 import CLASS, ENROLMENT, ORG, REFERENCES
+from teamskit.roster.sds_v2 import CLASS, ENROLMENT, MANY, ORG, REFERENCES
 from teamskit.roster.sessions import SESSIONS, Session, read_sessions, session_ids, tell_unknown
 from teamskit.roster.set_classes import read_sections, roster_of
 from teamskit.roster.sets import (
@@ -83,7 +84,7 @@ KIND = SetKind(
             "Classes", CLASS, ("id", "org", "name"), impersonal=frozenset(CLASS), spoken=SPOKEN
         ),
         "enrollments.csv": ExactHeadings(
-            "Enrolments", ENROLMENT, ("section", "id", "role"), impersonal=REFERENCES, spoken=OF_PERSON
+            "Enrolments", ENROLMENT, ("section", "id", "role"), impersonal=REFERENCES, spoken=OF_PERSON, coded=MANY
         ),
     },
     ("orgs.csv", "users.csv", "roles.csv"),
@@ -123,20 +124,23 @@ def _held(
     day: date,
     report: Report,
 ) -> Iterator[Held]:
+
+    @cache
+    def told(primary: str, starts: str, ends: str, session: str) -> tuple[bool, bool, date | None, date | None]:
+        begins, closes = days.get(starts), days.get(ends)
+        dated = starts or ends
+        current = Session(begins, closes, None).holds(day) if dated else _in_session(session, sessions, day)
+        return primary.casefold() in YES, current, begins, closes
+
     for row in roles.records():
         number = row["id"]
         if number not in users.rows:
             _tell_unknown(roles, row, users, report)
             continue
-        kind = known_kind(roles, row, f"User {number}", report)
+        kind = known_kind(roles, row, report)
         if kind and known_orgs(roles, row, [row["org"]] if row["org"] else [], orgs, report):
-            starts, ends = days.get(row["starts"]), days.get(row["ends"])
-            current = Session(starts, ends, None).holds(day)
-            if not row["starts"] and not row["ends"]:
-                current = _in_session(row, sessions, day)
-            primary = row["primary"].casefold() in YES
-            word = row["role"]
-            yield Held(number, row["org"], kind, word, row, row["year"], primary, 0, current, starts, ends)
+            primary, *time = told(row["primary"], row["starts"], row["ends"], row["session"])
+            yield Held(number, row["org"], kind, row["role"], row, row["year"], primary, 0, *time)
 
 
 def _tell_unknown(roles: Table, row: Row, users: Users, report: Report) -> None:
@@ -148,7 +152,7 @@ def _tell_unknown(roles: Table, row: Row, users: Users, report: Report) -> None:
         report.leave_out(roles, row, "unknown-user", f"User {row['id']} {why}", remedy)
 
 
-def _in_session(row: Row, sessions: Mapping[str, Session], day: date) -> bool:
+def _in_session(cell: str, sessions: Mapping[str, Session], day: date) -> bool:
     """Tell whether a role without dates is held: its session lies in the academic year of the day, or it names none."""
-    known = [sessions[s] for s in session_ids(row["session"], sessions) if s in sessions]
+    known = [sessions[s] for s in session_ids(cell, sessions) if s in sessions]
     return not known or any(s.holds(day) or s.year == academic_year_of(day) for s in known)

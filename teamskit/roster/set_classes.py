@@ -16,7 +16,7 @@ from teamskit.roster.role_holders import Holders, Users
 from teamskit.roster.role_words import is_plain, kind_of_role, teaches
 from teamskit.roster.sessions import SESSIONS, Session, session_ids, tell_unknown
 from teamskit.roster.sets import YES, Report, id_shown, read_days, word_shown
-from teamskit.roster.tables import Table
+from teamskit.roster.tables import Table, kept
 from teamskit.school.dates import academic_year_of
 
 REGISTRATION = "a registration group, not a teaching class"
@@ -155,7 +155,9 @@ def _usable(table: Table, drafts: Sequence[Section], users: Users, report: Repor
     words = {"check": "unknown-section", "what": "Class", "where": "classes.csv"}
     frame, problems = only_known(frame, "section", {s.id for s in drafts}, table, **words)
     report.left_out(table, problems)
-    return frame.sort_values("primary", key=lambda cells: ~cells.str.casefold().isin(YES), kind="stable")
+    primary = {word for word in frame["primary"].unique() if word.casefold() in YES}
+    leading = frame["primary"].isin(primary)
+    return pd.concat([frame[leading], frame[~leading]]) if primary else frame
 
 
 def _role_of(word: str) -> str:
@@ -192,14 +194,20 @@ def _of_role(
 
 
 def _in_force(frame: pd.DataFrame, days: Mapping[str, date | None], day: date) -> pd.DataFrame:
+    for name, texts in _not_now(days, day).items():
+        frame = kept(frame, ~frame[name].isin(texts))
+    return frame
+
+
+def _not_now(days: Mapping[str, date | None], day: date) -> dict[str, set[str]]:
+    """Give, by column, the cells of enrolments that have ended before a day, or begin after it."""
     late = {text for text, found in days.items() if found and found > day}
     early = {text for text, found in days.items() if found and found < day}
-    return frame[~frame["starts"].isin(late) & ~frame["ends"].isin(early)]
+    return {"ends": early, "starts": late}
 
 
 def _tell_past(table: Table, days: Mapping[str, date | None], day: date, report: Report) -> None:
-    ended = sum(1 for text in table.frame["ends"] if text and (found := days.get(text)) and found < day)
-    later = sum(1 for text in table.frame["starts"] if text and (found := days.get(text)) and found > day)
+    ended, later = (int(table.frame[name].isin(texts).sum()) for name, texts in _not_now(days, day).items())
     if ended or later:
         text = f"Enrolments that had ended by {day}: {ended}; that begin after it: {later}. They put nobody in a class."
         report.problems.append(Problem("enrolments-not-in-force", "info", text, file=table.file))

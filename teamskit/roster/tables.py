@@ -57,12 +57,14 @@ class Table:
 
     def place(self, row: object, line: object, meaning: str = "") -> Place:
         """Give the place of a record, and of one of its cells where a meaning is given."""
-        return Place(self.file, int(str(row)), int(str(line)), self.headings.get(meaning))
+        here = (n if type(n) is int else int(str(n)) for n in (row, line))
+        return Place(self.file, *here, self.headings.get(meaning))
 
     def records(self) -> list[dict[str, Any]]:
         """Give the rows one by one, cells by meaning."""
         names = [str(c) for c in self.frame.columns]
-        return [dict(zip(names, row, strict=True)) for row in self.frame.itertuples(index=False, name=None)]
+        columns = [self.frame[name].tolist() for name in self.frame.columns]
+        return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
     def with_frame(self, frame: pd.DataFrame) -> "Table":
         """Give the same table with other rows."""
@@ -251,9 +253,10 @@ def records(columns: Collection[Coded], cells: Cells) -> npt.NDArray[np.bool_]:
 def _frame(values: Mapping[str, Coded], cells: Cells, kind: Headings) -> pd.DataFrame:
     """Make the frame of all records, and a blank column for each meaning that the file has not."""
     keep, count = records(values.values(), cells), len(cells.rows)
+    blank = Coded(np.zeros(count, dtype=np.intp), np.array([""], dtype=object))
+    values = {**values, **{m: blank for m in kind.known if m not in values}}
     named: dict[str, Any] = {m: c.categories() if m in kind.coded else c.text() for m, c in values.items()}
-    missing = {m: np.full(count, "", dtype=object) for m in kind.known if m not in values}
-    named |= {"_row": cells.rows, "_line": cells.lines, **missing}
+    named |= {"_row": cells.rows, "_line": cells.lines}
     if not keep.all():
         named = {name: column[keep] for name, column in named.items()}
     series = {name: pd.Series(column, dtype=column.dtype, copy=False) for name, column in named.items()}
