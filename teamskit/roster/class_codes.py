@@ -1,7 +1,7 @@
 """Cells that name several classes, and class names with course, year and academic year around the code."""
 
 import re
-from collections.abc import Sequence
+from itertools import chain
 
 import numpy as np
 import pandas as pd
@@ -20,8 +20,18 @@ def class_codes(cell: str) -> list[tuple[str, int | None]]:
 
     Between codes stand commas, semicolons, bars or line breaks. `English: Year 10: 10a/En1 (2026/2027)` is `10a/En1`.
     """
-    found = dict.fromkeys(_code(part) for part in map(str.strip, _BETWEEN.split(cell)) if part)
-    return [one for one in found if one[0]]
+    return [one for one in dict.fromkeys(map(_code, _parts(cell))) if one[0]]
+
+
+def _parts(cell: str) -> list[str]:
+    return list(dict.fromkeys(filter(None, map(str.strip, _BETWEEN.split(cell)))))
+
+
+def _current(cell: str, academic_year: int) -> list[str]:
+    """Give the codes of a cell but those of another year; a large school has many cells, nearly all plain codes."""
+    if "(" in cell or ":" in cell:
+        return [code for code, year in class_codes(cell) if year in (None, academic_year)]
+    return _parts(cell)
 
 
 def _code(part: str) -> tuple[str, int | None]:
@@ -37,10 +47,14 @@ def one_class_a_row(frame: pd.DataFrame, academic_year: int) -> pd.DataFrame:
     Rows whose classes are all of another year stay, with a blank class: their pupil is read, his past class is not.
     """
     codes, cells = coded(frame["section"])
-    now = [[code for code, year in class_codes(c) if year in (None, academic_year)] if c else [] for c in cells]
+    now = [_current(cell, academic_year) for cell in cells]
     if all(len(found) <= 1 and found == ([cell] if cell else []) for cell, found in zip(cells, now, strict=True)):
         return frame
-    parts: list[Sequence[str]] = [found or [""] for found in now]
-    counts = np.array([len(p) for p in parts], dtype=np.int64)[codes]
-    spread = frame.loc[frame.index.repeat(counts)]
-    return spread.assign(section=[code for n in codes for code in parts[n]]).reset_index(drop=True)
+    lengths = np.array([max(1, len(found)) for found in now], dtype=np.int64)
+    numbers, values = pd.factorize(np.array(list(chain.from_iterable(f or [""] for f in now)), dtype=object))
+    counts = lengths[codes]
+    spread = frame.take(np.arange(len(frame)).repeat(counts))
+    begins = (np.cumsum(lengths) - lengths)[codes] - (np.cumsum(counts) - counts)
+    sections = numbers[begins.repeat(counts) + np.arange(len(spread))]
+    made = pd.Categorical.from_codes(sections, categories=pd.Index(values, dtype=object))
+    return spread.assign(section=made).reset_index(drop=True)

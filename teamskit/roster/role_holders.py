@@ -69,16 +69,7 @@ class Holders:
 def read_users(table: Table, report: Report) -> Users:
     """Give each user once; rows of one id with different names are all left out, as errors."""
     records = table.records()
-    first: dict[str, Row] = {}
-    several: dict[str, list[Row]] = {}
-    for row in records:
-        number = row["id"]
-        if not number:
-            report.leave_out(table, row, "row-without-number", "The row has no sourcedId that may be read", _AN_ID)
-        elif number in first:
-            several.setdefault(number, [first[number]]).append(row)
-        else:
-            first[number] = row
+    first, several = _by_number(table, records, report)
     wrong = {number for number, rows in several.items() if len({_name(r).casefold() for r in rows} - {""}) > 1}
     for number in (n for n in first if n in wrong):
         for row in several[number]:
@@ -91,6 +82,21 @@ def read_users(table: Table, report: Report) -> Users:
             text = f"User {number} has neither username nor email; only an employee number can find the account."
             report.say(table, user, "user-without-address", "info", text, "Fill in the username.")
     return Users(table, good, frozenset(wrong), records)
+
+
+def _by_number(table: Table, records: Sequence[Row], report: Report) -> tuple[dict[str, Row], dict[str, list[Row]]]:
+    """Give the first row of each id, and all rows of the ids that have several."""
+    first: dict[str, Row] = {}
+    several: dict[str, list[Row]] = {}
+    for row in records:
+        number = row["id"]
+        if not number:
+            report.leave_out(table, row, "row-without-number", "The row has no sourcedId that may be read", _AN_ID)
+        elif number in first:
+            several.setdefault(number, [first[number]]).append(row)
+        else:
+            first[number] = row
+    return first, several
 
 
 def _fullness(row: Row) -> tuple[object, ...]:

@@ -139,8 +139,8 @@ def _held(
             continue
         kind = known_kind(roles, row, report)
         if kind and known_orgs(roles, row, [row["org"]] if row["org"] else [], orgs, report):
-            primary, *time = told(row["primary"], row["starts"], row["ends"], row["session"])
-            yield Held(number, row["org"], kind, row["role"], row, row["year"], primary, 0, *time)
+            primary, current, starts, ends = told(row["primary"], row["starts"], row["ends"], row["session"])
+            yield Held(number, row["org"], kind, row["role"], row, row["year"], primary, 0, current, starts, ends)
 
 
 def _tell_unknown(roles: Table, row: Row, users: Users, report: Report) -> None:

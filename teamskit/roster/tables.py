@@ -57,8 +57,8 @@ class Table:
 
     def place(self, row: object, line: object, meaning: str = "") -> Place:
         """Give the place of a record, and of one of its cells where a meaning is given."""
-        here = (n if type(n) is int else int(str(n)) for n in (row, line))
-        return Place(self.file, *here, self.headings.get(meaning))
+        row, line = (n if isinstance(n, int) else int(str(n)) for n in (row, line))
+        return Place(self.file, row, line, self.headings.get(meaning))
 
     def records(self) -> list[dict[str, Any]]:
         """Give the rows one by one, cells by meaning."""
