@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from teamskit.roster.model import Person, Problem, Section, problem_at
-from teamskit.roster.tables import Table, coded
+from teamskit.roster.tables import Table, among, coded
 from teamskit.roster.upn import is_upn
 from teamskit.roster.values import without_zeros
 
@@ -53,7 +53,7 @@ def without_left_out(
     frame: pd.DataFrame, left_out: Collection[str], table: Table
 ) -> tuple[pd.DataFrame, list[Problem]]:
     """Take out the rows of people who contradict themselves elsewhere; each is told."""
-    hit = frame["id"].isin(left_out) if left_out else None
+    hit = among(frame["id"], left_out) if left_out else None
     if hit is None or not bool(hit.any()):
         return frame, []
     problems = [
@@ -73,7 +73,7 @@ def only_known(
     frame: pd.DataFrame, column: str, known: set[str], table: Table, *, check: str, what: str, where: str
 ) -> tuple[pd.DataFrame, list[Problem]]:
     """Keep the rows whose value in a column is known; each other row is told with its file, row and key."""
-    good = frame[column].isin(known)
+    good = among(frame[column], known)
     if bool(good.all()):
         return frame, []
     problems = [

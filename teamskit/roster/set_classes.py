@@ -18,7 +18,7 @@ from teamskit.roster.role_holders import Holders, Users
 from teamskit.roster.role_words import is_plain, kind_of_role, teaches
 from teamskit.roster.sessions import SESSIONS, Session, session_ids, tell_unknown
 from teamskit.roster.sets import YES, Report, id_shown, read_days, word_shown
-from teamskit.roster.tables import Table, kept
+from teamskit.roster.tables import Table, among, kept
 from teamskit.school.dates import academic_year_of
 
 REGISTRATION = "a registration group, not a teaching class"
@@ -176,7 +176,7 @@ def _usable(table: Table, drafts: Sequence[Section], users: Users, report: Repor
     frame, problems = only_known(frame, "section", {s.id for s in drafts}, table, **words)
     report.left_out(table, problems)
     primary = {word for word in frame["primary"].unique() if word.casefold() in YES}
-    leading = frame["primary"].isin(primary)
+    leading = among(frame["primary"], primary)
     return pd.concat([frame[leading], frame[~leading]]) if primary else frame
 
 
@@ -203,19 +203,19 @@ def _of_role(
     words = {"check": f"unknown-{role}", "what": who, "where": "users.csv"}
     frame, problems = only_known(frame, "id", {*users.rows, *users.contradictory}, table, **words)
     report.left_out(table, problems)
-    good = frame["id"].isin({number for number, kind in holders.kinds.items() if kind == role})
+    good = among(frame["id"], {number for number, kind in holders.kinds.items() if kind == role})
     for row in frame[~good].to_dict("records"):
         number, kind = row["id"], holders.kinds.get(row["id"])
         is_what = "neither pupil nor staff" if kind == "other" else kind or "left out, for two names"
         text = f"{number} is {is_what}, and in class {row['section']} as {row['role']}"
         fields = {str(k): v for k, v in row.items()}
         report.leave_out(table, fields, "enrolment-of-other-role", text, "Put the role right in one of the files.")
-    return frame[good]
+    return kept(frame, good)
 
 
 def _in_force(frame: pd.DataFrame, days: Mapping[str, date | None], day: date) -> pd.DataFrame:
     for name, texts in _not_now(days, day).items():
-        frame = kept(frame, ~frame[name].isin(texts))
+        frame = kept(frame, ~among(frame[name], texts))
     return frame
 
 
@@ -227,7 +227,7 @@ def _not_now(days: Mapping[str, date | None], day: date) -> dict[str, set[str]]:
 
 
 def _tell_past(table: Table, days: Mapping[str, date | None], day: date, report: Report) -> None:
-    ended, later = (int(table.frame[name].isin(texts).sum()) for name, texts in _not_now(days, day).items())
+    ended, later = (int(among(table.frame[name], texts).sum()) for name, texts in _not_now(days, day).items())
     if ended or later:
         text = f"Enrolments that had ended by {day}: {ended}; that begin after it: {later}. They put nobody in a class."
         report.problems.append(Problem("enrolments-not-in-force", "info", text, file=table.file))

@@ -271,6 +271,14 @@ def coded(column: "pd.Series[Any]") -> tuple[npt.NDArray[np.int64], list[str]]:
     return codes.astype(np.int64), list(values)
 
 
+def among(column: "pd.Series[Any]", wanted: Collection[str]) -> "pd.Series[Any]":
+    """Mark the cells that are one of some values; of a column of categories, each different value is looked up once."""
+    if not isinstance(column.dtype, pd.CategoricalDtype) or not len(column.cat.categories):
+        return column.isin(wanted)
+    told = np.fromiter((value in wanted for value in column.cat.categories), dtype=bool)
+    return pd.Series(told[column.cat.codes.to_numpy()], index=column.index)
+
+
 def kept(frame: pd.DataFrame, good: pd.Series) -> pd.DataFrame:
     """Give the rows that are marked; the frame itself where all are, since a copy of a large one takes its time."""
     return frame if bool(good.all()) else frame[good]
