@@ -73,8 +73,9 @@ def _classes_of(cells: Sequence[str], academic_year: int) -> tuple[Numbers, Numb
     current = np.array([bool(code) and year in (None, academic_year) for code, year in kinds])
     good = current[kind]
     of_cell, kind = np.divmod(pd.unique(of_part[good] * len(kinds) + kind[good]), len(kinds))
-    bare = np.setdiff1d(np.arange(len(cells)), of_cell)
-    of_cell, kind = np.concatenate([of_cell, bare]), np.concatenate([kind, np.zeros(len(bare), dtype=np.int64)])
-    order = np.argsort(of_cell, kind="stable")
+    bare = np.flatnonzero(np.bincount(of_cell, minlength=len(cells)) == 0)
+    if len(bare):
+        before = np.searchsorted(of_cell, bare)
+        of_cell, kind = np.insert(of_cell, before, bare), np.insert(kind, before, 0)
     numbers = np.array([values[code] for code, _ in kinds], dtype=np.int64)
-    return of_cell[order], numbers[kind[order]], list(values)
+    return of_cell, numbers[kind], list(values)

@@ -27,7 +27,7 @@ from teamskit.roster.own_headings import unseen_columns
 from teamskit.roster.people import People, Reading, filled_down, read_people, table_dates
 from teamskit.roster.sims_files import KINDS, OWN_CELLS, read_tables, recognises
 from teamskit.roster.staff_codes import StaffCodes, teacher_rows
-from teamskit.roster.tables import Table, kept
+from teamskit.roster.tables import Table, categories, kept
 from teamskit.roster.values import clock_time, period_parts
 from teamskit.school.dates import academic_year_of
 
@@ -159,7 +159,7 @@ def _classes(table: Table, reading: Reading, *, shared: bool) -> tuple[_Classes,
 def _of_classes(rows: pd.DataFrame) -> pd.DataFrame:
     """Give what a pupils' report says of classes, as categories: a row becomes as many as the pupil has classes."""
     names = [name for name in _OF_CLASS if name in rows]
-    return rows[[*names, "_row", "_line"]].astype(dict.fromkeys(names, "category"))
+    return rows[[*names, "_row", "_line"]].assign(**{name: categories(rows[name]) for name in names})
 
 
 def _in_force(rows: pd.DataFrame, days: Mapping[str, date | None], day: date) -> pd.Series:

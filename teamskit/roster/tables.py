@@ -271,6 +271,12 @@ def coded(column: "pd.Series[Any]") -> tuple[npt.NDArray[np.int64], list[str]]:
     return codes.astype(np.int64), list(values)
 
 
+def categories(column: "pd.Series[Any]") -> pd.Categorical:
+    """Give a column as categories that are plain text, which pandas by itself would make of another kind."""
+    codes, values = coded(column)
+    return pd.Categorical.from_codes(codes, categories=pd.Index(values, dtype=object))
+
+
 def among(column: "pd.Series[Any]", wanted: Collection[str]) -> "pd.Series[Any]":
     """Mark the cells that are one of some values; of a column of categories, each different value is looked up once."""
     if not isinstance(column.dtype, pd.CategoricalDtype) or not len(column.cat.categories):
