@@ -23,7 +23,7 @@ _AN_ID = "Give each user an id of his own, which is not the Unique Pupil Number.
 
 
 class Held(NamedTuple):
-    """One role of one user at one organisation; both days of its dates included; `row` is where it is written.
+    """One role of one user at one organisation; both days of its dates included; `at` is the position of its row.
 
     `rank` is the organisation's position in a list of several.
     """
@@ -32,7 +32,7 @@ class Held(NamedTuple):
     org: str
     kind: Kind
     word: str
-    row: Row
+    at: int
     year: str = ""
     primary: bool = False
     rank: int = 0
@@ -160,7 +160,9 @@ def make_people(users: Users, held: Iterable[Held], roles: Table, orgs: Orgs, re
         if len(mine) > 1:
             for lost in (h for h in mine if h.kind not in (kind, "other")):
                 text = f"User {number} counts as {kind}; the role as {lost.kind} was not used."
-                report.say(roles, lost.row, "role-not-used", "info", text, "Mark the right role as primary.")
+                report.say(
+                    roles, roles.record(lost.at), "role-not-used", "info", text, "Mark the right role as primary."
+                )
             mine = [h for h in mine if h.kind == kind]
         people.append(_person(users, row, kind, mine, orgs))
     if roles.file != users.table.file:

@@ -110,11 +110,11 @@ def held_in_users(users: Users, orgs: Orgs, report: Report) -> Iterator[Held]:
     def first_year(cell: str) -> str:
         return cell.split(",")[0].strip()
 
-    for row in users.records:
+    for at, row in enumerate(users.records):
         if row["id"] not in users.rows:
             continue
         kind = known_kind(users.table, row, report)
         if kind:
             year, current = first_year(row["year"]), row.get("status", "").casefold() != "inactive"
             for rank, org in enumerate(known_orgs(users.table, row, named(row["orgs"]), orgs, report)):
-                yield Held(row["id"], org, kind, row["role"], row, year, False, rank, current)
+                yield Held(row["id"], org, kind, row["role"], at, year, False, rank, current)

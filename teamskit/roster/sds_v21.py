@@ -12,6 +12,7 @@ from teamskit.roster.model import Roster
 from teamskit.roster.orgs import Orgs, read_orgs
 from teamskit.roster.people import Reading
 from teamskit.roster.role_holders import Held, Row, Users, known_kind, known_orgs, make_people, read_users
+from teamskit.roster.role_words import kind_of_role
 from teamskit.roster.sds_v2 import CLASS, ENROLMENT, MANY, ORG, REFERENCES
 from teamskit.roster.sessions import SESSIONS, Session, read_sessions, session_ids, tell_unknown
 from teamskit.roster.set_classes import read_sections, roster_of
@@ -65,6 +66,7 @@ COURSE: Mapping[str, tuple[str, ...]] = {
     "name": ("title",),
     "session": ("schoolYearSourcedId",),
 }
+_TIME = ("primary", "starts", "ends", "session")
 _OF_ROLE = {**OF_PERSON, "primary": "main role"}
 KIND = SetKind(
     "School Data Sync v2.1",
@@ -126,21 +128,26 @@ def _held(
 ) -> Iterator[Held]:
 
     @cache
-    def told(primary: str, starts: str, ends: str, session: str) -> tuple[bool, bool, date | None, date | None]:
+    def told(primary: str, starts: str, ends: str, session: str) -> tuple[bool, int, bool, date | None, date | None]:
         begins, closes = days.get(starts), days.get(ends)
         dated = starts or ends
         current = Session(begins, closes, None).holds(day) if dated else _in_session(session, sessions, day)
-        return primary.casefold() in YES, current, begins, closes
+        return primary.casefold() in YES, 0, current, begins, closes
 
-    for row in roles.records():
-        number = row["id"]
-        if number not in users.rows:
-            _tell_unknown(roles, row, users, report)
-            continue
-        kind = known_kind(roles, row, report)
-        if kind and known_orgs(roles, row, [row["org"]] if row["org"] else [], orgs, report):
-            primary, current, starts, ends = told(row["primary"], row["starts"], row["ends"], row["session"])
-            yield Held(number, row["org"], kind, row["role"], row, row["year"], primary, 0, current, starts, ends)
+    columns = [roles.frame[name].tolist() for name in ("id", "org", "role", "year", *_TIME)]
+    for at, (number, org, word, year, *time) in enumerate(zip(*columns, strict=True)):
+        kind = kind_of_role(word)
+        if kind and number in users.rows and org in orgs.units:
+            yield Held(number, org, kind, word, at, year, *told(*time))
+        else:
+            _tell_unusable(roles, roles.record(at), users, orgs, report)
+
+
+def _tell_unusable(roles: Table, row: Row, users: Users, orgs: Orgs, report: Report) -> None:
+    if row["id"] not in users.rows:
+        _tell_unknown(roles, row, users, report)
+    elif known_kind(roles, row, report):
+        known_orgs(roles, row, [row["org"]] if row["org"] else [], orgs, report)
 
 
 def _tell_unknown(roles: Table, row: Row, users: Users, report: Report) -> None:

@@ -66,6 +66,10 @@ class Table:
         columns = [self.frame[name].tolist() for name in self.frame.columns]
         return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
+    def record(self, position: int) -> dict[str, Any]:
+        """Give one row by its position in the frame, from 0, as `records` does."""
+        return self.with_frame(self.frame.iloc[position : position + 1]).records()[0]
+
     def with_frame(self, frame: pd.DataFrame) -> "Table":
         """Give the same table with other rows."""
         return replace(self, frame=frame)
