@@ -283,9 +283,10 @@ def categories(column: "pd.Series[Any]") -> pd.Categorical:
 
 def among(column: "pd.Series[Any]", wanted: Collection[str]) -> "pd.Series[Any]":
     """Mark the cells that are one of some values; of a column of categories, each different value is looked up once."""
-    if not isinstance(column.dtype, pd.CategoricalDtype) or not len(column.cat.categories):
+    if not isinstance(column.dtype, pd.CategoricalDtype):
         return column.isin(wanted)
-    told = np.fromiter((value in wanted for value in column.cat.categories), dtype=bool)
+    # The last answer is for cells of no category, whose code is -1.
+    told = np.array([*(value in wanted for value in column.cat.categories), False])
     return pd.Series(told[column.cat.codes.to_numpy()], index=column.index)
 
 
