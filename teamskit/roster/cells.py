@@ -64,7 +64,7 @@ class Coded:
 
     def filled(self) -> npt.NDArray[np.bool_]:
         """Mark the cells that are not blank."""
-        return self._is(value != "" for value in self.values)
+        return self._is(map(bool, self.values))
 
     def hits(self, wanted: Collection[str]) -> npt.NDArray[np.bool_]:
         """Mark the cells that are one of some values."""

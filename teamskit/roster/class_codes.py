@@ -4,11 +4,14 @@ import re
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from teamskit.roster.tables import coded
 
+Numbers = npt.NDArray[np.int64]
 _BETWEEN = re.compile(r"[,;|\r\n]+")
+_OTHER_BETWEEN = re.compile(r"[;|\r\n]")
 _DRESSED = re.compile(
     r"^(?:.*:\s+)?(?P<code>\S(?:.*?\S)?)\s*\(\s*(?P<year>20\d\d)\s*[/-]\s*(?:20)?\d\d\s*\)$", re.DOTALL
 )
@@ -25,6 +28,8 @@ def class_codes(cell: str) -> list[tuple[str, int | None]]:
 
 
 def _code(part: str) -> tuple[str, int | None]:
+    if "(" not in part and ":" not in part:
+        return part, None
     dressed = _DRESSED.match(part)
     text, year = (dressed["code"], int(dressed["year"])) if dressed else (part, None)
     course = _COURSE.match(text)
@@ -37,10 +42,40 @@ def one_class_a_row(frame: pd.DataFrame, academic_year: int) -> pd.DataFrame:
     Rows whose classes are all of another year stay, with a blank class: their pupil is read, his past class is not.
     """
     codes, cells = coded(frame["section"])
-    now = [[code for code, year in class_codes(c) if year in (None, academic_year)] if c else [] for c in cells]
-    if all(len(found) <= 1 and found == ([cell] if cell else []) for cell, found in zip(cells, now, strict=True)):
+    of_cell, numbers, values = _classes_of(cells, academic_year)
+    if len(of_cell) == len(cells) and all(values[n] == cell for n, cell in zip(numbers, cells, strict=True)):
         return frame
-    parts: list[Sequence[str]] = [found or [""] for found in now]
-    counts = np.array([len(p) for p in parts], dtype=np.int64)[codes]
-    spread = frame.loc[frame.index.repeat(counts)]
-    return spread.assign(section=[code for n in codes for code in parts[n]]).reset_index(drop=True)
+    lengths = np.bincount(of_cell, minlength=len(cells))
+    counts = lengths[codes]
+    spread = frame.take(np.arange(len(frame)).repeat(counts))
+    begins = (np.cumsum(lengths) - lengths)[codes] - (np.cumsum(counts) - counts)
+    sections = numbers[begins.repeat(counts) + np.arange(len(spread))]
+    made = pd.Categorical.from_codes(sections, categories=pd.Index(values, dtype=object))
+    return spread.assign(section=made).reset_index(drop=True)
+
+
+def _classes_of(cells: Sequence[str], academic_year: int) -> tuple[Numbers, Numbers, list[str]]:
+    """Give the classes of all cells in their order: of which cell, which of the values; and the values, a blank first.
+
+    A cell without any class of the year has one blank class. Half a million parts are few different ones.
+    """
+    text = ",".join(cells)
+    if _OTHER_BETWEEN.search(text):
+        cells = [_BETWEEN.sub(",", cell) for cell in cells]
+        text = ",".join(cells)
+    parts, different = pd.factorize(np.array(text.split(",") if cells else [], dtype=object))
+    counts = np.array([cell.count(",") + 1 for cell in cells], dtype=np.int64)
+    of_part = np.arange(len(cells)).repeat(counts)
+    told = [_code(part) if part else ("", None) for part in map(str.strip, different)]
+    kinds = {one: n for n, one in enumerate(dict.fromkeys([("", None), *told]))}
+    values = {"": 0, **{code: n for n, code in enumerate(dict.fromkeys(c for c, _ in kinds if c), 1)}}
+    kind = np.array([kinds[one] for one in told], dtype=np.int64)[parts]
+    current = np.array([bool(code) and year in (None, academic_year) for code, year in kinds])
+    good = current[kind]
+    of_cell, kind = np.divmod(pd.unique(of_part[good] * len(kinds) + kind[good]), len(kinds))
+    bare = np.flatnonzero(np.bincount(of_cell, minlength=len(cells)) == 0)
+    if len(bare):
+        before = np.searchsorted(of_cell, bare)
+        of_cell, kind = np.insert(of_cell, before, bare), np.insert(kind, before, 0)
+    numbers = np.array([values[code] for code, _ in kinds], dtype=np.int64)
+    return of_cell, numbers[kind], list(values)

@@ -7,20 +7,22 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from teamskit.roster.model import Person, Problem, Section, problem_at
-from teamskit.roster.tables import Table, coded
+from teamskit.roster.tables import Table, among, coded
 from teamskit.roster.upn import is_upn
 from teamskit.roster.values import without_zeros
 
 Key = tuple[str, str]
 
 
-@dataclass(frozen=True)
-class Enrolled:
+class Enrolled(NamedTuple):
     """The people of one role in a class: on roll, not on roll, and how many different ids the file names for it."""
 
     on_roll: tuple[str, ...] = ()
@@ -52,7 +54,7 @@ def without_left_out(
     frame: pd.DataFrame, left_out: Collection[str], table: Table
 ) -> tuple[pd.DataFrame, list[Problem]]:
     """Take out the rows of people who contradict themselves elsewhere; each is told."""
-    hit = frame["id"].isin(left_out) if left_out else None
+    hit = among(frame["id"], left_out) if left_out else None
     if hit is None or not bool(hit.any()):
         return frame, []
     problems = [
@@ -72,7 +74,7 @@ def only_known(
     frame: pd.DataFrame, column: str, known: set[str], table: Table, *, check: str, what: str, where: str
 ) -> tuple[pd.DataFrame, list[Problem]]:
     """Keep the rows whose value in a column is known; each other row is told with its file, row and key."""
-    good = frame[column].isin(known)
+    good = among(frame[column], known)
     if bool(good.all()):
         return frame, []
     problems = [
@@ -128,17 +130,19 @@ def enrol(
     schools: dict[str, list[str]] = defaultdict(list)
     for school, section in sections:
         schools[section].append(school)
-    for section, ids in _grouped(frame).items():
+    groups = _Groups.of(frame)
+    with_others = cache(lambda school: groups.with_others_than(current[school]))
+    for section, ids in groups.people.items():
         for school in schools.get(section, ()):
             key = school, section
-            if current[school].issuperset(ids):
-                here[key] = tuple(ids)
+            if section not in with_others(school):
+                here[key] = ids
             else:
                 homes = homes or _homes(people)
                 here[key], gone[key] = _of_class(ids, school, homes, schools[section])
     bare = {section for school, section in sections if not here.get((school, section))}
-    mentioned = _grouped(named[named["section"].isin(bare)]) if bare else {}
-    return {k: Enrolled(here.get(k, ()), gone.get(k, ()), tuple(mentioned.get(k[1], ()))) for k in sections}
+    mentioned = _Groups.of(named[named["section"].isin(bare)]).people if bare else {}
+    return {k: Enrolled(here.get(k, ()), gone.get(k, ()), mentioned.get(k[1], ())) for k in sections}
 
 
 def _homes(people: Sequence[Person]) -> dict[str, dict[str, bool]]:
@@ -168,19 +172,40 @@ def _of_class(
     return tuple(here), tuple(gone)
 
 
-def _grouped(frame: pd.DataFrame) -> dict[str, list[str]]:
-    """Give for each class the ids that stand beside it, each once, in the order of the file."""
-    section_codes, sections = coded(frame["section"])
-    id_codes, ids = coded(frame["id"])
-    pairs = pd.unique(section_codes * max(1, len(ids)) + id_codes)
-    of_section, of_id = np.divmod(pairs, max(1, len(ids)))
-    # A stable sort of short integers is by digits, several times faster than one of long ones.
-    narrow = of_section.astype(np.uint16) if len(sections) <= 1 << 16 else of_section
-    order = np.argsort(narrow, kind="stable")
-    in_order = np.array(ids, dtype=object)[of_id[order]]
-    ends = np.cumsum(np.bincount(of_section, minlength=len(sections)))
-    parts = np.split(in_order, ends[:-1]) if len(sections) else []
-    return {section: part.tolist() for section, part in zip(sections, parts, strict=True) if len(part)}
+@dataclass(frozen=True)
+class _Groups:
+    """Who stands beside each class, each once, in the order of the file; and the same as pairs of numbers."""
+
+    people: Mapping[str, tuple[str, ...]]
+    sections: Sequence[str]
+    ids: Sequence[str]
+    of_section: npt.NDArray[np.int64]
+    of_id: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(cls, frame: pd.DataFrame) -> "_Groups":
+        """Group the rows of a frame with the columns section and id."""
+        section_codes, sections = coded(frame["section"])
+        id_codes, ids = coded(frame["id"])
+        pairs = pd.unique(section_codes * max(1, len(ids)) + id_codes)
+        of_section, of_id = np.divmod(pairs, max(1, len(ids)))
+        # A stable sort of short integers is by digits, several times faster than one of long ones.
+        narrow = of_section.astype(np.uint16) if len(sections) <= 1 << 16 else of_section
+        order = np.argsort(narrow, kind="stable")
+        in_order = tuple(np.array(ids, dtype=object)[of_id[order]].tolist())
+        ends = np.cumsum(np.bincount(of_section, minlength=len(sections))).tolist()
+        people = {
+            section: in_order[begin:end]
+            for section, begin, end in zip(sections, [0, *ends], ends, strict=False)
+            if end > begin
+        }
+        return cls(people, sections, ids, of_section, of_id)
+
+    def with_others_than(self, known: Collection[str]) -> set[str]:
+        """Give the classes that have anybody besides the people known."""
+        other = np.fromiter((number not in known for number in self.ids), dtype=bool, count=len(self.ids))
+        hit = np.unique(self.of_section[other[self.of_id]]) if other.any() else ()
+        return {self.sections[n] for n in hit}
 
 
 def why_no_teacher(teachers: Enrolled) -> str | None:
@@ -206,6 +231,8 @@ def why_no_pupil(pupils: Enrolled) -> str | None:
 
 def class_problems(section: Section, teachers: Enrolled, pupils: Enrolled) -> Iterator[Problem]:
     """Give a problem for a class without teacher and one for a class without pupil, where the class is defined."""
+    if teachers.on_roll and pupils.on_roll:
+        return
     reasons = (
         ("class-without-teacher", why_no_teacher(teachers), "Name a teacher who is on roll in the MIS."),
         ("class-without-pupil", why_no_pupil(pupils), "Nothing, if the class is not running; else enrol its pupils."),
@@ -218,4 +245,6 @@ def class_problems(section: Section, teachers: Enrolled, pupils: Enrolled) -> It
 
 def no_team_reason(teachers: Enrolled, pupils: Enrolled) -> str | None:
     """Join the reasons why a class can have no team from the file alone; None when nothing speaks against it."""
+    if teachers.on_roll and pupils.on_roll:
+        return None
     return "; ".join(r for r in (why_no_teacher(teachers), why_no_pupil(pupils)) if r) or None

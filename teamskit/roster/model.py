@@ -112,6 +112,22 @@ class Section:
         """Give the key of its team: school, academic year, class."""
         return f"{quote(self.school, safe='')}/{self.academic_year}/{self.id}"
 
+    def with_people(self, teachers: tuple[str, ...], pupils: tuple[str, ...], no_team: str | None) -> "Section":
+        """Give the class with its people, and with the reason why the file rules a team out."""
+        term = self.starts_on, self.ends_on, self.in_term
+        return Section(
+            self.id,
+            self.school,
+            self.name,
+            self.academic_year,
+            self.place,
+            teachers,
+            pupils,
+            *term,
+            no_team,
+            self.registration,
+        )
+
     @property
     def label(self) -> str:
         """Name the class for a message: its id, and its name where that differs."""

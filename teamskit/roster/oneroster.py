@@ -13,7 +13,7 @@ from teamskit.roster.model import Problem, Roster
 from teamskit.roster.orgs import read_orgs
 from teamskit.roster.people import Reading
 from teamskit.roster.role_holders import Users, make_people, read_users
-from teamskit.roster.sds_v2 import CLASS, ENROLMENT, ORG, REFERENCES, USER, held_in_users
+from teamskit.roster.sds_v2 import CLASS, ENROLMENT, MANY, ORG, REFERENCES, USER, held_in_users
 from teamskit.roster.sds_v21 import COURSE, SESSION
 from teamskit.roster.sessions import read_sessions
 from teamskit.roster.set_classes import read_sections, roster_of, with_registration_groups
@@ -75,7 +75,12 @@ KIND = SetKind(
             "Classes", _CLASS, ("id", "name", "org"), impersonal=frozenset(_CLASS), spoken=SPOKEN
         ),
         "enrollments.csv": ExactHeadings(
-            "Enrolments", {**ENROLMENT, **_STATUS}, ("section", "id", "role"), impersonal=REFERENCES, spoken=OF_PERSON
+            "Enrolments",
+            {**ENROLMENT, **_STATUS},
+            ("section", "id", "role"),
+            impersonal=REFERENCES,
+            spoken=OF_PERSON,
+            coded=MANY | {"status"},
         ),
     },
     ("orgs.csv", "users.csv"),

@@ -7,11 +7,15 @@ from contextlib import contextmanager
 
 @contextmanager
 def collector_paused() -> Iterator[None]:
-    """Switch the cyclic collector off for a while, and back on if it was on; the values made here have no cycles."""
+    """Switch the cyclic collector off for a while, and back on if it was on; the values made here have no cycles.
+
+    They are set aside for good, so that no later collection walks them either; they go when nothing refers to them.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if was_on:
+            gc.freeze()
             gc.enable()

@@ -7,9 +7,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from teamskit.roster.model import Person, Problem, Role
+from teamskit.roster.model import Person, Place, Problem, Role
 from teamskit.roster.orgs import Orgs
 from teamskit.roster.role_words import Kind, kind_of_role
 from teamskit.roster.sets import Report, id_shown, listed, word_shown
@@ -17,12 +18,12 @@ from teamskit.roster.tables import Table
 from teamskit.roster.values import school_year
 
 Row = Mapping[str, Any]
+_year_of = lru_cache(maxsize=1024)(school_year)
 _AN_ID = "Give each user an id of his own, which is not the Unique Pupil Number."
 
 
-@dataclass(frozen=True)
-class Held:
-    """One role of one user at one organisation; both days of its dates included; `row` is where it is written.
+class Held(NamedTuple):
+    """One role of one user at one organisation; both days of its dates included; `at` is the position of its row.
 
     `rank` is the organisation's position in a list of several.
     """
@@ -31,7 +32,7 @@ class Held:
     org: str
     kind: Kind
     word: str
-    row: Row
+    at: int
     year: str = ""
     primary: bool = False
     rank: int = 0
@@ -42,11 +43,15 @@ class Held:
 
 @dataclass(frozen=True)
 class Users:
-    """The users by id; `contradictory` are ids whose rows have different names, of whom none is used."""
+    """The users by id; `contradictory` are ids whose rows have different names, of whom none is used.
+
+    `records` are all rows of the file, as they stand in it.
+    """
 
     table: Table
     rows: Mapping[str, Row]
     contradictory: frozenset[str]
+    records: Sequence[Row]
 
     def knows(self, number: str) -> bool:
         """Tell whether the file has a user of that id at all."""
@@ -63,25 +68,35 @@ class Holders:
 
 def read_users(table: Table, report: Report) -> Users:
     """Give each user once; rows of one id with different names are all left out, as errors."""
-    grouped: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in table.records():
-        if row["id"]:
-            grouped[row["id"]].append(row)
-        else:
-            report.leave_out(table, row, "row-without-number", "The row has no sourcedId that may be read", _AN_ID)
-    wrong = {number for number, rows in grouped.items() if len({_name(r).casefold() for r in rows} - {""}) > 1}
-    for number in (n for n in grouped if n in wrong):
-        for row in grouped[number]:
-            text = f"User {number} stands in {len(grouped[number])} rows with different names"
+    records = table.records()
+    first, several = _by_number(table, records, report)
+    wrong = {number for number, rows in several.items() if len({_name(r).casefold() for r in rows} - {""}) > 1}
+    for number in (n for n in first if n in wrong):
+        for row in several[number]:
+            text = f"User {number} stands in {len(several[number])} rows with different names"
             report.leave_out(table, row, "contradictory-rows", text, "Give each person an id of his own.", "error")
-    good: dict[str, Row] = {
-        number: _with_address(min(rows, key=_fullness)) for number, rows in grouped.items() if number not in wrong
-    }
+    first |= {number: min(rows, key=_fullness) for number, rows in several.items()}
+    good = {number: _with_address(row) for number, row in first.items() if number not in wrong}
     for number, user in good.items():
         if not user["username"] and not user["email"]:
             text = f"User {number} has neither username nor email; only an employee number can find the account."
             report.say(table, user, "user-without-address", "info", text, "Fill in the username.")
-    return Users(table, good, frozenset(wrong))
+    return Users(table, good, frozenset(wrong), records)
+
+
+def _by_number(table: Table, records: Sequence[Row], report: Report) -> tuple[dict[str, Row], dict[str, list[Row]]]:
+    """Give the first row of each id, and all rows of the ids that have several."""
+    first: dict[str, Row] = {}
+    several: dict[str, list[Row]] = {}
+    for row in records:
+        number = row["id"]
+        if not number:
+            report.leave_out(table, row, "row-without-number", "The row has no sourcedId that may be read", _AN_ID)
+        elif number in first:
+            several.setdefault(number, [first[number]]).append(row)
+        else:
+            first[number] = row
+    return first, several
 
 
 def _fullness(row: Row) -> tuple[object, ...]:
@@ -96,21 +111,24 @@ def _with_address(row: Row) -> Row:
 
 
 def _name(row: Row) -> str:
-    return " ".join(part for part in (row["forename"], row["surname"]) if part)
+    forename, surname = row["forename"], row["surname"]
+    return f"{forename} {surname}" if forename and surname else str(forename or surname)
 
 
-def known_kind(table: Table, row: Row, who: str, report: Report) -> Kind | None:
+def known_kind(table: Table, row: Row, report: Report) -> Kind | None:
     """Give the kind of a row's role; a blank or unknown role leaves the row out."""
     kind = kind_of_role(row["role"])
     if kind is None:
         what = f"the role {word_shown(row['role'])} is not known" if row["role"] else "the role is blank"
         remedy = "Write teacher, student or another role of the format."
-        report.leave_out(table, row, "unknown-role", f"{who}: {what}", remedy, column="role")
+        report.leave_out(table, row, "unknown-role", f"User {row['id']}: {what}", remedy, column="role")
     return kind
 
 
-def known_orgs(table: Table, row: Row, named: Sequence[str], orgs: Orgs, report: Report) -> list[str]:
+def known_orgs(table: Table, row: Row, named: Sequence[str], orgs: Orgs, report: Report) -> Sequence[str]:
     """Give those of the organisations a user's row names that are known; a row that names none is left out."""
+    if len(named) == 1 and named[0] in orgs.units:
+        return named
     good = [org for org in named if org in orgs.units]
     unknown = [org for org in named if org not in orgs.units]
     bad, where = [id_shown(org) for org in unknown], report.not_in("orgs.csv", unknown)
@@ -136,13 +154,18 @@ def make_people(users: Users, held: Iterable[Held], roles: Table, orgs: Orgs, re
     people: list[Person] = []
     kinds: dict[str, Kind] = {}
     for number, row in users.rows.items():
-        kind = kinds[number] = _kind(by_user[number])
+        mine = by_user[number]
+        kind = kinds[number] = _kind(mine)
         if kind == "other":
             continue
-        for lost in (h for h in by_user[number] if h.kind not in (kind, "other")):
-            text = f"User {number} counts as {kind}; the role as {lost.kind} was not used."
-            report.say(roles, lost.row, "role-not-used", "info", text, "Mark the right role as primary.")
-        people.append(_person(users, row, kind, [h for h in by_user[number] if h.kind == kind], orgs))
+        if len(mine) > 1:
+            for lost in (h for h in mine if h.kind not in (kind, "other")):
+                text = f"User {number} counts as {kind}; the role as {lost.kind} was not used."
+                report.say(
+                    roles, roles.record(lost.at), "role-not-used", "info", text, "Mark the right role as primary."
+                )
+            mine = [h for h in mine if h.kind == kind]
+        people.append(_person(users, row, kind, mine, orgs))
     if roles.file != users.table.file:
         _tell_without_role(users, by_user, roles, report)
     _tell_others(users, by_user, kinds, report)
@@ -166,23 +189,25 @@ def _leading(one: Held, orgs: Orgs) -> tuple[object, ...]:
 
 def _person(users: Users, row: Row, role: Role, held: Sequence[Held], orgs: Orgs) -> Person:
     """Make the person of a user, of his main school: a class of another one finds him there."""
-    best = held[0] if len(held) == 1 else min(held, key=lambda one: _leading(one, orgs))
+    alone = len(held) == 1
+    best = held[0] if alone else min(held, key=lambda one: _leading(one, orgs))
     return Person(
-        id=row["id"],
-        school=orgs.homes[best.org],
-        role=role,
-        name=_name(row),
-        place=users.table.place(row["_row"], row["_line"]),
-        forename=row["forename"],
-        surname=row["surname"],
-        year=school_year(best.year) if role == "pupil" else None,
-        on_roll=any(h.current for h in held),
-        email=row["email"],
-        username=row["username"],
-        joined_on=best.starts,
-        left_on=best.ends,
-        status_note=best.word,
-        primary=best.primary or None,
+        row["id"],
+        orgs.homes[best.org],
+        role,
+        _name(row),
+        Place(users.table.file, row["_row"], row["_line"]),
+        row["forename"],
+        row["surname"],
+        _year_of(best.year) if role == "pupil" else None,
+        None,
+        best.current if alone else any(h.current for h in held),
+        row["email"],
+        row["username"],
+        best.starts,
+        best.ends,
+        best.word,
+        best.primary or None,
     )
 
 

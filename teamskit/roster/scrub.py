@@ -4,7 +4,7 @@ Columns flow in, the same columns flow out with the records something was taken 
 """
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +13,7 @@ from teamskit.roster.cells import Coded
 from teamskit.roster.upn import without_upn
 
 _EXCEL_ERROR = re.compile(r"#(?:N/A|REF!|VALUE!|NAME\?|NUM!|DIV/0!|NULL!|SPILL!|CALC!)|#{3,}", re.IGNORECASE)
+_ELEVEN_DIGITS = re.compile(r"\d{11}")
 _NO_CHANCE = 3
 
 
@@ -48,6 +49,18 @@ def _records(column: Coded, values: Collection[str]) -> list[int]:
     return [int(n) for n in np.flatnonzero(column.hits(values))] if values else []
 
 
+def _has_long_number(values: Iterable[str]) -> bool:
+    """Tell quickly whether any of some cells has the eleven digits in a row of a Unique Pupil Number."""
+    text = "\n".join(values)
+    if not text.isascii():
+        return bool(_ELEVEN_DIGITS.search(text))
+    run = np.frombuffer(text.encode("ascii"), dtype=np.uint8) - ord("0") < 10
+    # After each step a mark says that so many more digits follow: two in a row, four, eight, eleven.
+    for more in (1, 2, 4, 3):
+        run = run[:-more] & run[more:]
+    return bool(run.any())
+
+
 def without_upns(column: Coded, *, personal: bool = True) -> tuple[Coded, list[int], bool]:
     """Give a column without any Unique Pupil Number, the records that held one, and whether the column is made of them.
 
@@ -55,6 +68,8 @@ def without_upns(column: Coded, *, personal: bool = True) -> tuple[Coded, list[i
     that shape has the right letter by chance: in a column of classes or schools (not personal) only several of them,
     and half of all or more, are pupils' numbers; fewer are ids and stay.
     """
+    if not _has_long_number(column.values):
+        return column, [], False
     bare = {value: without_upn(value) for value in column.values}
     held = {value: left for value, left in bare.items() if left != value}
     if not held or (not personal and len(held) < _NO_CHANCE):

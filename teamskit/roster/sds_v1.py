@@ -253,7 +253,7 @@ def _draft(
     starts, ends = ([days.get(one[name]) for one in active] for name in ("starts", "ends"))
     begins = None if None in starts else min(d for d in starts if d)
     closes = None if None in ends else max(d for d in ends if d)
-    if len({(one["starts"], one["ends"], is_active(one["status"])) for one in rows}) > 1:
+    if len(rows) > 1 and len({(one["starts"], one["ends"], is_active(one["status"])) for one in rows}) > 1:
         place = table.place(rows[-1]["_row"], rows[-1]["_line"], "id")
         text = f"Section {row['id']} stands in {len(rows)} rows with different terms or status; it counts from"
         text += f" {begins or 'any day'} to {closes or 'any day'}."
@@ -261,8 +261,16 @@ def _draft(
     problems += _terms_turned(table, active, days)
     year = academic_year_of_term(begins, closes, day)
     place = table.place(row["_row"], row["_line"])
-    section = Section(row["id"], row["school"], row["name"] or row["id"], year, place, starts_on=begins, ends_on=closes)
-    return _in_term(section, active[0]["status"], day, problems)
+    inside = (begins is None or begins <= day) and (closes is None or day <= closes)
+    reason = None if inside else f"its term ({begins or '…'} to {closes or '…'}) does not hold {day}"
+    if not is_active(active[0]["status"]):
+        reason = "it is inactive in the file"
+    named, people = (row["id"], row["school"], row["name"] or row["id"]), ((), ())
+    section = Section(*named, year, place, *people, begins, closes, reason is None, reason)
+    if reason:
+        check = "class-inactive" if inside else "class-not-in-term"
+        problems.append(_without_team(section, check, day))
+    return section
 
 
 def _terms_turned(
@@ -277,20 +285,11 @@ def _terms_turned(
             yield problem_at(place, "term-dates", "error", text, "Put the two dates right.")
 
 
-def _in_term(section: Section, status: str, day: date, problems: list[Problem]) -> Section:
-    starts, ends = section.starts_on, section.ends_on
-    inside = (starts is None or starts <= day) and (ends is None or day <= ends)
-    reason = None if inside else f"its term ({starts or '…'} to {ends or '…'}) does not hold {day}"
-    active = is_active(status)
-    if not active:
-        reason = "it is inactive in the file"
-    if reason:
-        text = f"Class {section.label} gets no team: {reason}."
-        check = "class-not-in-term" if not inside else "class-inactive"
-        # An export may well hold the classes of other years; only one of this year is worth a warning.
-        severity: Severity = "warning" if section.academic_year == academic_year_of(day) else "info"
-        problems.append(problem_at(section.place, check, severity, text, "Check the effective date and the terms."))
-    return replace(section, in_term=inside and active, no_team=reason)
+def _without_team(section: Section, check: str, day: date) -> Problem:
+    # An export may well hold the classes of other years; only one of this year is worth a warning.
+    severity: Severity = "warning" if section.academic_year == academic_year_of(day) else "info"
+    text = f"Class {section.label} gets no team: {section.no_team}."
+    return problem_at(section.place, check, severity, text, "Check the effective date and the terms.")
 
 
 def _enrolled(
@@ -339,4 +338,4 @@ def _decided(section: Section, teachers: Enrolled, pupils: Enrolled, problems: l
     if section.no_team is None:
         problems += class_problems(section, teachers, pupils)
     reason = section.no_team or no_team_reason(teachers, pupils)
-    return replace(section, teachers=teachers.on_roll, pupils=pupils.on_roll, no_team=reason)
+    return section.with_people(teachers.on_roll, pupils.on_roll, reason)

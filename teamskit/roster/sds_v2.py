@@ -4,6 +4,7 @@ Files flow in, a Roster flows out. An export may hold several schools.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 from teamskit.roster.model import Roster
@@ -58,6 +59,8 @@ ENROLMENT: Mapping[str, tuple[str, ...]] = {
     "ends": ("endDate",),
 }
 REFERENCES = frozenset({"section", "org", "orgs", "session"})
+MANY = frozenset(ENROLMENT)
+"""Meanings of the files with a row for each enrolment."""
 KIND = SetKind(
     "School Data Sync v2",
     {
@@ -71,7 +74,7 @@ KIND = SetKind(
             "Classes", CLASS, ("id", "org", "name"), impersonal=frozenset(CLASS), spoken=SPOKEN
         ),
         "enrollments.csv": ExactHeadings(
-            "Enrolments", ENROLMENT, ("section", "id", "role"), impersonal=REFERENCES, spoken=OF_PERSON
+            "Enrolments", ENROLMENT, ("section", "id", "role"), impersonal=REFERENCES, spoken=OF_PERSON, coded=MANY
         ),
     },
     ("orgs.csv", "users.csv", "classes.csv", "enrollments.csv"),
@@ -99,13 +102,20 @@ def read(files: Sequence[Path], reading: Reading) -> Roster:
 
 def held_in_users(users: Users, orgs: Orgs, report: Report) -> Iterator[Held]:
     """Give the roles that stand in the users' own rows, one for each organisation named."""
-    for row in users.table.records():
+
+    @cache
+    def named(cell: str) -> list[str]:
+        return [cell] if cell in orgs.units else cell_list(cell)
+
+    @cache
+    def first_year(cell: str) -> str:
+        return cell.split(",")[0].strip()
+
+    for at, row in enumerate(users.records):
         if row["id"] not in users.rows:
             continue
-        kind = known_kind(users.table, row, f"User {row['id']}", report)
+        kind = known_kind(users.table, row, report)
         if kind:
-            year = row["year"].split(",")[0].strip()
-            current = row.get("status", "").casefold() != "inactive"
-            named = [row["orgs"]] if row["orgs"] in orgs.units else cell_list(row["orgs"])
-            for rank, org in enumerate(known_orgs(users.table, row, named, orgs, report)):
-                yield Held(row["id"], org, kind, row["role"], row, year, rank=rank, current=current)
+            year, current = first_year(row["year"]), row.get("status", "").casefold() != "inactive"
+            for rank, org in enumerate(known_orgs(users.table, row, named(row["orgs"]), orgs, report)):
+                yield Held(row["id"], org, kind, row["role"], at, year, False, rank, current)

@@ -5,13 +5,15 @@ Files flow in, a Roster flows out. demographics.csv and userFlags.csv are never 
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 from teamskit.roster.model import Roster
 from teamskit.roster.orgs import Orgs, read_orgs
 from teamskit.roster.people import Reading
 from teamskit.roster.role_holders import Held, Row, Users, known_kind, known_orgs, make_people, read_users
-from teamskit.roster.sds_v2 import CLASS, ENROLMENT, ORG, REFERENCES
+from teamskit.roster.role_words import kind_of_role
+from teamskit.roster.sds_v2 import CLASS, ENROLMENT, MANY, ORG, REFERENCES
 from teamskit.roster.sessions import SESSIONS, Session, read_sessions, session_ids, tell_unknown
 from teamskit.roster.set_classes import read_sections, roster_of
 from teamskit.roster.sets import (
@@ -64,6 +66,7 @@ COURSE: Mapping[str, tuple[str, ...]] = {
     "name": ("title",),
     "session": ("schoolYearSourcedId",),
 }
+_TIME = ("primary", "starts", "ends", "session")
 _OF_ROLE = {**OF_PERSON, "primary": "main role"}
 KIND = SetKind(
     "School Data Sync v2.1",
@@ -83,7 +86,7 @@ KIND = SetKind(
             "Classes", CLASS, ("id", "org", "name"), impersonal=frozenset(CLASS), spoken=SPOKEN
         ),
         "enrollments.csv": ExactHeadings(
-            "Enrolments", ENROLMENT, ("section", "id", "role"), impersonal=REFERENCES, spoken=OF_PERSON
+            "Enrolments", ENROLMENT, ("section", "id", "role"), impersonal=REFERENCES, spoken=OF_PERSON, coded=MANY
         ),
     },
     ("orgs.csv", "users.csv", "roles.csv"),
@@ -124,20 +127,28 @@ def _held(
     day: date,
     report: Report,
 ) -> Iterator[Held]:
-    for row in roles.records():
-        number = row["id"]
-        if number not in users.rows:
-            _tell_unknown(roles, row, users, report)
-            continue
-        kind = known_kind(roles, row, f"User {number}", report)
-        if kind and known_orgs(roles, row, [row["org"]] if row["org"] else [], orgs, report):
-            starts, ends = days.get(row["starts"]), days.get(row["ends"])
-            current = Session(starts, ends, None).holds(day)
-            if not row["starts"] and not row["ends"]:
-                current = _in_session(row, sessions, day)
-            primary = row["primary"].casefold() in YES
-            word = row["role"]
-            yield Held(number, row["org"], kind, word, row, row["year"], primary, 0, current, starts, ends)
+
+    @cache
+    def told(primary: str, starts: str, ends: str, session: str) -> tuple[bool, int, bool, date | None, date | None]:
+        begins, closes = days.get(starts), days.get(ends)
+        dated = starts or ends
+        current = Session(begins, closes, None).holds(day) if dated else _in_session(session, sessions, day)
+        return primary.casefold() in YES, 0, current, begins, closes
+
+    columns = [roles.frame[name].tolist() for name in ("id", "org", "role", "year", *_TIME)]
+    for at, (number, org, word, year, *time) in enumerate(zip(*columns, strict=True)):
+        kind = kind_of_role(word)
+        if kind and number in users.rows and org in orgs.units:
+            yield Held(number, org, kind, word, at, year, *told(*time))
+        else:
+            _tell_unusable(roles, roles.record(at), users, orgs, report)
+
+
+def _tell_unusable(roles: Table, row: Row, users: Users, orgs: Orgs, report: Report) -> None:
+    if row["id"] not in users.rows:
+        _tell_unknown(roles, row, users, report)
+    elif known_kind(roles, row, report):
+        known_orgs(roles, row, [row["org"]] if row["org"] else [], orgs, report)
 
 
 def _tell_unknown(roles: Table, row: Row, users: Users, report: Report) -> None:
@@ -149,7 +160,7 @@ def _tell_unknown(roles: Table, row: Row, users: Users, report: Report) -> None:
         report.leave_out(roles, row, "unknown-user", f"User {row['id']} {why}", remedy)
 
 
-def _in_session(row: Row, sessions: Mapping[str, Session], day: date) -> bool:
+def _in_session(cell: str, sessions: Mapping[str, Session], day: date) -> bool:
     """Tell whether a role without dates is held: its session lies in the academic year of the day, or it names none."""
-    known = [sessions[s] for s in session_ids(row["session"], sessions) if s in sessions]
+    known = [sessions[s] for s in session_ids(cell, sessions) if s in sessions]
     return not known or any(s.holds(day) or s.year == academic_year_of(day) for s in known)

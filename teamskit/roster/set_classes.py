@@ -6,6 +6,8 @@ Works on frames where rows are many. Knows no format; a registration group is to
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cache
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -16,7 +18,7 @@ from teamskit.roster.role_holders import Holders, Users
 from teamskit.roster.role_words import is_plain, kind_of_role, teaches
 from teamskit.roster.sessions import SESSIONS, Session, session_ids, tell_unknown
 from teamskit.roster.sets import YES, Report, id_shown, read_days, word_shown
-from teamskit.roster.tables import Table
+from teamskit.roster.tables import Table, among, kept
 from teamskit.school.dates import academic_year_of
 
 REGISTRATION = "a registration group, not a teaching class"
@@ -62,6 +64,12 @@ def _classes(
     table: Table, orgs: Orgs, sessions: Mapping[str, Session], courses: Mapping[str, str], day: date, report: Report
 ) -> list[Section]:
     """Make the sections without their people; `courses` gives the session of a course for a class that names none."""
+
+    @cache
+    def term(cell: str, course: str) -> _Term:
+        named = session_ids(cell, sessions) or session_ids(courses.get(course, ""), sessions)
+        return _term_of([sessions[s] for s in named if s in sessions], day)
+
     made: dict[str, Section] = {}
     for row in table.records():
         number, org = row["id"], row["org"]
@@ -77,11 +85,13 @@ def _classes(
                 text = f"Class {number} stands in two rows with different names"
                 report.leave_out(table, row, "section-twice", text, "Give each class an id of its own.", "error")
         else:
-            named = session_ids(row["sessions"], sessions) or session_ids(courses.get(row["course"], ""), sessions)
-            place = table.place(row["_row"], row["_line"])
-            form, year = row["type"].casefold() == "homeroom", academic_year_of(day)
-            section = Section(number, orgs.homes[org], row["name"] or number, year, place, registration=form)
-            made[number] = _dated(section, [sessions[s] for s in named if s in sessions], day, report)
+            starts, ends, inside, year, reason = term(row["sessions"], row["course"])
+            place, form = table.place(row["_row"], row["_line"]), row["type"].casefold() == "homeroom"
+            name, people = row["name"] or number, ((), ())
+            section = Section(number, orgs.homes[org], name, year, place, *people, starts, ends, inside, reason, form)
+            made[number] = section
+            if reason:
+                _tell_not_in_term(section, day, report)
     return _with_primaries(list(made.values()))
 
 
@@ -92,26 +102,36 @@ def _course_sessions(courses: Table | None, classes: Table, report: Report) -> d
     return known
 
 
-def _dated(section: Section, sessions: Sequence[Session], day: date, report: Report) -> Section:
-    """Give a class its term, from the first day of its sessions to the last, so that holidays between count too."""
+class _Term(NamedTuple):
+    """When a class is: its days, whether the day of the roster lies within, its year, and why not if so."""
+
+    starts: date | None
+    ends: date | None
+    inside: bool
+    year: int
+    reason: str | None
+
+
+def _term_of(sessions: Sequence[Session], day: date) -> _Term:
+    """Give the term of some sessions, from their first day to their last, so that holidays between count too."""
     if not sessions:
-        return section
+        return _Term(None, None, True, academic_year_of(day), None)
     starts = None if any(s.starts is None for s in sessions) else min(s.starts for s in sessions if s.starts)
     ends = None if any(s.ends is None for s in sessions) else max(s.ends for s in sessions if s.ends)
     inside = Session(starts, ends, None).holds(day)
     begun = [s for s in sessions if s.starts is None or s.starts <= day]
     first = min(sessions, key=lambda s: s.starts or date.min)
     leading = max(begun, key=lambda s: (s.holds(day), s.starts or date.min), default=first)
-    year = section.academic_year if leading.year is None else leading.year
-    section = replace(section, starts_on=starts, ends_on=ends, in_term=inside, academic_year=year)
-    if inside:
-        return section
-    reason = f"its term ({starts or '…'} to {ends or '…'}) does not hold {day}"
-    text = f"Class {section.label} gets no team: {reason}."
+    year = academic_year_of(day) if leading.year is None else leading.year
+    reason = None if inside else f"its term ({starts or '…'} to {ends or '…'}) does not hold {day}"
+    return _Term(starts, ends, inside, year, reason)
+
+
+def _tell_not_in_term(section: Section, day: date, report: Report) -> None:
+    text = f"Class {section.label} gets no team: {section.no_team}."
     remedy = "Check the effective date and the sessions."
-    severity: Severity = "warning" if year == academic_year_of(day) else "info"
+    severity: Severity = "warning" if section.academic_year == academic_year_of(day) else "info"
     report.problems.append(problem_at(section.place, "class-not-in-term", severity, text, remedy))
-    return replace(section, no_team=reason)
 
 
 def _with_primaries(sections: list[Section]) -> list[Section]:
@@ -155,7 +175,9 @@ def _usable(table: Table, drafts: Sequence[Section], users: Users, report: Repor
     words = {"check": "unknown-section", "what": "Class", "where": "classes.csv"}
     frame, problems = only_known(frame, "section", {s.id for s in drafts}, table, **words)
     report.left_out(table, problems)
-    return frame.sort_values("primary", key=lambda cells: ~cells.str.casefold().isin(YES), kind="stable")
+    primary = {word for word in frame["primary"].unique() if word.casefold() in YES}
+    leading = among(frame["primary"], primary)
+    return pd.concat([frame[leading], frame[~leading]]) if primary else frame
 
 
 def _role_of(word: str) -> str:
@@ -181,27 +203,34 @@ def _of_role(
     words = {"check": f"unknown-{role}", "what": who, "where": "users.csv"}
     frame, problems = only_known(frame, "id", {*users.rows, *users.contradictory}, table, **words)
     report.left_out(table, problems)
-    good = frame["id"].isin({number for number, kind in holders.kinds.items() if kind == role})
+    good = among(frame["id"], {number for number, kind in holders.kinds.items() if kind == role})
     for row in frame[~good].to_dict("records"):
         number, kind = row["id"], holders.kinds.get(row["id"])
         is_what = "neither pupil nor staff" if kind == "other" else kind or "left out, for two names"
         text = f"{number} is {is_what}, and in class {row['section']} as {row['role']}"
         fields = {str(k): v for k, v in row.items()}
         report.leave_out(table, fields, "enrolment-of-other-role", text, "Put the role right in one of the files.")
-    return frame[good]
+    return kept(frame, good)
 
 
 def _in_force(frame: pd.DataFrame, days: Mapping[str, date | None], day: date) -> pd.DataFrame:
+    for name, texts in _not_now(days, day).items():
+        frame = kept(frame, ~among(frame[name], texts))
+    return frame
+
+
+def _not_now(days: Mapping[str, date | None], day: date) -> dict[str, set[str]]:
+    """Give, by column, the cells of enrolments that have ended before a day, or begin after it."""
     late = {text for text, found in days.items() if found and found > day}
     early = {text for text, found in days.items() if found and found < day}
-    return frame[~frame["starts"].isin(late) & ~frame["ends"].isin(early)]
+    return {"ends": early, "starts": late}
 
 
 def _decided(section: Section, teachers: Enrolled, pupils: Enrolled, report: Report) -> Section:
     if section.no_team is None:
         report.problems += class_problems(section, teachers, pupils)
     reason = REGISTRATION if section.registration else section.no_team or no_team_reason(teachers, pupils)
-    return replace(section, teachers=teachers.on_roll, pupils=pupils.on_roll, no_team=reason)
+    return section.with_people(teachers.on_roll, pupils.on_roll, reason)
 
 
 def with_registration_groups(

@@ -6,6 +6,7 @@ Files flow in, a Roster flows out. Primary schools have no timetable and their c
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -27,13 +28,14 @@ from teamskit.roster.own_headings import unseen_columns
 from teamskit.roster.people import People, Reading, filled_down, read_people, table_dates
 from teamskit.roster.sims_files import KINDS, OWN_CELLS, read_tables, recognises
 from teamskit.roster.staff_codes import StaffCodes, teacher_rows
-from teamskit.roster.tables import Table, kept
+from teamskit.roster.tables import Table, categories, kept
 from teamskit.roster.values import clock_time, period_parts
 from teamskit.school.dates import academic_year_of
 
 __all__ = ["KINDS", "read", "recognises"]
 
 REGISTRATION = "CLS "
+_OF_CLASS = ("id", "section", "code", "teacher", "starts", "ends")
 
 
 @dataclass(frozen=True)
@@ -153,12 +155,18 @@ def _classes(table: Table, reading: Reading, *, shared: bool) -> tuple[_Classes,
             )
             for number, row, line in blank[["id", "_row", "_line"]].values
         ]
-    spread = one_class_a_row(rows, academic_year_of(reading.effective))
+    spread = one_class_a_row(_of_classes(rows) if shared else rows, academic_year_of(reading.effective))
     spread = kept(spread, spread["section"] != "")
     days, more = table_dates(table, ["starts", "ends"])
     more += not_in_force(table, days, reading.effective)
     in_force = kept(spread, _in_force(spread, days, reading.effective))
     return _Classes(table, spread, in_force), problems + more, len(table.frame) - len(rows)
+
+
+def _of_classes(rows: pd.DataFrame) -> pd.DataFrame:
+    """Give what a pupils' report says of classes, as categories: a row becomes as many as the pupil has classes."""
+    names = [name for name in _OF_CLASS if name in rows]
+    return rows[[*names, "_row", "_line"]].assign(**{name: categories(rows[name]) for name in names})
 
 
 def _in_force(rows: pd.DataFrame, days: Mapping[str, date | None], day: date) -> pd.Series:
@@ -245,11 +253,18 @@ def _pupils_of(
 def _lessons(table: Table | None, codes: StaffCodes, reading: Reading) -> tuple[Lesson, ...]:
     if table is None:
         return ()
-    found = []
-    for row in table.records():
-        if row["section"] and row["period"]:
-            day, week, slot = period_parts(row["period"])
-            staff = tuple(p.id for p in codes.people_of(row["code"]) if p.on_roll)
-            times = clock_time(row["starts"]), clock_time(row["ends"])
-            found.append(Lesson(row["section"], reading.school.id, row["period"], day, week, slot, *times, staff))
-    return tuple(found)
+    parts_of, time_of = cache(period_parts), cache(clock_time)
+
+    @cache
+    def staff_of(cell: str) -> tuple[str, ...]:
+        return tuple(p.id for p in codes.people_of(cell) if p.on_roll)
+
+    school, columns = (
+        reading.school.id,
+        [table.frame[c].tolist() for c in ("section", "period", "starts", "ends", "code")],
+    )
+    return tuple(
+        Lesson(section, school, period, *parts_of(period), time_of(starts), time_of(ends), staff_of(code))
+        for section, period, starts, ends, code in zip(*columns, strict=True)
+        if section and period
+    )

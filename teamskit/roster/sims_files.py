@@ -21,7 +21,7 @@ _SPARE = frozenset((*OWN_CELLS, "subject"))
 _CODED = frozenset(("id", "section", "code", "teacher", "starts", "ends"))
 KINDS: Mapping[str, Headings] = {
     "classes": Headings("Class membership files", captions.CLASSES, ("id", "section"), _SPARE, _CODED),
-    "timetable": Headings("Timetables", captions.TIMETABLE, ("period", "section")),
+    "timetable": Headings("Timetables", captions.TIMETABLE, ("period", "section"), coded=_CODED),
     "staff": Headings("Staff files", captions.STAFF, ("id",)),
     "students": Headings("Pupils' files", captions.STUDENTS, ("id",)),
 }

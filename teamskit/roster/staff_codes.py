@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import pandas as pd
 
@@ -95,19 +96,19 @@ class StaffCodes:
         first = first[first["section"] != ""]
         coded = set(first.loc[first["code"] != "", "section"])
         seen: set[tuple[str, str]] = set()
+        codes_of, person_of = cache(self._codes), cache(lambda code: next(iter(self.people_of(code)), None))
         for section, cell, printed, row, line in first[[*columns, "_row", "_line"]].values:
-            for code in self._codes(cell):
+            for code in codes_of(cell):
                 if (section, code) not in seen:
                     seen.add((section, code))
-                    yield self._by_code(section, code, table, row, line)
+                    yield self._by_code(section, code, person_of(code), table, row, line)
             if printed and section not in coded:
                 for name in [printed] if _form(printed) in self.by_name else _BETWEEN_NAMES.split(printed):
                     yield self._by_name(section, name, table, row, line)
 
     def _by_code(
-        self, section: str, code: str, table: Table, row: int, line: int
+        self, section: str, code: str, person: Person | None, table: Table, row: int, line: int
     ) -> tuple[str, Person | None, str, Problem | None]:
-        person = next(iter(self.people_of(code)), None)
         if person or code in self.left_out:
             return section, person, code, None
         problem = problem_at(

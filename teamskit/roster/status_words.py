@@ -3,6 +3,8 @@
 Source: Microsoft's page on CSV files for School Data Sync (Active, Inactive), read 2026-11; the others are met.
 """
 
+from functools import lru_cache
+
 import pandas as pd
 
 from teamskit.roster.model import Problem, problem_at
@@ -20,6 +22,7 @@ def _word(text: str) -> str:
     return " ".join(text.casefold().replace("-", " ").replace("_", " ").split())
 
 
+@lru_cache(maxsize=1024)
 def is_active(text: str) -> bool:
     """Tell whether a status says that a section runs; a word that is not known says nothing against it."""
     return _word(text) not in _INACTIVE

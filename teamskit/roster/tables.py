@@ -59,12 +59,18 @@ class Table:
 
     def place(self, row: object, line: object, meaning: str = "") -> Place:
         """Give the place of a record, and of one of its cells where a meaning is given."""
-        return Place(self.file, int(str(row)), int(str(line)), self.headings.get(meaning))
+        row, line = (n if isinstance(n, int) else int(str(n)) for n in (row, line))
+        return Place(self.file, row, line, self.headings.get(meaning))
 
     def records(self) -> list[dict[str, Any]]:
         """Give the rows one by one, cells by meaning."""
         names = [str(c) for c in self.frame.columns]
-        return [dict(zip(names, row, strict=True)) for row in self.frame.itertuples(index=False, name=None)]
+        columns = [self.frame[name].tolist() for name in self.frame.columns]
+        return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+    def record(self, position: int) -> dict[str, Any]:
+        """Give one row by its position in the frame, from 0, as `records` does."""
+        return self.with_frame(self.frame.iloc[position : position + 1]).records()[0]
 
     def with_frame(self, frame: pd.DataFrame) -> "Table":
         """Give the same table with other rows."""
@@ -261,9 +267,10 @@ def is_foot(text: str) -> bool:
 def _frame(values: Mapping[str, Coded], cells: Cells, kind: Headings) -> pd.DataFrame:
     """Make the frame of all records, and a blank column for each meaning that the file has not."""
     keep, count = records(values.values(), cells), len(cells.rows)
+    blank = Coded(np.zeros(count, dtype=np.intp), np.array([""], dtype=object))
+    values = {**values, **{m: blank for m in kind.known if m not in values}}
     named: dict[str, Any] = {m: c.categories() if m in kind.coded else c.text() for m, c in values.items()}
-    missing = {m: np.full(count, "", dtype=object) for m in kind.known if m not in values}
-    named |= {"_row": cells.rows, "_line": cells.lines, **missing}
+    named |= {"_row": cells.rows, "_line": cells.lines}
     if not keep.all():
         named = {name: column[keep] for name, column in named.items()}
     series = {name: pd.Series(column, dtype=column.dtype, copy=False) for name, column in named.items()}
@@ -276,6 +283,21 @@ def coded(column: "pd.Series[Any]") -> tuple[npt.NDArray[np.int64], list[str]]:
         return column.cat.codes.to_numpy().astype(np.int64), list(column.cat.categories)
     codes, values = pd.factorize(column.to_numpy())
     return codes.astype(np.int64), list(values)
+
+
+def categories(column: "pd.Series[Any]") -> pd.Categorical:
+    """Give a column as categories that are plain text, which pandas by itself would make of another kind."""
+    codes, values = coded(column)
+    return pd.Categorical.from_codes(codes, categories=pd.Index(values, dtype=object))
+
+
+def among(column: "pd.Series[Any]", wanted: Collection[str]) -> "pd.Series[Any]":
+    """Mark the cells that are one of some values; of a column of categories, each different value is looked up once."""
+    if not isinstance(column.dtype, pd.CategoricalDtype):
+        return column.isin(wanted)
+    # The last answer is for cells of no category, whose code is -1.
+    told = np.array([*(value in wanted for value in column.cat.categories), False])
+    return pd.Series(told[column.cat.codes.to_numpy()], index=column.index)
 
 
 def kept(frame: pd.DataFrame, good: pd.Series) -> pd.DataFrame:
