@@ -20,8 +20,9 @@ from teamskit.roster.formats import FORMATS, Format
 from teamskit.roster.headings import Headings, why_sensitive
 from teamskit.roster.model import Place
 from teamskit.roster.own_headings import refuse_columns
+from teamskit.roster.screen_timetable import screen_head, screen_periods
 from teamskit.roster.scrub import without_upns
-from teamskit.roster.sources import SUFFIXES, Source, open_source
+from teamskit.roster.sources import SUFFIXES, Head, Source, open_source
 from teamskit.roster.tables import Start, find_headings, picked, recognised_share, records
 from teamskit.roster.text import refuse
 from teamskit.roster.values import YEARS, school_year
@@ -150,6 +151,9 @@ def _explain(path: Path, columns: Mapping[str, str], form: Format | None) -> Exp
         )
     try:
         source = open_source(path)
+        screen = screen_head(source) if form is None or not form.files else None
+        if screen:
+            return _explained_screen(source, screen, sure=not path.read_bytes().isascii())
         kind = _kind(path, columns, form)
         start = find_headings(source, kind, columns)
         if start is None or kind is _BLANK:
@@ -200,6 +204,24 @@ def _explained(source: Source, kind: Headings, start: Start, picks: Mapping[str,
     ]
     place = source.encoding, sure, head.delimiter, head.sheet, head.row
     return Explanation(source.file, kind.title, *place, int(kept.sum()) + len(cells.wide), tuple(told))
+
+
+def _explained_screen(source: Source, head: Head, *, sure: bool) -> Explanation:
+    """Explain the teachers' timetable of the screen, whose headings are periods."""
+    periods = set(screen_periods(head))
+    cells = source.cells(head, range(head.width))
+    told = [
+        ColumnRead(
+            caption,
+            n + 1,
+            "classes and rooms by turns" if n in periods else "teacher",
+            "a period" if n in periods else "a column a period beside it",
+            _like(cells.columns[n], ""),
+        )
+        for n, caption in enumerate(head.cells[: head.width])
+    ]
+    place = source.encoding, sure, head.delimiter, head.sheet, head.row
+    return Explanation(source.file, "Teachers' timetables of the screen", *place, len(cells.rows), tuple(told))
 
 
 def _only(column: Coded, kept: npt.NDArray[np.bool_]) -> Coded:

@@ -13,6 +13,7 @@ from teamskit.roster import headings as captions
 from teamskit.roster.headings import Headings
 from teamskit.roster.model import Problem
 from teamskit.roster.people import Reading
+from teamskit.roster.screen_timetable import is_screen_timetable, read_screen_timetable
 from teamskit.roster.tables import Table, read_table, recognised_share
 
 OWN_CELLS = ("surname", "forename", "name", "reg", "year")
@@ -44,7 +45,9 @@ def kind_of(path: Path, columns: Mapping[str, str]) -> str | None:
         return named
     shares = {kind: recognised_share(path, heads, columns) for kind, heads in KINDS.items()}
     best = max(shares, key=lambda kind: shares[kind])
-    return best if shares[best] >= _SURE else None
+    if shares[best] >= _SURE:
+        return best
+    return "timetable" if is_screen_timetable(path) else None
 
 
 def recognises(files: Sequence[Path], columns: Mapping[str, str]) -> bool:
@@ -118,7 +121,8 @@ def _read_all(found: Mapping[str, Path], reading: Reading) -> dict[str, Table]:
     kinds = {**KINDS, **BOTH} if alone else KINDS
     for kind, path in found.items():
         try:
-            tables[kind] = read_table(path, kinds[kind], reading.columns)
+            screen = read_screen_timetable(path) if kind == "timetable" else None
+            tables[kind] = screen or read_table(path, kinds[kind], reading.columns)
         except RosterError as error:
             refusals.append(_misnamed(kind, path, error, reading.columns) or error)
     if refusals:
