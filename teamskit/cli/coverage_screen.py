@@ -20,7 +20,9 @@ def show_coverage(document: Mapping[str, Sequence[Row]], now: datetime) -> None:
     when = at_school(now)
     say(f"What the tenant says now, {when.day} {when:%B %Y, %H:%M}")
     headings = ("cohort", "policy", "people", "in effect", "waiting", "not covered")
-    emit_table(headings, [[one[key] for key in TOTALS] for one in document["cohorts"]])
+    emit_table(
+        headings, [[_policy(one) if key == "policy" else one[key] for key in TOTALS] for one in document["cohorts"]]
+    )
     for one in document.get("left_out", ()):
         say(f"  ! {clean(one['what'])}: {clean(one['why'])}")
     people = document["people"]
@@ -36,7 +38,7 @@ def show_coverage(document: Mapping[str, Sequence[Row]], now: datetime) -> None:
 
 
 def _missing(row: Row) -> str:
-    return f"  {row['role']} {clean(row['id'])}  {clean(row['policy'] or 'no policy')}: {clean(row['reason'])}"
+    return f"  {row['role']} {clean(row['id'])}  {clean(_policy(row) or 'no policy')}: {clean(row['reason'])}"
 
 
 def _error(row: Row) -> str:
@@ -59,8 +61,11 @@ def _waiting(people: Sequence[Row]) -> Iterator[str]:
 def _sums(cohorts: Sequence[Row], people: Sequence[Row]) -> Iterator[str]:
     routes = Counter((row["cohort"], row["policy"], row["route"]) for row in people if row["effective"])
     for one in cohorts:
-        if one["policy_type"] == "TeamsMessagingPolicy" and "chat" in str(one["policy"]).casefold():
-            yield f"{one['effective']:,} of {one['people']:,} {one['cohort']} are known to have {_chat(one)}."
+        documents = {row["document"] for row in people if _key(row) == _key(one)}
+        off = one["policy"] == "Disable chat" or documents == {"disable-chat"}
+        if one["policy_type"] == "TeamsMessagingPolicy" and (off or "chat" in str(one["policy"]).casefold()):
+            known = "chat off" if off else clean(one["policy"])
+            yield f"{one['effective']:,} of {one['people']:,} {one['cohort']} are known to have {known}."
         by = {
             route: n
             for (cohort, policy, route), n in routes.items()
@@ -71,5 +76,10 @@ def _sums(cohorts: Sequence[Row], people: Sequence[Row]) -> Iterator[str]:
             yield f"  {clean(one['cohort'])}, {clean(one['policy'])}: {told}"
 
 
-def _chat(one: Row) -> str:
-    return "chat off" if one["policy"] == "Disable chat" else clean(one["policy"])
+def _key(row: Row) -> tuple[Any, ...]:
+    return row["cohort"], row["policy_type"], row["policy"]
+
+
+def _policy(row: Row) -> str:
+    """Name a policy; Global, of which each type has one, with its type."""
+    return f"Global {row['policy_type']}" if row["policy"] == "Global" else str(row["policy"] or "")
