@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from teamskit.cli.output import clean, count, emit_table, say
+from teamskit.cli.output import clean, count, emit_table, say, say_folded
 from teamskit.clock import at_school
 
 Row = Mapping[str, Any]
@@ -32,7 +32,7 @@ def show_coverage(document: Mapping[str, Sequence[Row]], now: datetime) -> None:
         ("By hand over the group", [_shadow(row) for row in people if row["shadows"]]),
     ):
         for line in (title, *lines) if lines else ():
-            say(line)
+            say_folded(line, "      ")
     for line in (*_waiting(people), *_sums(document["cohorts"], people)):
         say(line)
 

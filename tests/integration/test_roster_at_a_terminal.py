@@ -1,6 +1,7 @@
 """What `roster check` and a plan look like at a terminal of 80 columns, against the same text in a pipe."""
 
 import os
+import re
 import subprocess
 import sys
 
@@ -13,7 +14,7 @@ RUN = "from teamskit.cli.main import teamskit; teamskit(prog_name='teamskit')"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are made otherwise on Windows")
-@pytest.mark.parametrize("command", [("roster", "check"), ("policies", "plan")])
+@pytest.mark.parametrize("command", [("roster", "check"), ("policies", "plan"), ("policies", "show", "disable-chat")])
 def test_lines_are_folded_between_words_at_a_terminal_and_whole_in_a_pipe(tmp_path, command):
     import pty
 
@@ -31,7 +32,7 @@ def test_lines_are_folded_between_words_at_a_terminal_and_whole_in_a_pipe(tmp_pa
         while more := _read(ours):
             seen += more
     assert running.returncode == 0
-    lines = seen.decode("utf-8").replace("\r", "").splitlines()
+    lines = re.sub(r"\x1b\[[0-9;]*m|\r", "", seen.decode("utf-8")).splitlines()
     piped = desk.run(*command).out
     assert max(map(len, lines)) <= 80 < max(map(len, piped.splitlines()))
     assert " ".join(" ".join(lines).split()) == " ".join(piped.split())
