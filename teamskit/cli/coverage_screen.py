@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from teamskit.cli.output import clean, count, emit_table, say
+from teamskit.cli.output import clean, count, emit_table, say, say_folded
 from teamskit.clock import at_school
 
 Row = Mapping[str, Any]
@@ -22,7 +22,9 @@ def show_coverage(document: Mapping[str, Sequence[Row]], now: datetime) -> None:
     when = at_school(now)
     say(f"What the tenant says now, {when.day} {when:%B %Y, %H:%M}")
     headings = ("cohort", "policy", "people", "in effect", "waiting", "not covered")
-    emit_table(headings, [[one[key] for key in TOTALS] for one in document["cohorts"]])
+    emit_table(
+        headings, [[_policy(one) if key == "policy" else one[key] for key in TOTALS] for one in document["cohorts"]]
+    )
     for one in document.get("left_out", ()):
         say(f"  ! {clean(one['what'])}: {clean(one['why'])}")
     people = document["people"]
@@ -32,7 +34,7 @@ def show_coverage(document: Mapping[str, Sequence[Row]], now: datetime) -> None:
         ("By hand over the group", [_shadow(row) for row in people if row["shadows"]]),
     ):
         for line in (title, *lines) if lines else ():
-            say(line)
+            say_folded(line, "      ")
     for line in (*_waiting(people), *_sums(document["cohorts"], people)):
         say(line)
 
@@ -41,7 +43,7 @@ def _missing(rows: Sequence[Row]) -> Iterator[str]:
     """Give one line a person and reason, with the policies it is about."""
     policies: dict[tuple[str, str, str], list[str]] = {}
     for row in rows:
-        policies.setdefault((row["role"], row["id"], row["reason"]), []).append(row["policy"] or "no policy")
+        policies.setdefault((row["role"], row["id"], row["reason"]), []).append(_policy(row) or "no policy")
     for (role, number, reason), names in policies.items():
         about = ", ".join(names) if len(names) <= NAMED else count(len(names), "policy", "policies")
         yield f"  {role} {clean(number)}  {clean(about)}: {clean(reason)}"
@@ -67,8 +69,11 @@ def _waiting(people: Sequence[Row]) -> Iterator[str]:
 def _sums(cohorts: Sequence[Row], people: Sequence[Row]) -> Iterator[str]:
     routes = Counter((row["cohort"], row["policy"], row["route"]) for row in people if row["effective"])
     for one in cohorts:
-        if one["policy_type"] == "TeamsMessagingPolicy" and "chat" in str(one["policy"]).casefold():
-            yield f"{one['effective']:,} of {one['people']:,} {one['cohort']} are known to have {_chat(one)}."
+        documents = {row["document"] for row in people if _key(row) == _key(one)}
+        off = one["policy"] == "Disable chat" or documents == {"disable-chat"}
+        if one["policy_type"] == "TeamsMessagingPolicy" and (off or "chat" in str(one["policy"]).casefold()):
+            known = "chat off" if off else clean(one["policy"])
+            yield f"{one['effective']:,} of {one['people']:,} {one['cohort']} are known to have {known}."
         by = {
             route: n
             for (cohort, policy, route), n in routes.items()
@@ -79,5 +84,10 @@ def _sums(cohorts: Sequence[Row], people: Sequence[Row]) -> Iterator[str]:
             yield f"  {clean(one['cohort'])}, {clean(one['policy'])}: {told}"
 
 
-def _chat(one: Row) -> str:
-    return "chat off" if one["policy"] == "Disable chat" else clean(one["policy"])
+def _key(row: Row) -> tuple[Any, ...]:
+    return row["cohort"], row["policy_type"], row["policy"]
+
+
+def _policy(row: Row) -> str:
+    """Name a policy; Global, of which each type has one, with its type."""
+    return f"Global {row['policy_type']}" if row["policy"] == "Global" else str(row["policy"] or "")

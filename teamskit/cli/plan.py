@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from teamskit.cli.guards import allow_options, allowed
-from teamskit.cli.output import emit, output_option, say
+from teamskit.cli.output import emit, output_option, say, say_folded
 
 if TYPE_CHECKING:
     from teamskit.cli.context import Here
@@ -62,7 +62,7 @@ def show_made(
         emit(output, plan.as_json(), ("action", "kind", "of", "what", "reason", "risk"), rows)
     else:
         for line in plan_lines(plan, detail=detail, summary=summary):
-            say(line)
+            say_folded(line, "      ")
     plan.stop_if_unsafe(allowed(), apply)
     if output == "table" and file:
         say(f"Saved {file} (fingerprint {plan.fingerprint}). Nothing has been changed.")

@@ -30,7 +30,7 @@ NOUNS = {
 
 
 def plan_lines(plan: Plan, *, detail: bool = False, summary: bool = False) -> Iterator[str]:
-    """Give the screen line by line, ASCII, at most 80 columns for our own text."""
+    """Give the screen line by line, ASCII; a terminal is to fold what is longer than it is wide."""
     made = at_school(parse_iso(plan.made_at))
     yield f"Plan for {clean(plan.school)}, {made.day} {made:%B %Y, %H:%M}"
     yield "+ make or add   ~ change   - take away   ! left out, needs a person"
@@ -63,11 +63,13 @@ def _changes(changes: Sequence[Change], detail: bool) -> Iterator[str]:
 
 
 def _short(group: str, changes: Sequence[Change]) -> Iterator[str]:
-    shown = clean(group)[:36]
+    shown = clean(group)
     for sign in "+~-":
         some = [change for change in changes if SIGNS[change.action] == sign]
         if some:
-            counted = Counter(_noun(change) for change in some)
+            counted: Counter[str] = Counter()
+            for change in some:
+                counted[_noun(change)] += len(change.after or ()) if _sets(change) else 1
             what = ", ".join(count(number, noun, _many(noun)) for noun, number in counted.items())
             yield f"  {sign} {shown:<22}  {what:<30}  {clean(some[0].reason)}".rstrip()
             shown = ""
@@ -79,7 +81,11 @@ def _noun(change: Change) -> str:
         return "owner" if role == "owner" else "pupil" if change.title.startswith("pupil") else "member"
     if change.target.kind in ("policy-assignment", "policy-group-member"):
         return change.title.split(" ")[0]
-    return "setting" if change.target.kind == "policy" and change.action == "update" else NOUNS[change.target.kind]
+    return "setting" if _sets(change) else NOUNS[change.target.kind]
+
+
+def _sets(change: Change) -> bool:
+    return change.target.kind == "policy" and change.action == "update"
 
 
 def _many(noun: str) -> str:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from textwrap import fill
 from typing import TYPE_CHECKING
 
 import click
 
-from teamskit.cli.output import clean, count, emit, emit_json, emit_table, output_option, say
+from teamskit.cli.output import clean, count, emit, emit_json, emit_table, output_option, say, say_folded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -193,10 +192,10 @@ def _as_json(one: Shelved) -> dict[str, Any]:
 
 
 def _show(shown: dict[str, Any]) -> None:
-    say(f"{clean(shown['id'])}: {clean(shown['title'])} ({shown['where']})")
+    say_folded(f"{clean(shown['id'])}: {clean(shown['title'])} ({shown['where']})", "  ")
     for heading in ("for", "clause", "licence", "why"):
         if shown[heading]:
-            say(fill(f"  {heading:8} {clean(shown[heading])}", 110, subsequent_indent=" " * 11))
+            say_folded(f"  {heading:8} {clean(shown[heading])}", " " * 11)
     for policy in shown["policies"]:
         say()
         say(f'{policy["type"]} "{clean(policy["name"])}"')
@@ -220,8 +219,8 @@ def _default(setting: dict[str, Any]) -> str:
 
 def _show_problems(found: Sequence[Shelved], problems: Sequence[Problem]) -> None:
     for problem in problems:
-        say(f"{clean(problem.where)}: {clean(problem.what)}.")
-        say(f"  {clean(problem.remedy)}")
+        say_folded(f"{clean(problem.where)}: {clean(problem.what)}.", "  ")
+        say_folded(f"  {clean(problem.remedy)}", "  ")
     if problems:
         say()
         files = len({problem.file for problem in problems})

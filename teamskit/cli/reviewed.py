@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from teamskit.cli.apply import apply_made
-from teamskit.cli.output import emit_json, say
+from teamskit.cli.output import emit_json, say_folded
 from teamskit.cli.plan import show_made
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def carry_through(
         plan = make()
         if output == "table":
             for line in plan_lines(plan, detail=detail):
-                say(line)
+                say_folded(line, "      ")
         elif nothing and _is_empty(plan):
             emit_json(plan.as_json())
         _stop_if_empty(plan, nothing)

@@ -102,7 +102,8 @@ def unassign_listed(file: str, people: Sequence[Found], due: Sequence[Due], held
     notes = []
     if made:
         who = len({change.target.key.partition("/")[0] for change in made})
-        notes.append(f"{who} people lose a policy: who has no other is on Global, which may let him chat")
+        lose = "1 person loses" if who == 1 else f"{who:,} people lose"
+        notes.append(f"{lose} a policy: who has no other is on Global, which may let him chat")
     return Wish(tuple(made), tuple(left), tuple(notes), kept)
 
 

@@ -140,7 +140,8 @@ def _check_staff(cohorts: Sequence[Cohort], due: Mapping[str, Sequence[Due]], in
             raise PolicyDocumentError(
                 f"Global is made for pupils, and these staff have no document of their own for {', '.join(missing)}",
                 where=f'school.toml, cohort "{cohort.name}"',
-                next_step="Add staff documents of these types: teamskit policies list.",
+                next_step="Name staff documents of these types there: teamskit policies list. Where there is none, "
+                "write one (docs/policies.md); a single setting is enough, the others are Microsoft's defaults.",
             )
 
 

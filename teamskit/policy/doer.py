@@ -47,7 +47,7 @@ class PoliciesDoer:
         """Take the client, the clock, what policies the tenant has, and what accounts hold."""
         self._transport, self._clock, self._actual, self._held = transport, clock, actual, held
         self._needs = needs or {}
-        self._failed: set[PolicyKey] = set()
+        self._failed: dict[PolicyKey, str] = {}
 
     def look(self, changes: Sequence[Change]) -> Mapping[Target, State]:
         """Give each target's state; an assignment accepted less than 48 hours ago counts as there."""
@@ -92,14 +92,14 @@ class PoliciesDoer:
     def _lacking(self, key: PolicyKey) -> str:
         """Name a policy that failed in this run and without which this one must not reach anybody."""
         lacking = [one for one in (key, *self._needs.get(key, ())) if one in self._failed]
-        return f"{lacking[0][0]} {lacking[0][1]}" if lacking else ""
+        return f"{lacking[0][0]} {self._failed[lacking[0]]}" if lacking else ""
 
     def _write(self, change: Change, ledgering: Ledgering) -> None:
         type_, _, name = change.target.key.partition("/")
         key = policy_key(change.target)
         missing = self._lacking(key)
         if missing:
-            self._failed.add(key)
+            self._failed[key] = name
             ledgering.failed([change], f"the policy {missing} could not be put right first")
             return
         ledgering.intend([change])
@@ -109,11 +109,11 @@ class PoliciesDoer:
             else:
                 teams_admin.write_policy(self._transport, type_, name, dict(change.after))
         except PolicyDocumentError as wrong:
-            self._failed.add(key)
+            self._failed[key] = name
             ledgering.failed([change], f"{wrong.what}. {wrong.next_step}")
             return
         except TenantError as refused:
-            self._failed.add(key)
+            self._failed[key] = name
             ledgering.failed([change], f"{refused.what} (request {refused.request_id or 'unknown'})")
             return
         ledgering.done([change])

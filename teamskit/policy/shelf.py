@@ -161,6 +161,17 @@ def _plain(value: Any) -> Any:
     return value.written if isinstance(value, Word) else value
 
 
+_SHAPES = {
+    "literal_error": ("must say whom it is for", "Write pupils, staff, everybody or tenant."),
+    "string_type": ("must be text", "Write one text, in quotation marks if it looks like a number."),
+    "mapping_type": ("must be settings with their values", "Write one in each line, as AllowUserChat: false."),
+    "dict_type": ("must be settings with their values", "Write one in each line, as AllowUserChat: false."),
+    "tuple_type": ("must be a list", "Begin each policy with a hyphen: - type: TeamsMessagingPolicy"),
+    "model_type": ("must have type, name and settings", "Write - type: TeamsMessagingPolicy, name and settings below."),
+}
+"""What a value of the wrong shape should have been, and what to do, by pydantic's kind of error."""
+
+
 def _problem(written: Written, where: tuple[int | str, ...], kind: str, said: str) -> Problem:
     name = str(where[-1]) if where else "the document"
     known = [*ONE_POLICY, *(field.alias or key for key, field in PolicyDocument.model_fields.items())]
@@ -172,6 +183,9 @@ def _problem(written: Written, where: tuple[int | str, ...], kind: str, said: st
         what, remedy = f"{name} is missing", f"Add {name}."
     elif kind == "too_short":
         what, remedy = f"{name} is empty", f"Write at least one into {name}, or take the document away."
+    elif kind in _SHAPES:
+        said, remedy = _SHAPES[kind]
+        what = f"{'an entry of policies' if name.isdecimal() else name} {said}"
     return Problem(written.file, written.line(*where), what, remedy, str(written.data.get("id", "")))
 
 

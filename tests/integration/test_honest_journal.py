@@ -79,7 +79,7 @@ def test_nobody_is_given_a_policy_that_could_not_be_put_right(ready):
     assert desk.asks("PUT", POLICY, {"AllowUserChat": True})[0] in (200, 201)
     fault(desk, method="PUT", path="TeamsMessagingPolicy", status=403, times=9)
     done = desk.run("apply", "--yes", ok=(3,))
-    assert "could not be put right first" in done.out
+    assert "the policy TeamsMessagingPolicy Disable chat could not be put right first" in done.out
     assert desk.json("policies", "coverage")["cohorts"][0]["assigned"] == 0
 
 

@@ -204,3 +204,26 @@ def test_a_setting_of_another_document_does_not_make_supervised_chat_unsafe(desk
     Hands(desk).put("TeamsClientConfiguration", "Global", AllowGuestUser=True)
     rows = [one for one in desk.json("policies", "coverage")["people"] if one["policy"] == "Sixth form chat"]
     assert [one["effective"] for one in rows] == [True] * 3
+
+
+def test_a_plan_counts_settings_and_writes_types_in_full(desk, made):
+    ready(desk, made)
+    hands = Hands(desk)
+    hands.put("TeamsMeetingPolicy", "Pupil meetings", AllowMeetNow=True, AllowPrivateMeetNow=True)
+    hands.put("TeamsMeetingConfiguration", "Global", DisableAnonymousJoin=False)
+    shown = [" ".join(line.split()) for line in desk.run("policies", "plan").out.splitlines()]
+    assert "~ Pupil meetings 2 settings not as document pupil-meetings says" in shown
+    assert "~ Global TeamsMeetingConfiguration 1 setting not as document school-global says" in shown
+
+
+def test_another_cohort_is_not_taken_for_an_export_that_was_cut_short(desk, made):
+    ready(desk, made)
+    file = desk.folder / "school.toml"
+    school = tomlkit.parse(file.read_text("utf-8"))
+    school["limits"] = {"reassignments": 1, "reassignments_share": 0.01}
+    del school["cohorts"][0]
+    file.write_text(tomlkit.dumps(school), encoding="utf-8")
+    stopped = desk.run("apply", "--yes", ok=(4,)).err
+    assert "policies reassigned: 3 of" in stopped
+    assert "--allow-reassignments 3" in stopped
+    assert "cut short" not in stopped
