@@ -74,6 +74,10 @@ def check_cohort(name: str, role: str, documents: Sequence[PolicyDocument]) -> N
         if document.whom not in (whom, "everybody"):
             what = f"the document {document.id} is for {document.whom}, and this cohort is of {whom}"
             raise PolicyDocumentError(what, where=where, next_step=fix)
+        if any(one.name.casefold() == GLOBAL.casefold() and not one.is_tenant_wide for one in document.policies):
+            what = f"the document {document.id} speaks of Global, which nobody is given: everybody has it"
+            fix = "Give the policy a name, or name the document in [policies] tenant."
+            raise PolicyDocumentError(what, where=where, next_step=fix)
     types = [one.type for document in documents for one in document.policies if not one.is_tenant_wide]
     twice = next((one for one in types if types.count(one) > 1), None)
     if twice:

@@ -247,6 +247,13 @@ class School(_Frozen):
             raise ValueError(f'two cohorts are called "{twice}"')
         return cohorts
 
+    @model_validator(mode="after")
+    def _leads_are_named(self) -> "School":
+        empty = next((one.name for one in self.cohorts if one.leads and not self.safeguarding_leads), None)
+        if empty is not None:
+            raise ValueError(f'cohort "{empty}" has leads = true, and safeguarding_leads names nobody')
+        return self
+
     @property
     def is_embedded(self) -> bool:
         """Say whether the tenant is the one inside this program."""

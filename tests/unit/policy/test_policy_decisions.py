@@ -4,7 +4,7 @@ import pytest
 
 from teamskit.errors import PolicyDocumentError
 from teamskit.policy import PolicyDocument, catalogue, decide
-from teamskit.school import Cohort, PolicyChoices
+from teamskit.school import Cohort, PolicyChoices, School
 
 PUPILS = Cohort(name="pupils", role="pupil", policies=("disable-chat", "pupil-meetings"))
 STAFF = Cohort(name="staff", role="staff", policies=("staff-messaging", "staff-meetings"))
@@ -46,6 +46,20 @@ def test_a_policy_of_microsofts_own_is_never_altered(name):
     mine = Cohort(name="pupils", role="pupil", policies=("mine",))
     with pytest.raises(PolicyDocumentError, match="Microsoft's own"):
         decide({"mine": document(name, AllowUserChat=False)}, [mine], PolicyChoices())
+
+
+def test_nobody_is_given_global():
+    mine = Cohort(name="pupils", role="pupil", policies=("mine",))
+    with pytest.raises(PolicyDocumentError, match="speaks of Global"):
+        decide({"mine": document("Global", AllowUserChat=False)}, [mine], PolicyChoices())
+
+
+def test_a_cohort_of_leads_wants_leads():
+    leads = Cohort(name="leads", role="staff", leads=True, policies=("dsl-messaging",))
+    words = {"domains": ("school.example",), "schools": ({"id": "s", "name": "S"},), "cohorts": (leads,)}
+    with pytest.raises(ValueError, match="safeguarding_leads names nobody"):
+        School.model_validate(words)
+    assert School.model_validate({**words, "safeguarding_leads": ("ABC",)}).cohorts == (leads,)
 
 
 def test_documents_that_want_a_setting_differently_are_named():
