@@ -82,3 +82,20 @@ def test_a_checker_that_looks_at_global_only_would_pass_this_and_we_do_not(desk,
     staff = [r for r in desk.json("policies", "coverage")["people"] if r["policy"] == "Staff lessons"]
     assert staff and not any(row["effective"] for row in staff)
     assert MESSAGING not in {r["policy_type"] for r in rows}
+
+
+def test_a_leaver_and_a_document_taken_out_of_the_cohorts_leave_policies_where_they_are(desk, made):
+    made.fill(1, 3)
+    desk.run("sandbox", "seed", "--perfect")
+    desk.run("apply", "--yes")
+    desk.run("sandbox", "advance", "3d")
+    del made.pupils["000003"]
+    made.enrolled = [one for one in made.enrolled if one[0] != "000003"]
+    made.write()
+    assert desk.json("policies", "plan")["changes"] == []
+    assert set(chat(desk)) == {"000001", "000002"}
+    file = desk.folder / "school.toml"
+    file.write_text(file.read_text("utf-8").replace('"disable-chat", "pupil-meetings"', '"pupil-meetings"'), "utf-8")
+    assert desk.json("policies", "plan")["changes"] == []
+    found = desk.asks("GET", f"/Skype.Policy/configurations/{MESSAGING}")[1]
+    assert "Tag:Disable chat" in {one["Identity"] for one in found}
