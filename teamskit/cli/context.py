@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from teamskit.calls import Who
     from teamskit.ledger import Ledger
     from teamskit.plan import Journal
+    from teamskit.policy import Decisions, PolicyDocument
     from teamskit.roster import Roster
     from teamskit.roster.matching import Match
     from teamskit.roster.overrides import Override
@@ -123,6 +124,20 @@ class Here:
     def _has_year(self) -> bool:
         """Say whether school.toml names the academic year, and nobody asked to look at another day."""
         return bool(self.school.academic_year) and not self.looks_ahead
+
+    @cached_property
+    def documents(self) -> Mapping[str, PolicyDocument]:
+        """The policy documents known here, by id: the shipped ones and the school's own."""
+        from teamskit.policy import catalogue
+
+        return catalogue(self.folder.root / "policies")
+
+    @cached_property
+    def decisions(self) -> Decisions:
+        """What the school has decided about policies."""
+        from teamskit.policy import decide
+
+        return decide(self.documents, self.school.cohorts, self.school.policies)
 
     @cached_property
     def accounts(self) -> list[Account]:

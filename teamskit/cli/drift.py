@@ -33,10 +33,10 @@ def drift(here: Here, exit_code: bool, output: str) -> int:
     Only settings that a policy document names are looked at. People whom no plan
     has reached yet are gaps, not drift: teamskit policies coverage.
     """
-    from teamskit.cli.planning import Actual, cohort_members, decisions
+    from teamskit.cli.planning import Actual, cohort_members
     from teamskit.policy import drift as found_drift
 
-    actual, decided = Actual(here), decisions(here)
+    actual, decided = Actual(here), here.decisions
     rows = found_drift(
         decided.definitions.values(), actual.policies(decided.types), cohort_members(here), actual.held()
     )

@@ -14,7 +14,7 @@ from teamskit.clock import iso
 if TYPE_CHECKING:
     from teamskit.cli.context import Here
     from teamskit.plan import Change, Doer, Plan, Recorded, Target
-    from teamskit.policy import Decisions, Held, KeptGroup, Member
+    from teamskit.policy import Held, KeptGroup, Member
     from teamskit.policy.decisions import PolicyKey
     from teamskit.teams import Facts
     from teamskit.tenant.models import Policy
@@ -46,7 +46,7 @@ class Actual:
 
         if self._held is None:
             found = {(one.account_id, one.type): one for one in graph.fetch_effective_policies(self.here.transport)}
-            decided = decisions(self.here)
+            decided = self.here.decisions
             reads = self.reads_policies
             broken = broken_definitions(decided, self.policies(decided.types)) if reads else unread(decided)
             groups = {one.name: one.group.id for one in self.groups()}
@@ -84,19 +84,12 @@ class Actual:
         return {key_of(one.type, one.name): one for type_ in set(types) for one in self._policies[type_]}
 
 
-def decisions(here: Here) -> Decisions:
-    """Give what the school has decided about policies."""
-    from teamskit.policy import catalogue, decide
-
-    return decide(catalogue(here.folder.root / "policies"), here.school.cohorts, here.school.policies)
-
-
 def cohort_members(here: Here) -> list[Member]:
     """Give everybody on roll with cohort and account."""
     from teamskit.policy import members_of
 
     school = here.school
-    return members_of(here.roster, here.matches, school.cohorts, decisions(here).cohorts, school.safeguarding_leads)
+    return members_of(here.roster, here.matches, school.cohorts, here.decisions.cohorts, school.safeguarding_leads)
 
 
 def make_plan(here: Here, parts: Sequence[str] = PARTS, *, rollover: bool = False, reads_policies: bool = True) -> Plan:
@@ -141,7 +134,7 @@ def _policies_plan(here: Here, actual: Actual, empty: Plan) -> Plan:
     from teamskit.plan.plan import bound, in_order
     from teamskit.policy import assignment_changes, definition_changes, member_changes
 
-    decided, members = decisions(here), cohort_members(here)
+    decided, members = here.decisions, cohort_members(here)
     definitions = definition_changes(decided.definitions.values(), actual.policies(decided.types))
     assigned, kept = assignment_changes(members, actual.held())
     joined, by_hand, inside = member_changes(actual.groups(), members, actual.held())
@@ -302,7 +295,7 @@ def doers_for(here: Here, targets: Collection[Target], new_keys: Mapping[str, st
     actual, kinds = Actual(here), {target.kind for target in targets}
     doers: list[Doer] = []
     if kinds & set(PoliciesDoer.kinds):
-        there = actual.policies({*decisions(here).types, *policy_types_of(targets)})
+        there = actual.policies({*here.decisions.types, *policy_types_of(targets)})
         doers.append(PoliciesDoer(here.transport, here.clock, there, actual.held(), policy_needs(here)))
     if kinds & set(GroupMembersDoer.kinds):
         doers.append(GroupMembersDoer(actual.groups(), actual.held()))
@@ -325,10 +318,9 @@ def policy_types_of(targets: Collection[Target]) -> set[str]:
 
 def policy_needs(here: Here) -> dict[PolicyKey, frozenset[PolicyKey]]:
     """Give for each policy of any document the tenant-wide ones without which it would be looser than meant."""
-    from teamskit.policy import catalogue
     from teamskit.policy.decisions import needs_of
 
-    return {**needs_of(catalogue(here.folder.root / "policies").values()), **decisions(here).needs}
+    return {**needs_of(here.documents.values()), **here.decisions.needs}
 
 
 def by_group(changes: Sequence[Change]) -> dict[str, list[Change]]:

@@ -75,7 +75,7 @@ def found_coverage(here: Here) -> dict[str, list[dict[str, Any]]]:
     from teamskit.cli.planning import Actual, cohort_members
     from teamskit.errors import PermissionMissing
 
-    others = policy.whom_of(policy.catalogue(here.folder.root / "policies").values())
+    others = policy.whom_of(here.documents.values())
     try:
         held = Actual(here).held()
     except PermissionMissing:

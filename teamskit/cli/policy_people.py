@@ -106,12 +106,10 @@ def listed_plan(here: Here, name: str, file: str, *, taken: bool = False) -> Pla
 
 
 def _decided(here: Here, name: str) -> tuple[PolicyDocument, Decisions]:
-    from teamskit.policy import catalogue
     from teamskit.policy.bulk import decided_with, document_of
 
-    known = catalogue(here.folder.root / "policies")
-    document = document_of(known, name)
-    return document, decided_with(known, document, here.school.cohorts, here.school.policies)
+    document = document_of(here.documents, name)
+    return document, decided_with(here.documents, document, here.school.cohorts, here.school.policies)
 
 
 def _definitions(decided: Decisions, actual: Any) -> list[Change]:
@@ -181,7 +179,7 @@ def listed_coverage(here: Here, file: str, name: str | None) -> dict[str, list[d
         members = [replace(one, due=decided.cohorts[LISTED], cohort=clean(Path(file).name)) for one in members]
         broken = policy.broken_definitions(decided, actual.policies(decided.types))
         held = replace(held, broken={**held.broken, **broken})
-    others = policy.whom_of(policy.catalogue(here.folder.root / "policies").values())
+    others = policy.whom_of(here.documents.values())
     told = policy.coverage(members, held, others)
     return {**told, "left_out": [line.as_json() for line in lines]}
 

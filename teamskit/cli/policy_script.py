@@ -48,9 +48,7 @@ def script(here: Here, file: str | None, saved: str | None) -> None:
     contents = contents_of(plan, grants)
     others = sum(change.target.kind not in KINDS for change in plan.changes)
     if contents:
-        from teamskit.cli.planning import decisions
-
-        write_whole(target, policy_script(plan, grants, decisions(here).needs), private=True)
+        write_whole(target, policy_script(plan, grants, here.decisions.needs), private=True)
         _say_written(here, target, plan, contents)
     else:
         say("Nothing to do about policies: no script was written.")
@@ -84,11 +82,10 @@ def _made(here: Here) -> Plan:
 
 def _grants(here: Here) -> Iterator[GroupGrant]:
     """Give what groups are to have and nobody has by them yet; the first cohort's group of a type wins."""
-    from teamskit.cli.planning import decisions
     from teamskit.policy.script import GroupGrant
     from teamskit.tenant import graph
 
-    due = [one for some in decisions(here).cohorts.values() for one in some if one.route == "group"]
+    due = [one for some in here.decisions.cohorts.values() for one in some if one.route == "group"]
     ids = {name: graph.find_security_group(here.transport, name).id for name in dict.fromkeys(one.group for one in due)}
     wanted: dict[tuple[str, str], str] = {}
     for one in due:

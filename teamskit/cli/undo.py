@@ -72,7 +72,7 @@ def _ends(ended: Counter[str]) -> dict[str, int]:
 
 def undo_plan(here: Here, name: str) -> Plan:
     """Make the plan that undoes a run; raises InputError when there is no such run."""
-    from teamskit.cli.planning import Actual, decisions, policy_needs, settle_open_work
+    from teamskit.cli.planning import Actual, policy_needs, settle_open_work
     from teamskit.plan import Plan
     from teamskit.plan.runs import touched_since
     from teamskit.policy import Standing, undo
@@ -81,7 +81,7 @@ def undo_plan(here: Here, name: str) -> Plan:
     run, runs = _run(here, name)
     actual = Actual(here)
     with working("Reading the tenant"):
-        there = actual.policies({*decisions(here).types, *_types(run)})
+        there = actual.policies({*here.decisions.types, *_types(run)})
         held = actual.held()
         titles, unread = _titles(here)
     now = Standing(there, held, policy_needs(here), touched_since(runs, name), titles)
