@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from teamskit.roster.model import Person, Problem, Section, problem_at
-from teamskit.roster.tables import Table, among, coded
+from teamskit.roster.tables import Table, among, coded, kept
 from teamskit.roster.upn import is_upn
 from teamskit.roster.values import without_zeros
 
@@ -92,15 +92,30 @@ def only_known(
     return frame[good], problems
 
 
+def in_force(frame: pd.DataFrame, days: Mapping[str, date | None], day: date) -> pd.DataFrame:
+    """Give the enrolments in force on a day: begun, and not ended before it (the last day still counts).
+
+    `days` reads the dates of the columns `starts` and `ends`.
+    """
+    for name, texts in _not_now(days, day).items():
+        frame = kept(frame, ~among(frame[name], texts))
+    return frame
+
+
 def not_in_force(table: Table, days: Mapping[str, date | None], day: date) -> list[Problem]:
-    """Say in one line how many of a file's enrolments had ended by a day or begin after it; `days` reads its dates."""
-    ends, starts = (table.frame[column].value_counts().items() for column in ("ends", "starts"))
-    ended = sum(int(rows) for text, rows in ends if (found := days.get(str(text))) and found < day)
-    later = sum(int(rows) for text, rows in starts if (found := days.get(str(text))) and found > day)
+    """Say in one line how many of a file's enrolments had ended by a day or begin after it; `days` as `in_force`."""
+    ended, later = (int(among(table.frame[name], texts).sum()) for name, texts in _not_now(days, day).items())
     if not ended and not later:
         return []
     text = f"Enrolments that had ended by {day}: {ended}; that begin after it: {later}. They put nobody in a class."
     return [Problem("enrolments-not-in-force", "info", text, file=table.file)]
+
+
+def _not_now(days: Mapping[str, date | None], day: date) -> dict[str, set[str]]:
+    """Give, by column, the cells of enrolments that have ended before a day, or begin after it."""
+    early = {text for text, found in days.items() if found and found < day}
+    late = {text for text, found in days.items() if found and found > day}
+    return {"ends": early, "starts": late}
 
 
 def _told(number: str) -> str:

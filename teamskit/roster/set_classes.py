@@ -11,7 +11,15 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from teamskit.roster.enrolments import Enrolled, class_problems, enrol, no_team_reason, not_in_force, only_known
+from teamskit.roster.enrolments import (
+    Enrolled,
+    class_problems,
+    enrol,
+    in_force,
+    no_team_reason,
+    not_in_force,
+    only_known,
+)
 from teamskit.roster.model import Person, Problem, Roster, Section, Severity, problem_at
 from teamskit.roster.orgs import Orgs
 from teamskit.roster.role_holders import Holders, Users
@@ -152,7 +160,7 @@ def _enrolled_sections(
         for role in ("staff", "pupil"):
             mine = frame[frame["_role"] == role]
             named[role] = mine
-            rows[role] = _in_force(_of_role(mine, role, table, users, holders, report), days, day)
+            rows[role] = in_force(_of_role(mine, role, table, users, holders, report), days, day)
         report.problems += not_in_force(table, days, day)
     keys = [(s.school, s.id) for s in drafts]
     by_role = {r: [p for p in holders.people if p.role == r] for r in rows}
@@ -211,19 +219,6 @@ def _of_role(
         fields = {str(k): v for k, v in row.items()}
         report.leave_out(table, fields, "enrolment-of-other-role", text, "Put the role right in one of the files.")
     return kept(frame, good)
-
-
-def _in_force(frame: pd.DataFrame, days: Mapping[str, date | None], day: date) -> pd.DataFrame:
-    for name, texts in _not_now(days, day).items():
-        frame = kept(frame, ~among(frame[name], texts))
-    return frame
-
-
-def _not_now(days: Mapping[str, date | None], day: date) -> dict[str, set[str]]:
-    """Give, by column, the cells of enrolments that have ended before a day, or begin after it."""
-    late = {text for text, found in days.items() if found and found > day}
-    early = {text for text, found in days.items() if found and found < day}
-    return {"ends": early, "starts": late}
 
 
 def _decided(section: Section, teachers: Enrolled, pupils: Enrolled, report: Report) -> Section:

@@ -5,7 +5,6 @@ Files flow in, a Roster flows out. Primary schools have no timetable and their c
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from teamskit.roster.enrolments import (
     Enrolled,
     class_problems,
     enrol,
+    in_force,
     no_team_reason,
     not_in_force,
     only_known,
@@ -159,21 +159,17 @@ def _classes(table: Table, reading: Reading, *, shared: bool) -> tuple[_Classes,
     spread = kept(spread, spread["section"] != "")
     days, more = table_dates(table, ["starts", "ends"])
     more += not_in_force(table, days, reading.effective)
-    in_force = kept(spread, _in_force(spread, days, reading.effective))
-    return _Classes(table, spread, in_force), problems + more, len(table.frame) - len(rows)
+    return (
+        _Classes(table, spread, in_force(spread, days, reading.effective)),
+        problems + more,
+        len(table.frame) - len(rows),
+    )
 
 
 def _of_classes(rows: pd.DataFrame) -> pd.DataFrame:
     """Give what a pupils' report says of classes, as categories: a row becomes as many as the pupil has classes."""
     names = [name for name in _OF_CLASS if name in rows]
     return rows[[*names, "_row", "_line"]].assign(**{name: categories(rows[name]) for name in names})
-
-
-def _in_force(rows: pd.DataFrame, days: Mapping[str, date | None], day: date) -> pd.Series:
-    """Mark enrolments in force on a day: begun, and not ended before it (the last day still counts)."""
-    late = {text for text, found in days.items() if found and found > day}
-    early = {text for text, found in days.items() if found and found < day}
-    return ~rows["starts"].isin(late) & ~rows["ends"].isin(early)
 
 
 def _sections(
