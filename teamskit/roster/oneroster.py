@@ -30,9 +30,9 @@ from teamskit.roster.sets import (
     is_sourced,
     listed,
     read_set,
-    refuse_all,
 )
 from teamskit.roster.tables import Table, read_table
+from teamskit.roster.text import refuse_all
 
 MANIFEST = "manifest.csv"
 _STATUS = {"status": ("status",)}
@@ -152,7 +152,7 @@ def _manifest(files: Sequence[Path], reading: Reading, report: Report) -> tuple[
 
 def _refuse(check: str, what: str, remedy: str, report: Report) -> NoReturn:
     problem = Problem(check, "error", f"{what[:1].upper()}{what[1:]}.", remedy, MANIFEST)
-    refuse_all([RosterError(what, where=MANIFEST, next_step=remedy, problems=[problem])], report)
+    refuse_all([RosterError(what, where=MANIFEST, next_step=remedy, problems=[problem])], report.problems)
 
 
 def _is_promised(path: Path, kinds: Mapping[str, str], report: Report) -> bool:

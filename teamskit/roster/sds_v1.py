@@ -27,6 +27,7 @@ from teamskit.roster.sessions import academic_year_of_term
 from teamskit.roster.sets import looks_like
 from teamskit.roster.status_words import is_active, with_known_status
 from teamskit.roster.tables import Table, read_table
+from teamskit.roster.text import refuse_all
 from teamskit.school.dates import academic_year_of
 from teamskit.school.dfe import as_known, dfe_key
 from teamskit.school.model import SchoolUnit
@@ -100,10 +101,7 @@ def _tables(files: Sequence[Path], reading: Reading) -> dict[str, Table]:
         except RosterError as error:
             refusals.append(error)
     if refusals:
-        problems = [p for table in tables.values() for p in table.problems]
-        problems += [p for error in refusals for p in error.problems if isinstance(p, Problem)]
-        first = refusals[0]
-        raise RosterError(first.what, where=first.where, next_step=first.next_step, problems=problems)
+        refuse_all(refusals, (p for table in tables.values() for p in table.problems))
     return tables
 
 

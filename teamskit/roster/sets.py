@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from teamskit.clock import SCHOOL_ZONE
 from teamskit.errors import RosterError
@@ -20,6 +20,7 @@ from teamskit.roster.headings import Headings
 from teamskit.roster.model import FileRead, Problem, Severity, problem_at
 from teamskit.roster.people import Reading, table_dates
 from teamskit.roster.tables import Table, read_table
+from teamskit.roster.text import refuse_all
 
 _SHOWN = 20
 YES = ("true", "yes", "1")
@@ -171,16 +172,9 @@ def read_set(files: Sequence[Path], kind: SetKind, reading: Reading, report: Rep
                 refusals.append(error)
     report.problems += [p for table in tables.values() for p in table.problems]
     if refusals:
-        refuse_all(refusals, report)
+        refuse_all(refusals, report.problems)
     report.problems += [_unread(path, kind) for name, path in found.items() if name not in kind.files]
     return tables
-
-
-def refuse_all(refusals: Sequence[RosterError], report: Report) -> NoReturn:
-    """Raise the first refusal with the problems of all of them. Raises RosterError."""
-    problems = report.problems + [p for error in refusals for p in error.problems if isinstance(p, Problem)]
-    first = refusals[0]
-    raise RosterError(first.what, where=first.where, next_step=first.next_step, problems=problems)
 
 
 def looks_like(name: str, others: Iterable[str]) -> str:

@@ -15,6 +15,7 @@ from teamskit.roster.model import Problem
 from teamskit.roster.people import Reading
 from teamskit.roster.screen_timetable import is_screen_timetable, read_screen_timetable
 from teamskit.roster.tables import Table, read_table, recognised_share
+from teamskit.roster.text import refuse_all
 
 OWN_CELLS = ("surname", "forename", "name", "reg", "year")
 _SURE = 0.4
@@ -116,7 +117,8 @@ def _misnamed(kind: str, path: Path, error: RosterError, columns: Mapping[str, s
 
 def _read_all(found: Mapping[str, Path], reading: Reading) -> dict[str, Table]:
     """Read every file before refusing any, so that one run shows all broken files."""
-    tables, refusals = {}, []
+    tables: dict[str, Table] = {}
+    refusals: list[RosterError] = []
     alone = len({"students", "classes"} & set(found)) == 1
     kinds = {**KINDS, **BOTH} if alone else KINDS
     for kind, path in found.items():
@@ -126,8 +128,5 @@ def _read_all(found: Mapping[str, Path], reading: Reading) -> dict[str, Table]:
         except RosterError as error:
             refusals.append(_misnamed(kind, path, error, reading.columns) or error)
     if refusals:
-        problems = [p for table in tables.values() for p in table.problems]
-        problems += [p for error in refusals for p in error.problems if isinstance(p, Problem)]
-        first = refusals[0]
-        raise RosterError(first.what, where=first.where, next_step=first.next_step, problems=problems)
+        refuse_all(refusals, (p for table in tables.values() for p in table.problems))
     return tables

@@ -4,13 +4,13 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import NoReturn
 
 from teamskit.errors import RosterError
-from teamskit.roster.model import Place, problem_at
+from teamskit.roster.model import Place, Problem, problem_at
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _NOT_CSV = (
@@ -34,6 +34,13 @@ def refuse(place: Place, check: str, what: str, remedy: str) -> NoReturn:
         next_step=remedy,
         problems=[problem_at(place, check, "error", what[:1].upper() + what[1:] + ".", remedy)],
     )
+
+
+def refuse_all(refusals: Sequence[RosterError], told: Iterable[Problem]) -> NoReturn:
+    """Raise the first refusal with what was `told` already and the problems of all of them. Raises RosterError."""
+    problems = [*told, *(p for error in refusals for p in error.problems if isinstance(p, Problem))]
+    first = refusals[0]
+    raise RosterError(first.what, where=first.where, next_step=first.next_step, problems=problems)
 
 
 def _decode_old(raw: bytes, file: str) -> str:
