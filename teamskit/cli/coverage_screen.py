@@ -14,7 +14,6 @@ Row = Mapping[str, Any]
 NAMED = 2
 """So many policies of one person and reason are named; more are counted."""
 TOTALS = ("cohort", "policy", "people", "effective", "pending", "uncovered")
-LONGEST_H = 48
 
 
 def show_coverage(document: Mapping[str, Sequence[Row]], now: datetime) -> None:

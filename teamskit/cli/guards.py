@@ -103,14 +103,20 @@ def _fewer(here: Here, one: Shrunk) -> Bound:
 
 def reassignment_bound(here: Here, changes: Sequence[Change], held: Held) -> Bound:
     """Give the limit on assignments that are changed or taken away, of all that accounts have of the same types."""
-    from teamskit.plan.plan import bound
     from teamskit.policy.assignments import ASSIGNMENT, standing
 
     mine = [change for change in changes if change.target.kind == ASSIGNMENT]
     types = {change.target.key.partition("/")[2] for change in mine}
     known = {*held.effective, *(_account_and_type(one) for one in held.recorded if one.kind == ASSIGNMENT)}
     there = sum(type_ in types and standing(held, account, type_) is not None for account, type_ in known)
-    limits, value = here.school.limits, sum(change.before is not None for change in mine)
+    return reassigned_of(here, mine, there)
+
+
+def reassigned_of(here: Here, changes: Sequence[Change], there: int) -> Bound:
+    """Give the limit on those of some changes that alter what somebody has, out of what is `there`."""
+    from teamskit.plan.plan import bound
+
+    limits, value = here.school.limits, sum(change.before is not None for change in changes)
     most = (limits.reassignments, limits.reassignments_share)
     return bound("policies reassigned", value, there, *most, "--allow-reassignments")
 

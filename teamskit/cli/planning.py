@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from teamskit.cli.guards import ALLOW_REMOVALS, class_bounds, fewer_bounds, memory_of, not_moved_up
+from teamskit.cli.guards import ALLOW_REMOVALS, class_bounds, fewer_bounds, memory_of, not_moved_up, reassigned_of
 from teamskit.cli.output import count, working
 from teamskit.cli.remembering import keep_links, last_links
 from teamskit.clock import iso
@@ -39,8 +40,6 @@ class Actual:
 
     def held(self) -> Held:
         """Give what accounts hold; assignments seen in effect for the first time are noted in the journal."""
-        from dataclasses import replace
-
         from teamskit.policy import Held, broken_definitions, newly_seen, unread
         from teamskit.tenant import graph
 
@@ -128,10 +127,8 @@ def _stop_if_doubtful(here: Here) -> None:
 
 
 def _policies_plan(here: Here, actual: Actual, empty: Plan) -> Plan:
-    from dataclasses import replace
-
     from teamskit.plan import LeftOut
-    from teamskit.plan.plan import bound, in_order
+    from teamskit.plan.plan import in_order
     from teamskit.policy import assignment_changes, definition_changes, member_changes
 
     decided, members = here.decisions, cohort_members(here)
@@ -144,16 +141,8 @@ def _policies_plan(here: Here, actual: Actual, empty: Plan) -> Plan:
     left_out += [
         LeftOut(f"{m.role} {m.id}", "in no cohort that has a policy", "cohorts in school.toml") for m in outside
     ]
-    limits = here.school.limits
-    changing = sum(change.before is not None for change in (*assigned, *joined))
-    reassigned = bound(
-        "policies reassigned",
-        changing,
-        kept + len(assigned) + inside + len(joined),
-        limits.reassignments,
-        limits.reassignments_share,
-        "--allow-reassignments",
-    )
+    changing = (*assigned, *joined)
+    reassigned = reassigned_of(here, changing, kept + inside + len(changing))
     return replace(
         empty,
         changes=in_order(definitions) + in_order(joined) + in_order(assigned),
@@ -164,8 +153,6 @@ def _policies_plan(here: Here, actual: Actual, empty: Plan) -> Plan:
 
 
 def _teams_plan(here: Here, actual: Actual, empty: Plan, *, rollover: bool) -> Plan:
-    from dataclasses import replace
-
     from teamskit.cli.rolling import archiving, still_standing
     from teamskit.plan import Action
     from teamskit.plan.plan import bound, in_order

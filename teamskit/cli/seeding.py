@@ -57,7 +57,8 @@ def _humans(people: Sequence[Person]) -> list[Person]:
     """Give each human once: somebody listed for two schools under one id, name and login has one account."""
     humans = {(p.role, p.id, p.name.casefold(), p.username.casefold()): p for p in people if not p.on_roll}
     humans |= {(p.role, p.id, p.name.casefold(), p.username.casefold()): p for p in people if p.on_roll}
-    return sorted(humans.values(), key=people.index)
+    place = {person.key: n for n, person in enumerate(people)}
+    return sorted(humans.values(), key=lambda person: place[person.key])
 
 
 def _login(person: Person, domain: str, domains: Sequence[str]) -> str:

@@ -1,6 +1,6 @@
 """Policy documents, their cohorts, the changes they ask for, coverage, and the doer that makes and assigns."""
 
-from teamskit.policy.assignments import Held, Member, assigned_since, assignment_changes, newly_seen
+from teamskit.policy.assignments import Held, Member, assignment_changes, newly_seen
 from teamskit.policy.bulk import Wish, assign_listed, unassign_listed
 from teamskit.policy.cohorts import members_of
 from teamskit.policy.coverage import coverage, whom_of
@@ -28,7 +28,6 @@ __all__ = [
     "WantedPolicy",
     "Wish",
     "assign_listed",
-    "assigned_since",
     "assignment_changes",
     "broken_definitions",
     "catalogue",

@@ -72,12 +72,6 @@ def record_of(held: Held, account: str, due: Due) -> Recorded | None:
     return record if is_same(name, due.name) else None
 
 
-def assigned_since(held: Held, account: str, due: Due) -> datetime | None:
-    """Give when the journal recorded this assignment as accepted, if nothing of ours undid it since."""
-    record = record_of(held, account, due)
-    return record.held_at if record else None
-
-
 def is_pending(held: Held, account: str, due: Due) -> bool:
     """Say whether an accepted assignment is still on its way: younger than 48 hours and never yet seen in effect."""
     record = record_of(held, account, due)

@@ -44,35 +44,31 @@ def whom_of(documents: Iterable[PolicyDocument]) -> dict[PolicyKey, str]:
 
 
 def _row(member: Member, due: Due, held: Held) -> dict[str, Any]:
-    account = member.account
-    found = held.effective.get((account, due.type)) if account else None
-    record = record_of(held, account, due) if account else None
-    effective = bool(account and in_effect(held, account, due))
-    pending = bool(account and due.key not in held.broken and is_pending(held, account, due))
+    row = {**_uncovered(member), "document": due.document, "policy_type": due.type, "policy": due.name}
+    if member.account is None:
+        return {**row, "reason": member.why or "no account found"}
+    found = held.effective.get((member.account, due.type))
+    record = record_of(held, member.account, due)
+    effective = in_effect(held, member.account, due)
+    pending = due.key not in held.broken and is_pending(held, member.account, due)
     since = record.held_at if record else None
     return {
-        "id": member.id,
-        "person": member.person_key,
-        "role": member.role,
-        "upn": member.upn,
-        "cohort": member.cohort,
-        "document": due.document,
-        "policy_type": due.type,
-        "policy": due.name,
-        "route": (found.route if found else GLOBAL) if account else None,
+        **row,
+        "route": found.route if found else GLOBAL,
         "assigned": since is not None,
         "effective": effective,
         "pending": pending,
         "assigned_at": iso(since) if since else None,
         "effective_since": iso(record.seen_at) if effective and record and record.seen_at else None,
         "pending_h": int((held.now - since).total_seconds() // HOUR_S) if pending and since else None,
-        "found": found.name if found else (GLOBAL if account else None),
+        "found": found.name if found else GLOBAL,
         "shadows": due.group if due.route == "group" and found and found.route == "direct" else None,
-        "reason": "" if effective else _why(member, due, held, pending),
+        "reason": "" if effective else _why(member.account, due, held, pending=pending),
     }
 
 
 def _uncovered(member: Member) -> dict[str, Any]:
+    """Give the row of somebody to whom nothing is due, or of whom nothing is known yet."""
     return {
         "id": member.id,
         "person": member.person_key,
@@ -95,14 +91,12 @@ def _uncovered(member: Member) -> dict[str, Any]:
     }
 
 
-def _why(member: Member, due: Due, held: Held, pending: bool) -> str:
-    if member.account is None:
-        return member.why or "no account found"
+def _why(account: str, due: Due, held: Held, *, pending: bool) -> str:
     if due.key in held.broken:
         return f"the policy is not as its document says: {held.broken[due.key]}"
     if pending:
         return "assigned, not in effect yet"
-    return _why_not(member.account, due, held)
+    return _why_not(account, due, held)
 
 
 def _why_not(account: str, due: Due, held: Held) -> str:
