@@ -12,7 +12,7 @@ from teamskit.school.dates import year_label
 
 if TYPE_CHECKING:
     from teamskit.cli.context import Here
-    from teamskit.plan import Bound, Change, Target
+    from teamskit.plan import Bound, Change
     from teamskit.policy import Held
     from teamskit.roster.sizes import Shrunk
     from teamskit.tenant.models import ClassTeam
@@ -106,8 +106,8 @@ def reassignment_bound(here: Here, changes: Sequence[Change], held: Held) -> Bou
     from teamskit.policy.assignments import ASSIGNMENT, standing
 
     mine = [change for change in changes if change.target.kind == ASSIGNMENT]
-    types = {change.target.key.partition("/")[2] for change in mine}
-    known = {*held.effective, *(_account_and_type(one) for one in held.recorded if one.kind == ASSIGNMENT)}
+    types = {change.target.halves[1] for change in mine}
+    known = {*held.effective, *(one.halves for one in held.recorded if one.kind == ASSIGNMENT)}
     there = sum(type_ in types and standing(held, account, type_) is not None for account, type_ in known)
     return reassigned_of(here, mine, there)
 
@@ -119,11 +119,6 @@ def reassigned_of(here: Here, changes: Sequence[Change], there: int) -> Bound:
     limits, value = here.school.limits, sum(change.before is not None for change in changes)
     most = (limits.reassignments, limits.reassignments_share)
     return bound("policies reassigned", value, there, *most, "--allow-reassignments")
-
-
-def _account_and_type(target: Target) -> tuple[str, str]:
-    account, _, type_ = target.key.partition("/")
-    return account, type_
 
 
 def class_bounds(here: Here, changes: Sequence[Change], teams: Sequence[ClassTeam]) -> Iterator[Bound]:

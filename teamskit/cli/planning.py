@@ -300,7 +300,7 @@ def policy_types_of(targets: Collection[Target]) -> set[str]:
     """Give the policy types of the policies among some targets."""
     from teamskit.policy.definitions import DEFINITION
 
-    return {target.key.partition("/")[0] for target in targets if target.kind == DEFINITION}
+    return {target.halves[0] for target in targets if target.kind == DEFINITION}
 
 
 def policy_needs(here: Here) -> dict[PolicyKey, frozenset[PolicyKey]]:

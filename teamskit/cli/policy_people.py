@@ -139,7 +139,7 @@ def _members(here: Here) -> list[Member]:
 
 
 def _touched(wish: Wish, people: Sequence[Found]) -> list[Found]:
-    accounts = {change.target.key.partition("/")[0] for change in wish.changes}
+    accounts = {change.target.halves[0] for change in wish.changes}
     return [one for one in people if one.account.id in accounts]
 
 

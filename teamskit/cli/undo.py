@@ -113,8 +113,7 @@ def _types(run: Run) -> set[str]:
     """Give the policy types that a run touched: of policies, and of what was assigned."""
     from teamskit.policy.undo import UNDONE
 
-    parts = [(one.kind, one.key.partition("/")) for one in run.changes if one.kind in UNDONE]
-    return {before if kind == "policy" else after for kind, (before, _, after) in parts}
+    return {one.halves[0 if one.kind == "policy" else 1] for one in run.changes if one.kind in UNDONE}
 
 
 def _titles(here: Here) -> tuple[dict[str, str], list[str]]:

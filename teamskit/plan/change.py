@@ -38,6 +38,12 @@ class Target:
     kind: str
     key: str
 
+    @property
+    def halves(self) -> tuple[str, str]:
+        """Give what stands before and after the first slash of the key: type and policy, account and type."""
+        before, _, after = self.key.partition("/")
+        return before, after
+
     def __str__(self) -> str:
         """Write kind and key for people and for the journal."""
         return f"{self.kind} {self.key}"

@@ -68,7 +68,7 @@ def record_of(held: Held, account: str, due: Due) -> Recorded | None:
         joined = held.recorded.get(group_target(held.groups.get(due.group, ""), account))
         return joined if joined and joined.held else None
     record = held.recorded.get(assignment_target(account, due.type))
-    name = (record.held or {}).get("policy", GLOBAL) if record and record.held_at else None
+    name = policy_of(record.held) if record and record.held_at else None
     return record if is_same(name, due.name) else None
 
 
@@ -114,6 +114,11 @@ def in_effect(held: Held, account: str, due: Due) -> bool:
     return due.key not in held.broken and has_it(held, account, due)
 
 
+def policy_of(state: State) -> str:
+    """Name the policy in an assignment's state: Global where there is none."""
+    return str(state["policy"]) if state else GLOBAL
+
+
 def is_same(one: object, other: object) -> bool:
     """Compare policy names as the service does: without regard to case."""
     return isinstance(one, str) and isinstance(other, str) and one.casefold() == other.casefold()
@@ -129,7 +134,7 @@ def assignment_changes(members: Sequence[Member], held: Held) -> tuple[list[Chan
         for due in member.due:
             account = str(member.account)
             stands = standing(held, account, due.type)
-            if is_same((stands or {}).get("policy", GLOBAL), due.name):
+            if is_same(policy_of(stands), due.name):
                 kept += 1
             elif due.route == "group":
                 made += _uncovered_by_group(member, due, stands, held)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from teamskit.errors import InputError
 from teamskit.plan import Action, Change, LeftOut, Risk
-from teamskit.policy.assignments import Held, Member, assignment, assignment_target, is_same, standing
+from teamskit.policy.assignments import Held, Member, assignment, assignment_target, is_same, policy_of, standing
 from teamskit.policy.decisions import Decisions, Due, decide
 from teamskit.policy.documents import GLOBAL, PolicyDocument
 from teamskit.roster.model import Role
@@ -82,7 +82,7 @@ def assign_listed(file: str, people: Sequence[Found], document: PolicyDocument, 
             continue
         for policy in due:
             stands = standing(held, one.account.id, policy.type)
-            if is_same((stands or {}).get("policy", GLOBAL), policy.name):
+            if is_same(policy_of(stands), policy.name):
                 kept += 1
             else:
                 made.append(assignment(one.account.id, policy, stands, f"{file}, row {one.row}", one.title))
@@ -101,7 +101,7 @@ def unassign_listed(file: str, people: Sequence[Found], due: Sequence[Due], held
             left += [change for _, change in found if isinstance(change, LeftOut)]
     notes = []
     if made:
-        who = len({change.target.key.partition("/")[0] for change in made})
+        who = len({change.target.halves[0] for change in made})
         lose = "1 person loses" if who == 1 else f"{who:,} people lose"
         notes.append(f"{lose} a policy: who has no other is on Global, which may let him chat")
     return Wish(tuple(made), tuple(left), tuple(notes), kept)
@@ -110,7 +110,7 @@ def unassign_listed(file: str, people: Sequence[Found], due: Sequence[Due], held
 def _taken_away(file: str, one: Found, policy: Due, held: Held) -> Change | LeftOut | None:
     """Give the removal, or the line that says why there is none; None where it is being taken away already."""
     stands = standing(held, one.account.id, policy.type)
-    name, route = str((stands or {}).get("policy", GLOBAL)), (stands or {}).get("route")
+    name, route = policy_of(stands), (stands or {}).get("route")
     row = f"{file}, row {one.row}: {one.title}"
     found = held.effective.get((one.account.id, policy.type))
     if stands is None and found and found.route == "direct" and is_same(found.name, policy.name):

@@ -18,7 +18,7 @@ def definition_target(type_: str, name: str) -> Target:
 
 def policy_key(target: Target) -> PolicyKey:
     """Give type and name of a policy's target, to compare with what the tenant has."""
-    return key_of(*target.key.split("/", 1))
+    return key_of(*target.halves)
 
 
 def definition_changes(definitions: Iterable[Definition], actual: Mapping[PolicyKey, Policy]) -> list[Change]:

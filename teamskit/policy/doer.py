@@ -9,7 +9,7 @@ from teamskit.clock import Clock
 from teamskit.errors import PolicyDocumentError, TenantError
 from teamskit.plan import Action, Change, Ledgering, Target
 from teamskit.plan.change import State
-from teamskit.policy.assignments import ASSIGNMENT, Held, standing
+from teamskit.policy.assignments import ASSIGNMENT, Held, policy_of, standing
 from teamskit.policy.decisions import PolicyKey
 from teamskit.policy.definitions import DEFINITION, policy_key
 from teamskit.policy.documents import GLOBAL
@@ -57,7 +57,7 @@ class PoliciesDoer:
         if target.kind == DEFINITION:
             found = self._actual.get(policy_key(target))
             return dict(found.settings) if found else None
-        account, _, type_ = target.key.partition("/")
+        account, type_ = target.halves
         return standing(self._held, account, type_)
 
     def parts(self, changes: Sequence[Change]) -> Iterable[Sequence[Change]]:
@@ -87,7 +87,7 @@ class PoliciesDoer:
                 yield self._assign_all(type_, name, mine, ledgering)
 
     def _given(self, change: Change) -> PolicyKey:
-        return change.target.key.partition("/")[2], str((change.after or {}).get("policy", GLOBAL))
+        return change.target.halves[1], policy_of(change.after)
 
     def _lacking(self, key: PolicyKey) -> str:
         """Name a policy that failed in this run and without which this one must not reach anybody."""
@@ -95,7 +95,7 @@ class PoliciesDoer:
         return f"{lacking[0][0]} {self._failed[lacking[0]]}" if lacking else ""
 
     def _write(self, change: Change, ledgering: Ledgering) -> None:
-        type_, _, name = change.target.key.partition("/")
+        type_, name = change.target.halves
         key = policy_key(change.target)
         missing = self._lacking(key)
         if missing:
@@ -165,7 +165,7 @@ def _part(change: Change) -> int:
     """Give the place of a change in the order that never leaves anybody looser."""
     if change.target.kind == ASSIGNMENT:
         return 4 if change.after is None else 2
-    type_, _, name = change.target.key.partition("/")
+    type_, name = change.target.halves
     if change.after is None:
         return 5
     if not type_.endswith("Policy"):
@@ -174,4 +174,4 @@ def _part(change: Change) -> int:
 
 
 def _account(change: Change) -> str:
-    return change.target.key.partition("/")[0]
+    return change.target.halves[0]

@@ -7,7 +7,16 @@ what stood, or stands otherwise, by somebody else's hand. Only settings that a d
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from teamskit.policy.assignments import Held, Member, assignment_target, has_it, is_pending, is_same, record_of
+from teamskit.policy.assignments import (
+    Held,
+    Member,
+    assignment_target,
+    has_it,
+    is_pending,
+    is_same,
+    policy_of,
+    record_of,
+)
 from teamskit.policy.decisions import Definition, Due, PolicyKey
 from teamskit.policy.definitions import differing
 from teamskit.policy.documents import GLOBAL
@@ -67,5 +76,5 @@ def _has_drifted(held: Held, account: str, due: Due) -> bool:
     if record and record.seen and record_of(held, account, due):
         return True
     found = _found(held, account, due)
-    ours = (record.held or {}).get("policy", GLOBAL) if record and record.held_at else None
+    ours = policy_of(record.held) if record and record.held_at else None
     return found != GLOBAL and not is_same(found, ours)

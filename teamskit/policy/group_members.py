@@ -45,15 +45,15 @@ def member_changes(
             if one.account in there and one.account not in due and one.due and _has_all(one, held)
         ]
     fixed = {one.group.id: one for one in groups if one.group.fixed}
-    blocked = [change for change in made if change.target.key.partition("/")[0] in fixed]
-    left_out = [_by_hand(change, fixed[change.target.key.partition("/")[0]]) for change in blocked]
+    blocked = [change for change in made if change.target.halves[0] in fixed]
+    left_out = [_by_hand(change, fixed[change.target.halves[0]]) for change in blocked]
     return [change for change in made if change not in blocked], [*left_out, *_hidden(members, held)], kept
 
 
 def _accounts(group: KeptGroup, held: Held) -> Iterable[str]:
     """Give the accounts of a group, with what was accepted lately and does not show yet."""
     records = {
-        target.key.partition("/")[2]: record
+        target.halves[1]: record
         for target, record in held.recorded.items()
         if target.kind == GROUP_MEMBER and target.key.startswith(f"{group.group.id}/")
     }
@@ -124,7 +124,7 @@ class GroupMembersDoer:
         return {change.target: self._state(change.target) for change in changes}
 
     def _state(self, target: Target) -> State:
-        group, _, account = target.key.partition("/")
+        group, account = target.halves
         return MEMBER if account in self._there.get(group, ()) else None
 
     def parts(self, changes: Sequence[Change]) -> Iterable[Sequence[Change]]:
@@ -137,7 +137,7 @@ class GroupMembersDoer:
         """Give one task for each group's joiners, and one for each who leaves."""
         joining: dict[str, list[Change]] = {}
         for change in changes:
-            group, _, account = change.target.key.partition("/")
+            group, account = change.target.halves
             if change.after is None:
                 yield self._leave(group, account, change, ledgering)
             else:
@@ -152,7 +152,7 @@ class GroupMembersDoer:
     def _join(self, group: str, chunk: Sequence[Change], ledgering: Ledgering) -> Step:
         """Add a chunk; a refused one is split until the bad one is alone. Who is in the group already is done."""
         ledgering.intend(chunk)
-        reply = yield graph.add_group_members(group, [change.target.key.partition("/")[2] for change in chunk])
+        reply = yield graph.add_group_members(group, [change.target.halves[1] for change in chunk])
         if reply.ok or (len(chunk) == 1 and graph.already_there(reply)):
             ledgering.done(chunk)
         elif reply.status in (400, 404) and len(chunk) > 1:

@@ -87,7 +87,7 @@ def contents_of(plan: Plan, grants: Sequence[GroupGrant] = ()) -> Contents:
     given: dict[tuple[str, str], list[str]] = {}
     taken: dict[str, list[str]] = {}
     for change in (one for one in plan.changes if one.target.kind == ASSIGNMENT):
-        account, _, type_ = change.target.key.partition("/")
+        account, type_ = change.target.halves
         policy = (change.after or {}).get("policy")
         mine = taken.setdefault(known(type_), []) if policy is None else given.setdefault((known(type_), policy), [])
         mine.append(_id_of(account, "an account"))
@@ -340,7 +340,7 @@ def _each(accounts: Sequence[str], said: str, words: str) -> str:
 
 
 def _type_and_name(change: Change) -> tuple[str, str]:
-    type_, _, name = change.target.key.partition("/")
+    type_, name = change.target.halves
     return known(type_), name
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from teamskit.plan import Action, Change, LeftOut, Noted, Risk, Target
 from teamskit.plan.change import State
 from teamskit.plan.engine import is_so
-from teamskit.policy.assignments import ASSIGNMENT, PENDING_H, Held, is_same, standing
+from teamskit.policy.assignments import ASSIGNMENT, PENDING_H, Held, is_same, policy_of, standing
 from teamskit.policy.decisions import PolicyKey, key_of
 from teamskit.policy.definitions import DEFINITION, policy_key
 from teamskit.policy.documents import GLOBAL
@@ -65,10 +65,10 @@ def holders(held: Held, key: PolicyKey) -> set[str]:
     """Give the accounts that have a policy, in effect by any route, or accepted and on its way."""
     shown = {account for (account, type_), one in held.effective.items() if key_of(type_, one.name) == key}
     coming = {
-        target.key.partition("/")[0]
+        target.halves[0]
         for target, record in held.recorded.items()
         if target.kind == ASSIGNMENT and record.is_on_its_way(held.now, PENDING_H)
-        if key_of(target.key.partition("/")[2], str((record.held or {}).get("policy", GLOBAL))) == key
+        if key_of(target.halves[1], policy_of(record.held)) == key
     }
     return shown | coming
 
@@ -77,7 +77,7 @@ def _stands(target: Target, now: Standing) -> State:
     if target.kind == DEFINITION:
         found = now.actual.get(policy_key(target))
         return found.settings if found else None
-    account, _, type_ = target.key.partition("/")
+    account, type_ = target.halves
     held = standing(now.held, account, type_)
     return None if held and held.get("route") == "group" else held
 
@@ -139,7 +139,7 @@ def _elsewise(one: Noted, now: Standing) -> Iterator[LeftOut]:
 
 
 def _assignment(run: str, one: Noted, now: Standing, made_again: Collection[PolicyKey]) -> Change | LeftOut:
-    account, _, type_ = one.target.key.partition("/")
+    account, type_ = one.target.halves
     before, stands = _before(one), standing(now.held, account, type_)
     if before is None:
         return _change(run, one, now, Action.REMOVE, stands, None, Risk.HIGH)
@@ -187,19 +187,19 @@ def _change(run: str, one: Noted, now: Standing, action: Action, before: State, 
 
 def _group(one: Noted, after: State) -> str:
     if one.target.kind == DEFINITION:
-        type_, _, name = one.target.key.partition("/")
+        type_, name = one.target.halves
         return name if name != GLOBAL else f"{GLOBAL} {type_}"
-    return str((after or {}).get("policy") or f"{GLOBAL} {one.target.key.partition('/')[2]}")
+    return str((after or {}).get("policy") or f"{GLOBAL} {one.target.halves[1]}")
 
 
 def _title(one: Noted, now: Standing) -> str:
     if one.target.kind == DEFINITION:
         return "policy" if one.before is None or one.after is None else "settings"
-    account = one.target.key.partition("/")[0]
+    account = one.target.halves[0]
     return now.titles.get(account) or f"account {account}"
 
 
 def _left(one: Noted, now: Standing, why: str, remedy: str) -> LeftOut:
-    type_ = one.target.key.partition("/")[2]
+    type_ = one.target.halves[1]
     what = f"policy {one.target.key}" if one.target.kind == DEFINITION else f"{_title(one, now)}, {type_}"
     return LeftOut(what, why, remedy)
