@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+import tomlkit
 from click.testing import CliRunner
 
 from teamskit.cli.main import teamskit
@@ -56,6 +57,18 @@ class Desk:
     def asks(self, method, path, body=None):
         status, _, answer = self.tenant().request(method, path, body)
         return status, answer
+
+    def fault(self, **what):
+        """Let the tenant answer otherwise: path and status, and what else a fault may have."""
+        self.tenant().add_fault(what)
+
+    def decide(self, **sections):
+        """Write whole sections of school.toml anew, as lists and tables."""
+        file = self.folder / "school.toml"
+        school = tomlkit.parse(file.read_text("utf-8"))
+        for name, value in sections.items():
+            school[name] = value
+        file.write_text(tomlkit.dumps(school), encoding="utf-8")
 
     def requests(self):
         return self.json("sandbox", "show")["requests"]

@@ -4,19 +4,7 @@ EXPIRED = {"error": {"code": "Directory_ExpiredPageToken", "message": "The page 
 
 
 def fault(desk, times):
-    desk.tenant().add_fault(
-        {
-            "method": "GET",
-            "path": r"^/users.*skiptoken",
-            "status": 400,
-            "times": times,
-            "every": None,
-            "after": None,
-            "headers": {},
-            "body": EXPIRED,
-            "commit": False,
-        }
-    )
+    desk.fault(method="GET", path=r"^/users.*skiptoken", status=400, times=times, body=EXPIRED)
 
 
 def test_x08_the_list_of_accounts_is_whole_or_nothing_is_planned(desk, made):

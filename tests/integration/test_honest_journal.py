@@ -7,11 +7,6 @@ import pytest
 POLICY = "/Skype.Policy/configurations/TeamsMessagingPolicy/configuration/Tag%3ADisable%20chat"
 
 
-def fault(desk, **what):
-    base = {"times": 1, "every": None, "after": None, "headers": {}, "body": None, "commit": False}
-    desk.tenant().add_fault({**base, **what})
-
-
 @pytest.fixture
 def ready(desk, made):
     def fill(classes=1, pupils=4):
@@ -40,7 +35,7 @@ def test_a_removal_that_failed_is_planned_again(ready, made):
     desk.run("apply", "--yes")
     leave(made)
     desk.run("sandbox", "advance", "2d")
-    fault(desk, method="POST", path="members/remove", status=500, times=8)
+    desk.fault(method="POST", path="members/remove", status=500, times=8)
     desk.run("apply", "--yes", ok=(1, 3))
     desk.tenant().clear_faults()
     assert desk.json("plan")["totals"] == {"remove": 1}
@@ -77,7 +72,7 @@ def test_coverage_is_not_fooled_by_a_policy_that_was_loosened(ready):
 def test_nobody_is_given_a_policy_that_could_not_be_put_right(ready):
     desk = ready()
     assert desk.asks("PUT", POLICY, {"AllowUserChat": True})[0] in (200, 201)
-    fault(desk, method="PUT", path="TeamsMessagingPolicy", status=403, times=9)
+    desk.fault(method="PUT", path="TeamsMessagingPolicy", status=403, times=9)
     done = desk.run("apply", "--yes", ok=(3,))
     assert "the policy TeamsMessagingPolicy Disable chat could not be put right first" in done.out
     assert desk.json("policies", "coverage")["cohorts"][0]["assigned"] == 0
@@ -85,8 +80,8 @@ def test_nobody_is_given_a_policy_that_could_not_be_put_right(ready):
 
 def test_a_failed_look_makes_no_second_class(ready):
     desk = ready()
-    fault(desk, method="POST", path=r"^/education/classes$", status=503, commit=True)
-    fault(desk, method="GET", path=r"^/education/classes/[^/]+$", status=500, times=9)
+    desk.fault(method="POST", path=r"^/education/classes$", status=503, commit=True, times=1)
+    desk.fault(method="GET", path=r"^/education/classes/[^/]+$", status=500, times=9)
     desk.run("apply", "--yes", ok=(0, 1, 3))
     desk.tenant().clear_faults()
     desk.run("apply", "--yes")
@@ -100,7 +95,7 @@ def test_the_last_owner_stays_when_the_new_one_could_not_be_added(ready, made):
     desk.run("sandbox", "advance", "2d")
     made.enrolled = [(a, c, "T001" if t == "T000" else t) for a, c, t in made.enrolled]
     made.write()
-    fault(desk, method="POST", path="members/add", status=500, times=20)
+    desk.fault(method="POST", path="members/add", status=500, times=20)
     done = desk.run("apply", "--yes", ok=(1, 3))
     assert "no other owner stands" in done.out
     desk.run("sandbox", "advance", "1h")
@@ -177,7 +172,7 @@ def test_limits_of_a_saved_plan_cannot_be_edited_away(ready, made):
 )
 def test_one_odd_answer_fails_alone_and_is_listed(ready, what):
     desk = ready(2, 4)
-    fault(desk, **what)
+    desk.fault(**what)
     done = desk.run("apply", "--yes", ok=(0, 3))
     assert "Done: " in done.out
     assert journal_files(desk)[-1].read_text("utf-8").splitlines()[-1].find('"end"') > 0
@@ -215,7 +210,7 @@ def test_t11_an_owner_who_shows_as_a_plain_member_is_pending(ready):
     teacher = desk.asks("GET", "/v1.0/users/t000@school.example")[1]["id"]
     pupil = desk.asks("GET", "/v1.0/users/p000001@school.example")[1]["id"]
     body = {"value": [{"userId": teacher, "roles": [], "id": "a"}, {"userId": pupil, "roles": [], "id": "b"}]}
-    fault(desk, method="GET", path=r"^/teams/[^/]+/members", status=200, times=2, body=body)
+    desk.fault(method="GET", path=r"^/teams/[^/]+/members", status=200, times=2, body=body)
     assert "not shown by Microsoft yet: 1" in desk.run("apply", "--yes").out
 
 
@@ -226,7 +221,7 @@ def test_a_late_owner_who_is_refused_is_reported(ready, made):
     adno, code, _ = made.enrolled[0]
     made.enrolled.append((adno, code, "T001"))
     made.write()
-    fault(desk, method="POST", path=r"teachers/\$ref", status=403, times=9)
+    desk.fault(method="POST", path=r"teachers/\$ref", status=403, times=9)
     assert "staff T001" in desk.run("apply", "--yes", ok=(1, 3)).out
 
 

@@ -1,7 +1,6 @@
 """Policies by a security group: members kept by the roster, the route shown, what hides the group named."""
 
 import pytest
-import tomlkit
 from test_policies_drift import MESSAGING, Hands
 
 GROUP = {
@@ -10,6 +9,10 @@ GROUP = {
     "mailEnabled": False,
     "securityEnabled": True,
 }
+COHORTS = [
+    {"name": "pupils", "role": "pupil", "policies": ["disable-chat"], "route": "group", "group": "All pupils"},
+    {"name": "staff", "role": "staff", "policies": ["staff-meetings"]},
+]
 
 
 @pytest.fixture
@@ -17,13 +20,7 @@ def school(desk, made):
     """Twelve pupils whose messaging policy comes by a group that is granted it."""
     made.fill(2, 12)
     desk.run("sandbox", "seed", "--perfect")
-    file = desk.folder / "school.toml"
-    text = tomlkit.parse(file.read_text("utf-8"))
-    text["cohorts"] = [
-        {"name": "pupils", "role": "pupil", "policies": ["disable-chat"], "route": "group", "group": "All pupils"},
-        {"name": "staff", "role": "staff", "policies": ["staff-meetings"]},
-    ]
-    file.write_text(tomlkit.dumps(text), encoding="utf-8")
+    desk.decide(cohorts=COHORTS)
     status, group = desk.asks("POST", "/v1.0/groups", GROUP)
     assert status == 201
     desk.group = group["id"]
@@ -93,13 +90,11 @@ def test_leavers_stay_and_movers_leave_only_when_covered_otherwise(school, made)
     made.enrolled = [one for one in made.enrolled if one[0] != "000012"]
     made.years["000001"] = 12
     made.write()
-    file = desk.folder / "school.toml"
-    text = tomlkit.parse(file.read_text("utf-8"))
     (desk.folder / "policies").mkdir(exist_ok=True)
     sixth = "id: sixth\ntitle: Sixth\ntype: TeamsMessagingPolicy\nname: Sixth form\nfor: pupils\nclause: Appendix C\n"
     (desk.folder / "policies" / "s.yaml").write_text(sixth + "settings: {AllowUserChat: false}\n", encoding="utf-8")
-    text["cohorts"].insert(0, {"name": "sixth form", "role": "pupil", "years": ["12"], "policies": ["sixth"]})
-    file.write_text(tomlkit.dumps(text), encoding="utf-8")
+    sixth_form = {"name": "sixth form", "role": "pupil", "years": ["12"], "policies": ["sixth"]}
+    desk.decide(cohorts=[sixth_form, *COHORTS])
     first = [one for one in kinds(desk.json("policies", "plan")) if one[0] != "policy"]
     assert first == [("policy-assignment", "assign")], "nobody falls on Global in between"
     desk.run("policies", "plan", "-o", desk.folder / "p.json")

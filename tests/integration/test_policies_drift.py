@@ -1,7 +1,5 @@
 """Edits behind teamskit's back: each is found by name, and one plan puts them right."""
 
-import tomlkit
-
 OWN_GLOBAL = """\
 id: school-global
 title: Messaging for everybody
@@ -29,6 +27,11 @@ policies:
     settings: {AllowRoleBasedChatPermissions: true}
 """
 MESSAGING = "TeamsMessagingPolicy"
+COHORTS = [
+    {"name": "sixth form", "role": "pupil", "years": ["12"], "policies": ["sixth-form-chat", "pupil-meetings"]},
+    {"name": "pupils", "role": "pupil", "policies": ["disable-chat", "pupil-meetings"]},
+    {"name": "staff", "role": "staff", "policies": ["staff-meetings"]},
+]
 
 
 def policy_path(type_, name):
@@ -42,15 +45,7 @@ def decide(desk, **policies):
     own.mkdir(exist_ok=True)
     (own / "global.yaml").write_text(OWN_GLOBAL, encoding="utf-8")
     (own / "sixth.yaml").write_text(SUPERVISED, encoding="utf-8")
-    file = desk.folder / "school.toml"
-    school = tomlkit.parse(file.read_text("utf-8"))
-    school["policies"] = policies
-    school["cohorts"] = [
-        {"name": "sixth form", "role": "pupil", "years": ["12"], "policies": ["sixth-form-chat", "pupil-meetings"]},
-        {"name": "pupils", "role": "pupil", "policies": ["disable-chat", "pupil-meetings"]},
-        {"name": "staff", "role": "staff", "policies": ["staff-meetings"]},
-    ]
-    file.write_text(tomlkit.dumps(school), encoding="utf-8")
+    desk.decide(policies=policies, cohorts=COHORTS)
 
 
 def ready(desk, made, *, classes=2, pupils=12, sixth=3):
@@ -218,11 +213,7 @@ def test_a_plan_counts_settings_and_writes_types_in_full(desk, made):
 
 def test_another_cohort_is_not_taken_for_an_export_that_was_cut_short(desk, made):
     ready(desk, made)
-    file = desk.folder / "school.toml"
-    school = tomlkit.parse(file.read_text("utf-8"))
-    school["limits"] = {"reassignments": 1, "reassignments_share": 0.01}
-    del school["cohorts"][0]
-    file.write_text(tomlkit.dumps(school), encoding="utf-8")
+    desk.decide(limits={"reassignments": 1, "reassignments_share": 0.01}, cohorts=COHORTS[1:])
     stopped = desk.run("apply", "--yes", ok=(4,)).err
     assert "policies reassigned: 3 of" in stopped
     assert "--allow-reassignments 3" in stopped

@@ -17,15 +17,12 @@ class Cut(BaseException):
 
 
 def decide(desk, strategy, sixth, pupils=("disable-chat",)):
-    file = desk.folder / "school.toml"
-    school = tomlkit.parse(file.read_text("utf-8"))
-    school["policies"] = {"strategy": strategy}
-    school["cohorts"] = [
+    cohorts = [
         {"name": "sixth form", "role": "pupil", "years": ["12"], "policies": [sixth]},
         {"name": "pupils", "role": "pupil", "policies": list(pupils)},
         {"name": "staff", "role": "staff", "policies": ["staff-messages"]},
     ]
-    file.write_text(tomlkit.dumps(school), encoding="utf-8")
+    desk.decide(policies={"strategy": strategy}, cohorts=cohorts)
 
 
 DOCUMENTS = {

@@ -2,7 +2,6 @@
 
 from collections import Counter
 
-import tomlkit
 from made_school import write_csv
 
 PUPILS = 1500
@@ -14,14 +13,6 @@ HEADINGS = {
     "Teacher": "ID,School DfE Number,First Name,Last Name,Username,Status",
     "TeacherRoster": "Section ID,ID",
 }
-
-
-def write(desk, **sections):
-    file = desk.folder / "school.toml"
-    school = tomlkit.parse(file.read_text("utf-8"))
-    for name, value in sections.items():
-        school[name] = value
-    file.write_text(tomlkit.dumps(school), encoding="utf-8")
 
 
 def cohort(name, policies, **more):
@@ -44,7 +35,7 @@ def test_a_secondary_of_three_cohorts_is_covered_in_full_after_one_apply(desk, m
     (desk.folder / "policies" / "sixth.yaml").write_text(sixth + "settings: {AllowUserChat: false}\n", encoding="utf-8")
     staff = {"name": "staff", "role": "staff", "policies": ["staff-meetings"]}
     cohorts = [cohort("sixth form", ["sixth", "pupil-meetings"], years=["12", "13"]), cohort("pupils", everyone), staff]
-    write(desk, cohorts=cohorts)
+    desk.decide(cohorts=cohorts)
     desk.run("policies", "plan", "-o", desk.folder / "p.json")
     desk.tenant().reset_counts()
     desk.run("apply", desk.folder / "p.json", "--yes")
@@ -83,13 +74,13 @@ def test_two_schools_of_one_tenant_do_not_touch_each_others_pupils(desk, made):
     other = "id: other\ntitle: Other\ntype: TeamsMessagingPolicy\nname: Other school\nfor: pupils\nclause: Appendix C\n"
     (desk.folder / "policies" / "o.yaml").write_text(other + "settings: {AllowUserChat: false}\n", encoding="utf-8")
     chat = [cohort("one", ["disable-chat"], schools=["8924001"]), cohort("two", ["other"], schools=["892/4002"])]
-    write(desk, cohorts=chat[:1])
+    desk.decide(cohorts=chat[:1])
     desk.run("policies", "plan", "-o", desk.folder / "p.json")
     desk.tenant().reset_counts()
     desk.run("apply", desk.folder / "p.json", "--yes")
     assert desk.requests()["round_trips"] <= 100
     desk.run("sandbox", "advance", "3d")
-    write(desk, cohorts=chat)
+    desk.decide(cohorts=chat)
     changes = desk.json("policies", "plan")["changes"]
     assert Counter((c["target"]["kind"], c["group"]) for c in changes) == {
         ("policy", "Other school"): 1,

@@ -17,11 +17,6 @@ def state(desk):
     return [(t["class"], t["owners"], t["members"]) for t in desk.json("teams", "list")]
 
 
-def fault(desk, **what):
-    base = {"times": None, "every": None, "after": None, "headers": {}, "body": None, "commit": False}
-    desk.tenant().add_fault({**base, **what})
-
-
 def account_of(desk, upn):
     return desk.asks("GET", f"/v1.0/users/{upn}")[1]["id"]
 
@@ -57,7 +52,7 @@ def test_a_teacher_is_in_both_collections_of_the_class(ready):
 def test_t02_the_operation_is_followed_and_its_failure_is_reported(ready):
     desk = ready(2, 4)
     failed = {"status": "failed", "error": {"code": "x", "message": "No licence for this team"}}
-    fault(desk, method="GET", path=r"/operations", status=200, times=1, body=failed)
+    desk.fault(method="GET", path=r"/operations", status=200, times=1, body=failed)
     done = desk.run("apply", "--yes", ok=(3,))
     assert "No licence for this team" in done.out
     assert len(state(desk)) >= 1
@@ -70,7 +65,7 @@ def test_t02_the_operation_is_followed_and_its_failure_is_reported(ready):
 def test_t04_an_unsure_answer_leads_to_a_look_not_to_a_second_team(ready, status, commit):
     desk = ready(3, 6)
     for path in (r"^/teams$", r"^/education/classes$"):
-        fault(desk, method="POST", path=path, status=status, times=2, commit=commit)
+        desk.fault(method="POST", path=path, status=status, times=2, commit=commit)
     desk.run("apply", "--yes")
     assert [len(members) for _, _, members in state(desk)] == [2, 2, 2]
     groups = desk.asks("GET", "/v1.0/groups?$top=999")[1]["value"]
@@ -127,7 +122,7 @@ def test_t09_one_unknown_account_fails_alone(ready):
 
 def test_t11_what_the_team_does_not_show_yet_is_pending(ready):
     desk = ready(1, 3)
-    fault(desk, method="GET", path=r"^/teams/[^/]+/members", status=200, times=2, body={"value": []})
+    desk.fault(method="GET", path=r"^/teams/[^/]+/members", status=200, times=2, body={"value": []})
     done = desk.run("apply", "--yes")
     assert "Accepted, but not shown by Microsoft yet: 4" in done.out
 
@@ -160,8 +155,8 @@ def test_t14_expired_groups_and_archived_teams_are_leftovers(ready):
 
 def test_t15_errors_by_turns_still_end_with_every_class_once(ready):
     desk = ready(24, 48)
-    fault(desk, method="POST", path=r"^/(education/classes|teams)", status=500, every=3, times=40)
-    fault(desk, method="POST", path=r"^/(education/classes|teams)", status=409, every=7, times=20)
+    desk.fault(method="POST", path=r"^/(education/classes|teams)", status=500, every=3, times=40)
+    desk.fault(method="POST", path=r"^/(education/classes|teams)", status=409, every=7, times=20)
     desk.run("apply", "--yes", ok=(0, 3))
     desk.tenant().clear_faults()
     desk.run("apply", "--yes")
