@@ -91,18 +91,20 @@ def cohort_members(here: Here) -> list[Member]:
     return members_of(here.roster, here.matches, school.cohorts, here.decisions.cohorts, school.safeguarding_leads)
 
 
-def make_plan(here: Here, parts: Sequence[str] = PARTS, *, rollover: bool = False, reads_policies: bool = True) -> Plan:
+def make_plan(
+    here: Here, parts: Sequence[str] = PARTS, *, rollover: bool = False, actual: Actual | None = None
+) -> Plan:
     """Make the plan for the named parts: policies first, so that each policy is on its way before a team is there.
 
-    With `rollover` the teams of earlier years are archived too. Without `reads_policies` every policy is written in
-    full, for an app that may not read them.
+    With `rollover` the teams of earlier years are archived too. With an `actual` that does not read policies every
+    policy is written in full, for an app that may not read them.
     """
     from teamskit.plan import Plan
     from teamskit.roster.matching import links_of
 
     _stop_if_doubtful(here)
     settle_open_work(here)
-    actual = Actual(here, reads_policies=reads_policies)
+    actual = actual or Actual(here)
     school = here.school.schools[0].name
     made_from = {"effective": str(here.effective), "ahead": here.looks_ahead, "roster": memory_of(here)}
     plan = Plan(school, here.tenant_id, iso(here.clock.now()), limits=tuple(fewer_bounds(here)), made_from=made_from)

@@ -13,6 +13,7 @@ from teamskit.cli.output import clean, count, say
 
 if TYPE_CHECKING:
     from teamskit.cli.context import Here
+    from teamskit.cli.planning import Actual
     from teamskit.plan import Plan
     from teamskit.policy.script import Contents, GroupGrant
 
@@ -42,9 +43,9 @@ def script(here: Here, file: str | None, saved: str | None) -> None:
 
     target = Path(file) if file else here.folder.root / FILE
     here.may_write(target)
-    plan = _saved(here, saved) if saved else _made(here)
+    plan, actual = _saved(here, saved) if saved else _made(here)
     plan.stop_if_unsafe(allowed(), "policies script")
-    grants = list(_grants(here))
+    grants = list(_grants(here, actual))
     contents = contents_of(plan, grants)
     others = sum(change.target.kind not in KINDS for change in plan.changes)
     if contents:
@@ -57,42 +58,44 @@ def script(here: Here, file: str | None, saved: str | None) -> None:
         say(f"Not in a script: {count(others, 'other change')} of the plan (teams, members of groups): {again}")
 
 
-def _saved(here: Here, file: str) -> Plan:
+def _saved(here: Here, file: str) -> tuple[Plan, Actual]:
     from teamskit.cli.apply import for_this_tenant
+    from teamskit.cli.planning import Actual
     from teamskit.plan import read_plan
 
     plan = read_plan(Path(file))
     for_this_tenant(here, plan)
-    return plan
+    return plan, Actual(here, reads_policies=False)
 
 
-def _made(here: Here) -> Plan:
+def _made(here: Here) -> tuple[Plan, Actual]:
     """Make a plan; where the app may not read the policies themselves, one that takes each for missing."""
-    from teamskit.cli.planning import make_plan
+    from teamskit.cli.planning import Actual, make_plan
     from teamskit.errors import PermissionMissing
 
     try:
-        return make_plan(here, ("policies",))
+        actual = Actual(here)
+        return make_plan(here, ("policies",), actual=actual), actual
     except PermissionMissing:
         here.forget()
-        plan = make_plan(here, ("policies",), reads_policies=False)
+        actual = Actual(here, reads_policies=False)
+        plan = make_plan(here, ("policies",), actual=actual)
         say(UNREAD)
-        return plan
+        return plan, actual
 
 
-def _grants(here: Here) -> Iterator[GroupGrant]:
+def _grants(here: Here, actual: Actual) -> Iterator[GroupGrant]:
     """Give what groups are to have and nobody has by them yet; the first cohort's group of a type wins."""
     from teamskit.policy.script import GroupGrant
-    from teamskit.tenant import graph
 
     due = [one for some in here.decisions.cohorts.values() for one in some if one.route == "group"]
-    ids = {name: graph.find_security_group(here.transport, name).id for name in dict.fromkeys(one.group for one in due)}
+    if not due:
+        return
+    held = actual.held()
     wanted: dict[tuple[str, str], str] = {}
     for one in due:
-        wanted.setdefault((one.type, ids[one.group]), one.name)
-    if not wanted:
-        return
-    effective = graph.fetch_effective_policies(here.transport)
+        wanted.setdefault((one.type, held.groups[one.group]), one.name)
+    effective = held.effective.values()
     there = {(one.type, one.group_id, one.name.casefold()) for one in effective if one.route == "group"}
     ranks: dict[str, int] = {}
     for (type_, group), name in wanted.items():

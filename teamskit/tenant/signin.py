@@ -30,6 +30,7 @@ def app_token(tenant_id: str, client_id: str, *, certificate: Path | None, thumb
     app: list[msal.ConfidentialClientApplication] = []
 
     def token(service: str) -> str:
+        """Give a token for one service; raises SignInError or Unreachable."""
         try:
             if not app:
                 authority = f"https://{HOST}/{tenant_id}"
