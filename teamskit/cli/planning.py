@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from teamskit.cli.guards import ALLOW_REMOVALS, class_bounds, fewer_bounds, memory_of, not_moved_up, reassigned_of
@@ -29,14 +30,19 @@ class Actual:
     """What the tenant holds, read once for a plan or for an apply, with the journal's newest records."""
 
     def __init__(self, here: Here, *, reads_policies: bool = True) -> None:
-        """Read nothing yet but the journal; without `reads_policies` each policy is taken for missing."""
-        from teamskit.teams.rollover import carried_records
-
-        self.here, self.recorded = here, carried_records(here.journal.newest(), ())
+        """Read nothing yet; without `reads_policies` each policy is taken for missing."""
+        self.here = here
         self._held: Held | None = None
         self._policies: dict[str, list[Policy]] = {}
         self.reads_policies = reads_policies
         self._groups: list[KeptGroup] | None = None
+
+    @cached_property
+    def recorded(self) -> dict[Target, Recorded]:
+        """What the journal knows, as it is when first asked for: open work must have been settled before."""
+        from teamskit.teams.rollover import carried_records
+
+        return carried_records(self.here.journal.newest(), ())
 
     def held(self) -> Held:
         """Give what accounts hold; assignments seen in effect for the first time are noted in the journal."""

@@ -146,7 +146,10 @@ def test_a_group_of_a_cohort_is_given_its_policies_and_coverage_reads_them(desk,
     assert '\nrole = "pupil"\n' in text
     routed = text.replace('\nrole = "pupil"\n', '\nrole = "pupil"\nroute = "group"\ngroup = "pupils"\n', 1)
     file.write_text(routed, encoding="utf-8")
+    desk.tenant().reset_counts()
     desk.run("policies", "script")
+    asked = desk.requests()["by"]
+    assert sum(n for what, n in asked.items() if "userConfigurations" in what) == 1, "who has what is read once"
     grants = granted(desk)
     assert {one["groupId"] for one in grants} == {group} and {one["rank"] for one in grants} == {1}
     assert "Disable chat" in {one["policyName"] for one in grants}
