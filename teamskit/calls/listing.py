@@ -67,19 +67,20 @@ def _names(call: CallEntry, person: str) -> bool:
 
 
 def _call(entry: Entry, recorded: bool) -> CallEntry:
-    body = entry.body
+    body, private = entry.body, entry.private or {}
+    named = private.get("people") or [None] * len(body["people"])
     return CallEntry(
         id=body["id"],
         version=body["version"],
         start=parse_iso(body["start"]),
         end=parse_iso(body["end"]),
         kind=body["kind"],
-        organiser=of_body(body["organiser"]) if body["organiser"] else None,
+        organiser=of_body(body["organiser"], private.get("organiser")) if body["organiser"] else None,
         class_id=body["class"],
         recorded=recorded,
         detail=body["detail"],
-        people=tuple(of_body(person) for person in body["people"]),
+        people=tuple(of_body(*both) for both in zip(body["people"], named, strict=True)),
         modalities=tuple(body["modalities"]),
-        join_url=body["join_url"],
+        join_url=private.get("join_url"),
         seq=entry.seq,
     )

@@ -41,7 +41,7 @@ class Presence:
     `id` is the roster id of pupils and staff, else the account's; `account` is what Microsoft calls the person (an
     object id, a visitor id, a telephone number). `joined_as` is user, guest, visitor, phone or other. Intervals are
     [joined, left) in UTC, merged over devices and rejoins, in order; none when the record says no more than that the
-    person took part.
+    person took part. `used` is what Microsoft says the person used: audio, video, screen.
     """
 
     account: str
@@ -51,6 +51,7 @@ class Presence:
     year: str | None = None
     joined_as: str = "user"
     intervals: tuple[Interval, ...] = ()
+    used: tuple[str, ...] = ()
 
     @property
     def present(self) -> timedelta:

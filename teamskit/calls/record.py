@@ -12,11 +12,13 @@ from typing import Any
 from urllib.parse import unquote
 
 from teamskit.calls.identities import Directory, Identity, of_endpoint, of_participant
-from teamskit.calls.model import Interval, Presence
+from teamskit.calls.model import CALL, Interval, Presence
 from teamskit.clock import iso, parse_iso
+from teamskit.ledger.entries import Entry
 
 ROLES = ("staff", "pupil", "outside", "unknown")
 NEVER = datetime.max.replace(tzinfo=UTC)
+FORGOTTEN = "name no longer kept"
 JSON = dict[str, Any]
 
 
@@ -27,7 +29,7 @@ def thread_of(join_url: str | None) -> str | None:
 
 
 def body_of(record: JSON, detail: JSON | None, directory: Directory, class_of_thread: Mapping[str, str]) -> JSON:
-    """Give the body of a record's entry; `detail` is None when Microsoft had no more than the list's line of it.
+    """Give what is known of a record, for `entry_of`; `detail` is None when only the list knew of it.
 
     `version` 0 stands for that, so that the record itself, when it comes, is a later word.
     """
@@ -56,6 +58,19 @@ def version_of(record: JSON) -> int:
     return max(1, int(record.get("version") or 1))
 
 
+def entry_of(body: JSON, at: datetime) -> Entry:
+    """Make the ledger entry of what `body_of` gave; all that identifies people is kept apart from the rest."""
+    organiser, people = body["organiser"], body["people"]
+    shown = {**body, "organiser": _shown(organiser), "people": [_shown(one) for one in people]}
+    del shown["join_url"]
+    private = {
+        "join_url": body["join_url"],
+        "organiser": _named_part(organiser),
+        "people": [_named_part(one) for one in people],
+    }
+    return Entry(CALL, body["id"], body["version"], at, shown, about=parse_iso(body["start"]), private=private)
+
+
 def as_body(person: Presence) -> JSON:
     """Give a person as the ledger keeps one."""
     return {
@@ -65,15 +80,33 @@ def as_body(person: Presence) -> JSON:
         "role": person.role,
         "year": person.year,
         "joined_as": person.joined_as,
+        "used": list(person.used),
         "intervals": [[iso(joined), iso(left)] for joined, left in person.intervals],
     }
 
 
-def of_body(body: JSON) -> Presence:
-    """Read a person back from the ledger."""
-    intervals = tuple((parse_iso(joined), parse_iso(left)) for joined, left in body.get("intervals", []))
-    fields = {key: body[key] for key in ("account", "id", "name", "role", "year", "joined_as")}
-    return Presence(**fields, intervals=intervals)
+def of_body(shown: JSON, named: JSON | None) -> Presence:
+    """Read a person back from the two parts of an entry; one whose name was forgotten has neither name nor id."""
+    known = named or {"account": "", "id": "", "name": FORGOTTEN, "year": None}
+    intervals = tuple((parse_iso(joined), parse_iso(left)) for joined, left in shown["intervals"])
+    return Presence(
+        account=known["account"],
+        id=known["id"],
+        name=known["name"],
+        role=shown["role"],
+        year=known["year"],
+        joined_as=shown["joined_as"],
+        intervals=intervals,
+        used=tuple(shown["used"]),
+    )
+
+
+def _shown(person: JSON | None) -> JSON | None:
+    return {key: person[key] for key in ("role", "joined_as", "intervals", "used")} if person else None
+
+
+def _named_part(person: JSON | None) -> JSON | None:
+    return {key: person[key] for key in ("account", "id", "name", "year")} if person else None
 
 
 def _detail(detail: JSON | None) -> str:

@@ -13,7 +13,7 @@ from teamskit.calls.coverage import covered_day, days_between, first_moment
 from teamskit.calls.identities import Directory
 from teamskit.calls.listing import readings_of
 from teamskit.calls.model import CALL, COVERAGE, SyncResult, Who
-from teamskit.calls.record import body_of, version_of
+from teamskit.calls.record import body_of, entry_of, version_of
 from teamskit.clock import Clock, at_school, iso, parse_iso
 from teamskit.ledger.entries import Entry
 from teamskit.ledger.store import Ledger
@@ -63,7 +63,7 @@ def sync(
     for batch in _batches(wanted):
         details = call_record_detail(transport, [str(record["id"]) for record in batch])
         bodies = list(_bodies(batch, details, tally, directory, class_of_thread))
-        ledger.append([Entry(CALL, body["id"], body["version"], clock.now(), body) for body in bodies])
+        ledger.append([entry_of(body, clock.now()) for body in bodies])
         _count(bodies, held, tally)
         done += len(batch)
         if progress:

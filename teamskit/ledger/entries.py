@@ -12,7 +12,9 @@ class Entry:
     """One thing that was learnt: `key` names it within its `kind`, a higher `version` is a later word on it.
 
     `at` is when it was learnt (UTC, aware, to the second). `seq` is its place in the ledger, counted from 1 without
-    gaps, and 0 before it is appended. Kind, key and version together are unique.
+    gaps, and 0 before it is appended. Kind, key and version together are unique. `about` is the moment the thing is
+    about (a call's start), by which periods are read; `private` holds all that identifies people and may be forgotten
+    one day: it is None where there was nothing, or where it has been forgotten (`forgotten` is true then).
     """
 
     kind: str
@@ -21,6 +23,9 @@ class Entry:
     at: datetime
     body: Mapping[str, Any]
     seq: int = 0
+    about: datetime | None = None
+    private: Mapping[str, Any] | None = None
+    forgotten: bool = False
 
 
 def canonical(body: Mapping[str, Any]) -> str:

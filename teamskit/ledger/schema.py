@@ -6,7 +6,7 @@ from sqlalchemy import Connection, Engine, column, inspect, select, table
 
 from teamskit.errors import LedgerBroken
 
-HEAD = "0001"
+HEAD = "0002"
 
 
 def bring_up_to_date(writer: Engine) -> None:

@@ -16,7 +16,7 @@ from teamskit.errors import LedgerBroken
 from teamskit.ledger.engine import hold_for_writing, open_engine
 from teamskit.ledger.entries import Entry, canonical
 from teamskit.ledger.schema import bring_up_to_date
-from teamskit.ledger.tables import ENTRIES
+from teamskit.ledger.tables import ENTRIES, PRIVATE
 
 ASKED_AT_ONCE = 200
 
@@ -65,21 +65,23 @@ class Ledger:
             held = _held_of(connection, entries)
             new = [entry for name, entry in _by_name(entries).items() if name not in held]
             last = connection.execute(select(func.coalesce(func.max(ENTRIES.c.seq), 0))).scalar_one()
-            if new:
-                connection.execute(insert(ENTRIES), [_row(last + n, entry) for n, entry in enumerate(new, 1)])
+            placed = list(enumerate(new, last + 1))
+            if placed:
+                connection.execute(insert(ENTRIES), [_row(seq, entry) for seq, entry in placed])
+            apart = [(seq, entry.private) for seq, entry in placed if entry.private is not None]
+            if apart:
+                connection.execute(insert(PRIVATE), [{"seq": seq, "body": canonical(body)} for seq, body in apart])
             return len(new)
 
     def read(self, kind: str, since: datetime | None = None, until: datetime | None = None) -> list[Entry]:
-        """Give every entry of a kind in the order it was appended, all versions; `since` <= at < `until`."""
-        query = select(ENTRIES).where(ENTRIES.c.kind == kind).order_by(ENTRIES.c.seq)
-        if since is not None:
-            query = query.where(ENTRIES.c.at >= iso(since))
-        if until is not None:
-            query = query.where(ENTRIES.c.at < iso(until))
-        return self._entries(query)
+        """Give every entry of a kind in the order it was appended, all versions; `since` <= about < `until`."""
+        return self._entries(_within(_ENTRIES.where(ENTRIES.c.kind == kind), since, until))
 
-    def latest(self, kind: str) -> list[Entry]:
-        """Give the newest version of each key of a kind, in the order these were appended."""
+    def latest(self, kind: str, since: datetime | None = None, until: datetime | None = None) -> list[Entry]:
+        """Give the newest version of each key of a kind, in the order these were appended; `since` <= about < `until`.
+
+        The newest version counts: an older one that lies in the period does not stand in for one that does not.
+        """
         newest = (
             select(ENTRIES.c.key, func.max(ENTRIES.c.version).label("version"))
             .where(ENTRIES.c.kind == kind)
@@ -87,8 +89,7 @@ class Ledger:
             .subquery()
         )
         same = (ENTRIES.c.key == newest.c.key) & (ENTRIES.c.version == newest.c.version)
-        query = select(ENTRIES).join(newest, same).where(ENTRIES.c.kind == kind).order_by(ENTRIES.c.seq)
-        return self._entries(query)
+        return self._entries(_within(_ENTRIES.join(newest, same).where(ENTRIES.c.kind == kind), since, until))
 
     def held(self, kind: str) -> set[tuple[str, int]]:
         """Give key and version of every entry of a kind, without reading the bodies."""
@@ -118,6 +119,17 @@ class Ledger:
             ) from None
 
 
+_ENTRIES = select(ENTRIES, PRIVATE.c.body.label("private")).select_from(ENTRIES.outerjoin(PRIVATE))
+
+
+def _within(query: Select[Any], since: datetime | None, until: datetime | None) -> Select[Any]:
+    if since is not None:
+        query = query.where(ENTRIES.c.about >= iso(since))
+    if until is not None:
+        query = query.where(ENTRIES.c.about < iso(until))
+    return query.order_by(ENTRIES.c.seq)
+
+
 def _by_name(entries: Sequence[Entry]) -> dict[tuple[str, str, int], Entry]:
     named: dict[tuple[str, str, int], Entry] = {}
     for entry in entries:
@@ -142,9 +154,12 @@ def _row(seq: int, entry: Entry) -> dict[str, Any]:
         "key": entry.key,
         "version": entry.version,
         "at": iso(entry.at),
+        "about": iso(entry.about) if entry.about else None,
         "body": canonical(entry.body),
     }
 
 
 def _entry(row: Row[Any]) -> Entry:
-    return Entry(row.kind, row.key, row.version, parse_iso(row.at), json.loads(row.body), row.seq)
+    about = parse_iso(row.about) if row.about else None
+    private = json.loads(row.private) if row.private else None
+    return Entry(row.kind, row.key, row.version, parse_iso(row.at), json.loads(row.body), row.seq, about, private)

@@ -1,6 +1,6 @@
 """The ledger's table, as SQLAlchemy sees it. Its making is in `migrations`; both are compared by a test."""
 
-from sqlalchemy import Column, Integer, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Integer, MetaData, String, Table, Text, UniqueConstraint
 
 METADATA = MetaData()
 
@@ -13,5 +13,13 @@ ENTRIES = Table(
     Column("version", Integer, nullable=False),
     Column("at", String(20), nullable=False, index=True),
     Column("body", Text, nullable=False),
+    Column("about", String(20), nullable=True, index=True),
     UniqueConstraint("kind", "key", "version", name="uq_entries_kind_key_version"),
+)
+
+PRIVATE = Table(
+    "private",
+    METADATA,
+    Column("seq", Integer, ForeignKey("entries.seq"), primary_key=True, autoincrement=False),
+    Column("body", Text, nullable=False),
 )

@@ -3,8 +3,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from teamskit.calls.listing import as_json, load_calls, readings_of
-from teamskit.calls.model import CALL, RECORDING, CallFilter, Presence
-from teamskit.calls.record import as_body
+from teamskit.calls.model import RECORDING, CallFilter, Presence
+from teamskit.calls.record import as_body, entry_of
 from teamskit.ledger import Entry, Ledger
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -27,7 +27,7 @@ def ledger(tmp_path):
             body(version=2, people=(REID,)),
             body("c2", "2026-10-24T23:30:00Z", kind="peerToPeer", **{"class": None}),
         ]
-        opened.append([Entry(CALL, one["id"], one["version"], NOON, one) for one in bodies])
+        opened.append([entry_of(one, NOON) for one in bodies])
         opened.append([Entry(RECORDING, "r1", 1, NOON, {"call": "c1"})])
         yield opened
 

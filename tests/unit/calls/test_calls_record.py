@@ -4,7 +4,7 @@ import pytest
 
 from teamskit.calls.identities import Directory, of_endpoint, of_participant
 from teamskit.calls.model import Who
-from teamskit.calls.record import body_of, of_body, thread_of
+from teamskit.calls.record import body_of, entry_of, of_body, thread_of
 
 TENANT, OTHER = "11111111-0000-4000-8000-000000000001", "22222222-0000-4000-8000-000000000002"
 PEOPLE = {
@@ -138,6 +138,16 @@ def test_the_thread_stands_percent_encoded_in_the_join_url():
 
 def test_a_person_comes_back_from_the_ledger_as_he_went_in():
     sessions = [session(user("acc-leo"), "09:02:00", "09:20:00")]
-    person = of_body(body({"participants": [], "sessions": sessions})["people"][0])
+    entry = entry_of(body({"participants": [], "sessions": sessions}), datetime(2026, 11, 25, 10, tzinfo=UTC))
+    person = of_body(entry.body["people"][0], entry.private["people"][0])
     assert person.intervals == ((datetime(2026, 11, 25, 9, 2, tzinfo=UTC), datetime(2026, 11, 25, 9, 20, tzinfo=UTC)),)
     assert person.present.total_seconds() == 18 * 60
+
+
+def test_what_identifies_people_is_not_in_the_part_that_stays():
+    sessions = [session(user("acc-leo", "Leo Ahmed"), "09:02:00", "09:20:00")]
+    entry = entry_of(body({"participants": [], "sessions": sessions}), datetime(2026, 11, 25, 10, tzinfo=UTC))
+    for word in ("acc-leo", "Leo", "004711", "meetup-join", "acc-reid", "REI"):
+        assert word not in str(entry.body)
+        assert word in str(entry.private) or word not in str(body({"participants": [], "sessions": sessions}))
+    assert of_body(entry.body["people"][0], None).name == "name no longer kept"

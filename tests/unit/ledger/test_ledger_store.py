@@ -18,8 +18,8 @@ from teamskit.ledger.tables import METADATA
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
 
-def entry(key="a", version=1, kind="call", at=NOON, **body):
-    return Entry(kind, key, version, at, body)
+def entry(key="a", version=1, kind="call", at=NOON, about=None, private=None, **body):
+    return Entry(kind, key, version, at, body, about=about, private=private)
 
 
 @pytest.fixture
@@ -49,9 +49,16 @@ def test_latest_is_the_highest_version_of_each_key(ledger):
     assert ledger.held("call") == {("a", 1), ("a", 2), ("b", 1)}
 
 
-def test_read_takes_a_span_of_when_it_was_learnt(ledger):
-    ledger.append([entry(str(n), at=NOON + timedelta(hours=n)) for n in range(4)])
-    assert [e.key for e in ledger.read("call", NOON + timedelta(hours=1), NOON + timedelta(hours=3))] == ["1", "2"]
+def test_read_takes_a_span_of_what_entries_are_about(ledger):
+    ledger.append([entry(str(n), about=NOON + timedelta(hours=n)) for n in range(4)])
+    span = NOON + timedelta(hours=1), NOON + timedelta(hours=3)
+    assert [e.key for e in ledger.read("call", *span)] == ["1", "2"]
+    assert [e.key for e in ledger.latest("call", *span)] == ["1", "2"]
+
+
+def test_what_identifies_people_is_kept_apart_and_comes_back(ledger):
+    ledger.append([entry("a", private={"name": "Zoë"}), entry("b")])
+    assert [(e.private, e.body) for e in ledger.read("call")] == [({"name": "Zoë"}, {}), (None, {})]
 
 
 def test_many_at_once(ledger):
@@ -64,7 +71,7 @@ def test_many_at_once(ledger):
     [
         "UPDATE entries SET body = '{}'",
         "DELETE FROM entries",
-        "INSERT OR REPLACE INTO entries VALUES (1, 'call', 'a', 1, '', '{}')",
+        "INSERT OR REPLACE INTO entries VALUES (1, 'call', 'a', 1, '', '{}', '')",
     ],
 )
 def test_the_database_itself_refuses_a_change(tmp_path, statement):

@@ -1,0 +1,1 @@
+"""What the school itself keeps as CSV files in registers/: consent to recording, and exceptions agreed beforehand."""
