@@ -12,6 +12,7 @@ import click
 
 from teamskit.cli.context import Here
 from teamskit.cli.output import TerminalProgress, count, emit, output_option, say
+from teamskit.cli.snapshots import chat_words, keep_snapshots
 
 if TYPE_CHECKING:
     from teamskit.calls import CallEntry, SyncResult
@@ -39,7 +40,8 @@ def sync(here: Here, since: datetime | None) -> None:
     teamskit calls sync
     teamskit calls sync --since 2026-11-01
 
-    Safe to repeat. Permissions: CallRecords.Read.All, OnlineMeetings.Read.All, OnlineMeetingRecording.Read.All.
+    Safe to repeat. Permissions: CallRecords.Read.All, OnlineMeetings.Read.All, OnlineMeetingRecording.Read.All; to say
+    which pupils may chat, TeamsUserConfiguration.Read.All and the Teams Administrator role too.
     """
     from teamskit.errors import PartlyDone
 
@@ -51,6 +53,8 @@ def sync(here: Here, since: datetime | None) -> None:
     if result.recordings_not_known:
         say(f"Not known of {count(result.recordings_not_known, 'call')} whether it was recorded: access was refused.")
     say(_covered_words(result))
+    if about_chat := chat_words(here):
+        say(about_chat)
     if result.failed:
         raise PartlyDone(
             f"{count(result.failed, 'call record')} could not be read",
@@ -144,6 +148,7 @@ def fetch_calls(here: Here, since: datetime | None = None) -> SyncResult:
     from teamskit.recordings import recordings_seen
 
     with here.ledger() as ledger:
+        keep_snapshots(here, ledger)
         result = sync_calls(
             here.transport,
             ledger,
