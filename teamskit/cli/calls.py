@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from teamskit.cli.attendance import attendance
 from teamskit.cli.context import Here
 from teamskit.cli.output import TerminalProgress, count, emit, output_option, say
 from teamskit.cli.snapshots import chat_words, keep_snapshots
@@ -26,6 +27,9 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @click.group("calls")
 def command() -> None:
     """Keep a log of who ran which video call and when."""
+
+
+command.add_command(attendance)
 
 
 @command.command()
