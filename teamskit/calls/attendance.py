@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from teamskit.calls.coverage import CoveredDay
-from teamskit.calls.model import CallEntry, Presence
+from teamskit.calls.model import CallEntry
 from teamskit.calls.roll import ClassRoll, OnRoll, Rolls
+from teamskit.calls.sightings import COMPLETE, Sightings, is_pupil
 from teamskit.clock import at_school
 
-COMPLETE, COVERED = "complete", "covered"
+COVERED = "covered"
 
 
 @dataclass(frozen=True)
@@ -121,38 +122,17 @@ def _pupil_week(row: _Row, seen: "_Seen") -> PupilWeek:
     return PupilWeek(row.pupil, row.lessons, row.came_to, row.not_known, minutes, state, why)
 
 
-def is_pupil(person: Presence, pupil: OnRoll) -> bool:
-    """Say whether somebody in a call is a pupil: by account, else as the roster named him when the call was read."""
-    if pupil.account is not None and person.account == pupil.account:
-        return True
-    return person.role == "pupil" and person.id == pupil.id
-
-
 class _Seen:
     """Who was in any call of the week, and of whom that cannot be told."""
 
     def __init__(self, calls: Sequence[CallEntry], missing: Sequence[date]) -> None:
-        people = [(call, one) for call in calls for one in call.people]
-        there = [one for _, one in people if one.intervals]
-        perhaps = [one for call, one in people if not one.intervals and call.detail != COMPLETE]
-        self._there, self._perhaps = _names(there), _names(perhaps)
-        self._missing = missing
+        self._sightings, self._missing = Sightings(calls), missing
 
     def of(self, pupil: OnRoll) -> tuple[bool | None, str]:
-        mine = {("account", pupil.account), ("pupil", pupil.id)}
-        if mine & self._there:
+        if self._sightings.days(pupil):
             return True, ""
-        if mine & self._perhaps:
-            return None, "Microsoft gave no times for a call that names him"
+        if self._sightings.perhaps(pupil):
+            return None, "Microsoft gave no times for a call that names this pupil"
         if pupil.account is None:
             return None, "no account is matched"
         return (None, "not every day is covered") if self._missing else (False, "")
-
-
-def _names(people: Iterable[Presence]) -> set[tuple[str, str | None]]:
-    found: set[tuple[str, str | None]] = set()
-    for one in people:
-        found.add(("account", one.account or "?"))
-        if one.role == "pupil":
-            found.add(("pupil", one.id or "?"))
-    return found

@@ -4,7 +4,7 @@ Classes come in as plain values and go out as ledger entries, and the other way 
 in the entry's private part; class codes and counts stay for ever.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -90,13 +90,13 @@ class Rolls:
         """Give each class as it is known last, by school and id."""
         return tuple(self._by_key[key][-1].roll for key in sorted(self._by_key))
 
-    def on(self, day: date) -> list[ClassRoll]:
-        """Give the classes of a day with who was in them on it, each pupil once.
+    def on(self, day: date, class_ids: Collection[str] | None = None) -> list[ClassRoll]:
+        """Give the classes of a day, all or those of some ids, with who was in them on it, each pupil once.
 
         A day before the first roll that was ever taken is answered from that one, by the dates that it has.
         """
-        found = (self._standing(versions, day) for versions in self._by_key.values())
-        return [_there(roll, day) for roll in found if roll]
+        some = (one for one in self._by_key.values() if class_ids is None or one[-1].roll.id in class_ids)
+        return [_there(roll, day) for versions in some if (roll := self._standing(versions, day))]
 
     def _standing(self, versions: Sequence[RollTaken], day: date) -> ClassRoll | None:
         known = [one for one in versions if at_school(one.at).date() <= day]

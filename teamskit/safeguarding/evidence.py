@@ -5,15 +5,20 @@ The same evidence gives the same findings; nothing that was found is stored.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from teamskit.calls.coverage import Reading
 from teamskit.calls.model import CallEntry
+from teamskit.calls.roll import Rolls
+from teamskit.policy.chat import ChatSeen
 from teamskit.registers import AgreedRegister, ConsentRegister
 from teamskit.safeguarding.finding import Note
 from teamskit.school.calendar import Calendar
 from teamskit.school.model import FindingMinutes
+
+LEAD = timedelta(days=70)
+"""How far back before a period calls are looked at: five weekly lessons and a long holiday."""
 
 
 @dataclass(frozen=True)
@@ -22,8 +27,9 @@ class Evidence:
 
     `calls` is the newest word on each call of the period, by start; `older` what an earlier version of a revised one
     said. `recorded_at` says when a recording of a call was first seen. `readings` are all finished runs of reading
-    calls, which also looked for recordings. A register that is missing is None. `remarks` are sentences on what could
-    not be used, for whoever reads the findings.
+    calls, which also looked for recordings. A register that is missing is None. `earlier` are the calls of the `LEAD`
+    before the period, for what began in it; `rolls` who was in which class when; `chats` what the service said of chat
+    over time, oldest first. `remarks` are sentences on what could not be used, for whoever reads the findings.
     """
 
     now: datetime
@@ -38,6 +44,9 @@ class Evidence:
     calendar: Calendar = field(default_factory=Calendar)
     minutes: FindingMinutes = field(default_factory=FindingMinutes)
     notes: Sequence[Note] = ()
+    earlier: Sequence[CallEntry] = ()
+    rolls: Rolls = field(default_factory=Rolls)
+    chats: Sequence[ChatSeen] = ()
     remarks: Sequence[str] = ()
 
     @cached_property
