@@ -78,7 +78,7 @@ def not_known(chats: Sequence[ChatSeen]) -> Iterator[PupilChat]:
 
 def _finding(spell: Spell, evidence: Evidence, numbers: Sequence[str]) -> Finding:
     pupil = spell.pupil
-    looked = max([*evidence.looked_at, *(one.at for one in evidence.chats if one.at)], default=spell.first)
+    looked = max([*(one.at for one in evidence.readings), *(one.at for one in evidence.chats if one.at)])
     closed = _why_closed(spell, looked)
     raised = Raised(
         people=(pupil.id,),

@@ -52,7 +52,7 @@ class DaysMissed:
             unclear[day] += call.detail != COMPLETE
             if call.is_lesson:
                 lessons[day].append(call)
-        covered = _covered(days, evidence.readings)
+        covered = _covered(days, evidence.readings) - frozenset(evidence.forgotten)
         return cls(days, covered, lessons, unclear, _due(evidence.rolls, lessons), Sightings(calls))
 
     def told(self, key: str) -> Iterator[tuple[date, str]]:
