@@ -78,13 +78,13 @@ def _doubt(key: str, log: DaysMissed, evidence: Evidence) -> str:
     first = min(log.covered, default=date.max)
     missed, doubtful, why = 0, 0, ""
     for day, said in log.told(key):
-        if day < first or (said == GAP and evidence.calendar.why_no_school(day)):
-            continue
-        if said in (SEEN, UNMATCHED):
+        if said in (SEEN, UNMATCHED) or day < first:
             missed, doubtful, why = 0, 0, ""
-            continue
-        missed, doubtful = missed + (said == MISSED), doubtful + (said != MISSED)
-        why = why if said == MISSED else why or said
+        elif said == MISSED:
+            missed += 1
+        else:
+            why = why or said
+            doubtful += said != GAP or evidence.calendar.why_no_school(day) is None
         if missed and why and missed + doubtful >= DAYS and day >= evidence.first:
             return why
     return ""
