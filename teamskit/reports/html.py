@@ -18,6 +18,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from teamskit.calls.model import CallEntry
 from teamskit.clock import at_school, iso
 from teamskit.reports import tables, words
+from teamskit.reports.coverage_tables import coverage_table
 from teamskit.reports.tables import Material
 from teamskit.school.folder import write_whole
 
@@ -46,12 +47,12 @@ def render_report(material: Material) -> str:
         csp=policy(style),
         style=style,
         material=material,
-        title=f"{words.visible(material.school)}: video calls, {words.span_words(material.first, material.last)}",
+        title=tables.title_of(material),
         figures=tables.figures(material),
         gap=_gap(material),
         days=list(_by_day(material)),
         lines={call.id: lines_of(call) for call in material.calls},
-        coverage=tables.coverage_table(material),
+        coverage=coverage_table(material),
         is_open=len(material.calls) <= OPEN_UP_TO,
     )
 
@@ -86,7 +87,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for name in ("day_words", "weekday", "clock_words", "moment_words", "minutes", "count"):
+    for name in ("day_words", "weekday", "clock_words", "moment_words", "minutes", "count", "cell_words"):
         environment.filters[name] = getattr(words, name)
     environment.filters["iso"] = iso
     environment.filters["organiser"] = tables.organiser_name

@@ -3,7 +3,7 @@ import csv
 import hashlib
 import io
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from html.parser import HTMLParser
 
 import pytest
@@ -12,9 +12,11 @@ from teamskit.calls.coverage import Reading
 from teamskit.calls.model import CallEntry, Presence
 from teamskit.errors import InputError
 from teamskit.reports import gather, write_csv, write_report
+from teamskit.reports.calls_tables import calls_table, participants_table
+from teamskit.reports.coverage_tables import coverage_table
 from teamskit.reports.csv_out import csv_text
 from teamskit.reports.html import render_report
-from teamskit.reports.tables import calls_table, coverage_table, figures, participants_table
+from teamskit.reports.tables import figures
 from teamskit.reports.words import days_words, minutes, span_words, visible
 
 MADE = datetime(2026, 11, 2, 12, tzinfo=UTC)
@@ -59,10 +61,12 @@ def test_the_period_is_what_the_log_knows_until_today_and_gaps_are_gaps(material
     assert (material.first, material.last) == (date(2026, 10, 23), date(2026, 11, 2))
     assert material.missing == [date(2026, 10, 26), date(2026, 10, 27), date(2026, 10, 28)]
     rows = {row[0]: row for row in coverage_table(material).rows}
-    assert rows["2026-10-27"][2:] == ("not covered", "never", "2026-11-26", "not known")
-    assert rows["2026-10-26"][2] == "part"
-    assert rows["2026-11-02"][2] == "today, so far"
-    assert rows["2026-10-24"][5] == 0
+    gap, part, today, weekend = (rows[date(2026, *day)] for day in ((10, 27), (10, 26), (11, 2), (10, 24)))
+    assert gap[1:5] == ("not known", "never", "not known", "not covered")
+    assert gap[5] == "The log was not read for this day. It can be fetched until 26 November 2026: ask IT."
+    assert (part[4], today[4]) == ("part", "part")
+    assert today[5] == "The day was not over when this was made."
+    assert (weekend[1], weekend[3], weekend[5]) == ("weekend", 0, "")
 
 
 def test_the_figures(material):
@@ -74,17 +78,17 @@ def test_the_figures(material):
 
 def test_c12_times_are_the_schools_with_utc_beside(material):
     rows = {row[-2]: row for row in calls_table(material).rows}
-    assert rows["c1"][2] == "09:50"
-    assert rows["c3"][2] == "08:50"
-    assert (rows["c2"][0], rows["c2"][2], rows["c2"][3], rows["c2"][4]) == ("2026-10-25", "01:30", "01:30", 60)
-    assert rows["c2"][14] == "2026-10-25T00:30:00Z"
+    assert rows["c1"][2] == time(9, 50)
+    assert rows["c3"][2] == time(8, 50)
+    assert rows["c2"][:5] == (date(2026, 10, 25), "Sunday", time(1, 30), time(1, 30), 60)
+    assert rows["c2"][14] == at("10-25", "00:30")
 
 
 def test_a_row_a_stay_and_not_known_where_the_record_has_no_times(material):
     rows = participants_table(material).rows
-    assert [row[10:13] for row in rows] == [
-        ("09:50:00", "10:00:00", 10),
-        ("10:05:00", "10:30:00", 25),
+    assert [row[4:7] for row in rows] == [
+        (time(9, 50), time(10), 10),
+        (time(10, 5), time(10, 30), 25),
         ("not known", "not known", "not known"),
     ]
 
@@ -96,7 +100,7 @@ def test_csv_opens_in_excel_and_runs_nothing(material, tmp_path):
     assert raw.startswith(b"\xef\xbb\xbf")
     assert raw.count(b"\r\n") == raw.count(b"\n") == 4
     rows = list(csv.reader(io.StringIO(raw.decode("utf-8-sig"))))
-    assert rows[1][7] == "'=cmd|' /C calc'!A0"
+    assert rows[1][:7] == ["'=cmd|' /C calc'!A0", "2026-10-23", "pupil", "3", "09:50:00", "10:00:00", "10"]
     assert csv_text(calls_table(material)).count("\r\n") == 4
 
 
