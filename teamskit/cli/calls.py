@@ -104,22 +104,34 @@ def list_calls(
 @click.option("--to", "last", type=DAY, metavar="DATE", help="Last day (default: today).")
 @click.option("--xlsx", type=FILE, help="The same tables as an Excel workbook.")
 @click.option("--csv", type=FOLDER, help="As CSV: FILE.csv holds who was in which call, a folder all tables.")
+@click.option("--anonymise", is_flag=True, help="Put codes for names, for sharing; the key to them stays here.")
 @click.pass_obj
 def report(
-    here: Here, out: Path | None, first: datetime | None, last: datetime | None, xlsx: Path | None, csv: Path | None
+    here: Here,
+    out: Path | None,
+    first: datetime | None,
+    last: datetime | None,
+    xlsx: Path | None,
+    csv: Path | None,
+    anonymise: bool,
 ) -> None:
     """Write the report for the safeguarding lead: one file that opens in any browser, or in Excel.
 
     \b
     teamskit calls report --out report.html
     teamskit calls report --out november.html --xlsx november.xlsx --from 2026-11-01 --to 2026-11-30
+    teamskit calls report --out governors.html --anonymise
     """
+    from teamskit.cli.anonymising import without_names
     from teamskit.cli.report_files import Wanted, write_report_files
 
     _in_order(first, last)
     wanted = Wanted(out, xlsx, csv)
     wanted.check(here)
     material = report_material(here, first, last)
+    if anonymise:
+        material, key = without_names(here, material)
+        say(f"Who is who stands in {key}. Never send it along.")
     written = write_report_files(wanted, material)
     say(f"{count(len(material.calls), 'call')} in the report, {count(len(material.missing), 'day')} not fully covered.")
     for path in written:
@@ -181,6 +193,7 @@ def report_material(here: Here, first: datetime | None = None, last: datetime | 
             first=_day(first),
             last=_day(last),
             class_names=_class_names(here),
+            names=_names(here),
             log_size=ledger.size(),
         )
 
@@ -190,6 +203,15 @@ def _class_names(here: Here) -> Mapping[str, str]:
 
     try:
         return {section.id: section.name for section in here.roster.sections}
+    except InputError:
+        return {}
+
+
+def _names(here: Here) -> Mapping[str, str]:
+    from teamskit.errors import InputError
+
+    try:
+        return {person.id: person.name for person in (*here.roster.staff, *here.roster.pupils)}
     except InputError:
         return {}
 

@@ -1,4 +1,4 @@
-"""The files of one report: which were asked for, whether they may be written, and the writing of them."""
+"""The files of a report or a roster: which were asked for, whether they may be written, and the writing of them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from teamskit.cli.context import Here
     from teamskit.reports import Material
+    from teamskit.roster import Roster
 
 
 @dataclass(frozen=True)
@@ -66,3 +69,21 @@ def write_report_files(wanted: Wanted, material: Material) -> list[Path]:
     if wanted.page:
         written += write_report(wanted.page, material)
     return written
+
+
+def write_roster(target: Path, roster: Roster, made_at: datetime) -> None:
+    """Write pupils, staff and classes as a workbook (.xlsx) or as a folder of CSV files; raises InputError."""
+    from teamskit.reports import write_csv_folder
+    from teamskit.reports.tables import Table
+    from teamskit.roster.written import roster_tables
+
+    tables = [
+        Table(name, name.capitalize(), tuple(headings), tuple(tuple(row) for row in rows))
+        for name, headings, rows in roster_tables(roster)
+    ]
+    if target.suffix.casefold() == ".xlsx":
+        from teamskit.reports.workbook import About, write_workbook
+
+        write_workbook(target, tables, About("Roster as understood", made_at, "Contains pupils' names."))
+    else:
+        write_csv_folder(target, tables)

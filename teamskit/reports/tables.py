@@ -108,6 +108,7 @@ def gather(
     first: date | None = None,
     last: date | None = None,
     class_names: Mapping[str, str] | None = None,
+    names: Mapping[str, str] | None = None,
     log_size: int = 0,
 ) -> Material:
     """Put a report's material together; the period is what is asked for, else all that the log knows, until today.
@@ -120,7 +121,12 @@ def gather(
         raise InputError("the period holds no day up to today", next_step="Look at --from and --to.")
     days = [covered_day(begin + timedelta(days=n), readings) for n in range((end - begin).days + 1)]
     within = [call for call in calls if begin <= at_school(call.start).date() <= end]
-    return Material(school, begin, end, made_at, within, days, class_names or {}, log_size)
+    return Material(
+        *(school, begin, end, made_at, within, days),
+        class_names=class_names or {},
+        names=names or {},
+        log_size=log_size,
+    )
 
 
 def _first_day(calls: Sequence[CallEntry], readings: Sequence[Reading], made_at: datetime) -> date:

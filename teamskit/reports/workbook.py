@@ -25,6 +25,7 @@ WIDEST, NARROWEST, LOOKED_AT = 60, 8, 2_000
 FILLED_IN = {"Our action": 30, "Date": 16}
 """Columns that are empty for the school to write in, with a width to write in."""
 WRAPPED = ("What happened", "What to do next", "Last note", "People", "Why", "Note", "Reason", "Our action")
+IDS = (" id", "Adno", "Code")
 FORMATS = {
     "text": {"valign": "top"},
     "wrapped": {"valign": "top", "text_wrap": True},
@@ -114,7 +115,7 @@ class _Sheet:
 
     @staticmethod
     def _look_of(heading: str) -> str:
-        return "id" if heading.endswith(" id") else "wrapped" if heading in WRAPPED else "text"
+        return "id" if heading.endswith(IDS) else "wrapped" if heading in WRAPPED else "text"
 
     def _cell(self, row: int, column: int, cell: Cell) -> None:
         sheet, formats = self._sheet, self._formats

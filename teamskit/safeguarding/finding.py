@@ -61,6 +61,7 @@ class Finding:
     span: Interval | None = None
     why: str = ""
     notes: tuple[Note, ...] = ()
+    unknowns: tuple[str, ...] = ()
 
     @property
     def severity(self) -> Severity:

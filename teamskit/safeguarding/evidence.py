@@ -1,0 +1,46 @@
+"""Everything that findings rest on, as plain values: what the ledger holds, the registers, and what the school decided.
+
+The same evidence gives the same findings; nothing that was found is stored.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+
+from teamskit.calls.coverage import Reading
+from teamskit.calls.model import CallEntry
+from teamskit.registers import AgreedRegister, ConsentRegister
+from teamskit.safeguarding.finding import Note
+from teamskit.school.calendar import Calendar
+from teamskit.school.model import FindingMinutes
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The evidence of a period, `first` to `last` (school days, both included).
+
+    `calls` is the newest word on each call of the period, by start; `older` what an earlier version of a revised one
+    said. `recorded_at` says when a recording of a call was first seen. `readings` are all finished runs of reading
+    calls, which also looked for recordings. A register that is missing is None. `remarks` are sentences on what could
+    not be used, for whoever reads the findings.
+    """
+
+    now: datetime
+    first: date
+    last: date
+    calls: Sequence[CallEntry]
+    older: Sequence[CallEntry] = ()
+    recorded_at: Mapping[str, datetime] = field(default_factory=dict)
+    readings: Sequence[Reading] = ()
+    agreed: AgreedRegister | None = None
+    consent: ConsentRegister | None = None
+    calendar: Calendar = field(default_factory=Calendar)
+    minutes: FindingMinutes = field(default_factory=FindingMinutes)
+    notes: Sequence[Note] = ()
+    remarks: Sequence[str] = ()
+
+    @cached_property
+    def looked_at(self) -> list[datetime]:
+        """Give the moments at which the log was read and recordings were looked for, in order."""
+        return sorted(reading.at for reading in self.readings)
