@@ -1,5 +1,6 @@
 """Calls out of the ledger, chosen and in order. Knows nothing of the tenant."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from teamskit.calls.coverage import Reading
@@ -16,6 +17,14 @@ def load_calls(ledger: Ledger, wanted: CallFilter | None = None) -> list[CallEnt
     calls = (_call(entry, entry.key in recorded) for entry in ledger.latest(CALL))
     fitting = [call for call in calls if fits(call, wanted or CallFilter())]
     return sorted(fitting, key=lambda call: (call.start, call.id))
+
+
+def older_calls(ledger: Ledger, newest: Sequence[CallEntry]) -> list[CallEntry]:
+    """Give what earlier versions said of calls that were revised since, oldest first."""
+    versions = {call.id: call.version for call in newest if call.version}
+    revised = [key for key, version in versions.items() if version > 1]
+    entries = ledger.versions(CALL, revised)
+    return [_call(entry, False) for entry in entries if entry.version < versions[entry.key]]
 
 
 def readings_of(ledger: Ledger) -> list[Reading]:

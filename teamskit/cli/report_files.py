@@ -67,8 +67,7 @@ def write_report_files(wanted: Wanted, material: Material) -> list[Path]:
         write_workbook(wanted.book, all_tables(material), About(title_of(material), material.made_at, note))
         written.append(wanted.book)
     if wanted.page:
-        write_report(wanted.page, material)
-        written.append(wanted.page)
+        written += write_report(wanted.page, material)
     return written
 
 

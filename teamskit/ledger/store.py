@@ -91,6 +91,12 @@ class Ledger:
         same = (ENTRIES.c.key == newest.c.key) & (ENTRIES.c.version == newest.c.version)
         return self._entries(_within(_ENTRIES.join(newest, same).where(ENTRIES.c.kind == kind), since, until))
 
+    def versions(self, kind: str, keys: Sequence[str]) -> list[Entry]:
+        """Give every version of some keys of a kind, in the order they were appended."""
+        parts = [keys[first : first + ASKED_AT_ONCE] for first in range(0, len(keys), ASKED_AT_ONCE)]
+        wanted = (_ENTRIES.where(ENTRIES.c.kind == kind, ENTRIES.c.key.in_(part)) for part in parts)
+        return sorted((entry for query in wanted for entry in self._entries(query)), key=lambda entry: entry.seq)
+
     def held(self, kind: str) -> set[tuple[str, int]]:
         """Give key and version of every entry of a kind, without reading the bodies."""
         query = select(ENTRIES.c.key, ENTRIES.c.version).where(ENTRIES.c.kind == kind)

@@ -5,7 +5,7 @@ owner only, as it names pupils.
 """
 
 from teamskit.reports.csv_out import write_csv, write_csv_folder
-from teamskit.reports.html import write_report
+from teamskit.reports.page_files import write_report
 from teamskit.reports.tables import Agreement, Material, gather, title_of
 
 __all__ = ["Agreement", "Material", "gather", "title_of", "write_csv", "write_csv_folder", "write_report"]

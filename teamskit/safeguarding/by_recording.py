@@ -57,9 +57,14 @@ def unrecorded_lesson(case: Case, evidence: Evidence) -> Raised | None:
 
 
 def recording_not_known(case: Case, evidence: Evidence) -> bool:
-    """Say whether nobody could tell if the call was recorded: nobody has looked since a recording had to be there."""
+    """Say whether it cannot be told if a call was recorded: nobody has looked since a recording had to be there.
+
+    Before that time nothing is missing yet, and a call of two has no meeting whose recording could be found.
+    """
     until = due(case, evidence)
-    return not is_recorded(case, evidence) and not any(look >= until for look in evidence.looked_at)
+    if is_recorded(case, evidence) or evidence.now < until or case.call.kind == "peerToPeer":
+        return False
+    return not any(look >= until for look in evidence.looked_at)
 
 
 def no_consent(case: Case, evidence: Evidence) -> Raised | None:

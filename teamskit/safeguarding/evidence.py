@@ -6,7 +6,6 @@ The same evidence gives the same findings; nothing that was found is stored.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property
 
 from teamskit.calls.coverage import Reading
 from teamskit.calls.model import CallEntry
@@ -21,9 +20,9 @@ class Evidence:
     """The evidence of a period, `first` to `last` (school days, both included).
 
     `calls` is the newest word on each call of the period, by start; `older` what an earlier version of a revised one
-    said. `recorded_at` says when a recording of a call was first seen. `readings` are all finished runs of reading
-    calls, which also looked for recordings. A register that is missing is None. `remarks` are sentences on what could
-    not be used, for whoever reads the findings.
+    said. `recorded_at` says when a recording of a call was first seen, `looked_at` when recordings were looked for, in
+    order. `readings` are all finished runs of reading calls. A register that is missing is None. `remarks` are
+    sentences on what could not be used, for whoever reads the findings.
     """
 
     now: datetime
@@ -32,6 +31,7 @@ class Evidence:
     calls: Sequence[CallEntry]
     older: Sequence[CallEntry] = ()
     recorded_at: Mapping[str, datetime] = field(default_factory=dict)
+    looked_at: Sequence[datetime] = ()
     readings: Sequence[Reading] = ()
     agreed: AgreedRegister | None = None
     consent: ConsentRegister | None = None
@@ -39,8 +39,3 @@ class Evidence:
     minutes: FindingMinutes = field(default_factory=FindingMinutes)
     notes: Sequence[Note] = ()
     remarks: Sequence[str] = ()
-
-    @cached_property
-    def looked_at(self) -> list[datetime]:
-        """Give the moments at which the log was read and recordings were looked for, in order."""
-        return sorted(reading.at for reading in self.readings)
