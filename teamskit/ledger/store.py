@@ -93,15 +93,15 @@ class Ledger:
 
     def versions(self, kind: str, keys: Sequence[str]) -> list[Entry]:
         """Give every version of some keys of a kind, in the order they were appended."""
-        parts = [keys[first : first + ASKED_AT_ONCE] for first in range(0, len(keys), ASKED_AT_ONCE)]
-        wanted = (_ENTRIES.where(ENTRIES.c.kind == kind, ENTRIES.c.key.in_(part)) for part in parts)
+        wanted = (_ENTRIES.where(ENTRIES.c.kind == kind, ENTRIES.c.key.in_(part)) for part in _parts(keys))
         return sorted((entry for query in wanted for entry in self._entries(query)), key=lambda entry: entry.seq)
 
-    def held(self, kind: str) -> set[tuple[str, int]]:
-        """Give key and version of every entry of a kind, without reading the bodies."""
+    def held(self, kind: str, keys: Sequence[str] | None = None) -> set[tuple[str, int]]:
+        """Give key and version of the entries of a kind, all or those of `keys`, without reading the bodies."""
         query = select(ENTRIES.c.key, ENTRIES.c.version).where(ENTRIES.c.kind == kind)
+        parts = [query] if keys is None else [query.where(ENTRIES.c.key.in_(part)) for part in _parts(keys)]
         with self._in_words(), self._engine.connect() as connection:
-            return {(key, version) for key, version in connection.execute(query)}
+            return {(key, version) for part in parts for key, version in connection.execute(part)}
 
     def size(self) -> int:
         """Give the number of entries."""
@@ -126,6 +126,10 @@ class Ledger:
 
 
 _ENTRIES = select(ENTRIES, PRIVATE.c.body.label("private")).select_from(ENTRIES.outerjoin(PRIVATE))
+
+
+def _parts(keys: Sequence[str]) -> list[Sequence[str]]:
+    return [keys[first : first + ASKED_AT_ONCE] for first in range(0, len(keys), ASKED_AT_ONCE)]
 
 
 def _within(query: Select[Any], since: datetime | None, until: datetime | None) -> Select[Any]:
