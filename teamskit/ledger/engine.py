@@ -47,3 +47,8 @@ def hold_for_writing(connection: Connection) -> None:
     """Keep other writers out until the transaction ends, so that `seq` has no gap and no key is written twice."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("LOCK TABLE entries IN SHARE ROW EXCLUSIVE MODE")
+
+
+def reading_options(engine: Engine) -> dict[str, Any]:
+    """Give what makes all reads of a transaction see one moment; SQLite in WAL does so anyway."""
+    return {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}

@@ -14,12 +14,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from teamskit.clock import iso, parse_iso
 from teamskit.errors import LedgerBroken
 from teamskit.ledger.appending import Stand, put, put_head, stand_of
-from teamskit.ledger.engine import hold_for_writing, open_engine
+from teamskit.ledger.engine import hold_for_writing, open_engine, reading_options
 from teamskit.ledger.entries import Entry
-from teamskit.ledger.keys import KEY_FILE, Signer, make_key, new_name, read_key
+from teamskit.ledger.heads import Head, strict_head
+from teamskit.ledger.keys import KEY_FILE, PublicKey, Signer, make_key, new_name, read_key
 from teamskit.ledger.merkle import Frontier
 from teamskit.ledger.schema import bring_up_to_date
-from teamskit.ledger.tables import ENTRIES, PRIVATE
+from teamskit.ledger.tables import ENTRIES, HEADS, PRIVATE
 
 OWNER = "teamskit"
 
@@ -36,6 +37,7 @@ class Ledger:
         with self._in_words():
             self._engine = open_engine(place)
             self._writer = self._engine.execution_options(teamskit_writes=True)
+            self._reader = self._engine.execution_options(**reading_options(self._engine))
             bring_up_to_date(self._writer, self._sign_all)
 
     @classmethod
@@ -72,6 +74,26 @@ class Ledger:
         with self._writing() as connection:
             stand = stand_of(connection)
             return put(connection, entries, stand, self._signer(stand))
+
+    def newest_head(self) -> Head | None:
+        """Give the head of the last append; None while the ledger is empty. Raises LedgerBroken when it is no head."""
+        with self.reading() as connection:
+            note = connection.execute(select(HEADS.c.note).order_by(HEADS.c.number.desc()).limit(1)).scalar()
+        try:
+            return None if note is None else strict_head(note)
+        except ValueError:
+            raise _altered("the newest head") from None
+
+    def public_key(self) -> PublicKey | None:
+        """Give the key that heads are checked with, as the school folder has it; None when there is none."""
+        signer = self._held or read_key(self._key)
+        return signer.public if signer else None
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Give a connection whose reads all see the ledger at one moment."""
+        with self._in_words(), self._reader.begin() as connection:
+            yield connection
 
     def read(self, kind: str, since: datetime | None = None, until: datetime | None = None) -> list[Entry]:
         """Give every entry of a kind in the order it was appended, all versions; `since` <= about < `until`."""
@@ -163,18 +185,23 @@ def _within(query: Select[Any], since: datetime | None, until: datetime | None) 
     return query.order_by(ENTRIES.c.seq)
 
 
+def _altered(what: str) -> LedgerBroken:
+    return LedgerBroken(f"{what} was altered", next_step="See what is wrong: teamskit ledger verify")
+
+
 def _entry(row: Row[Any]) -> Entry:
-    about = parse_iso(row.about) if row.about else None
-    private = json.loads(row.private) if row.private else None
-    return Entry(
-        row.kind,
-        row.key,
-        row.version,
-        parse_iso(row.at),
-        json.loads(row.body),
-        row.seq,
-        about,
-        private,
-        forgotten=row.sealed is not None and private is None,
-        revises=row.revises,
-    )
+    try:
+        return Entry(
+            row.kind,
+            row.key,
+            row.version,
+            parse_iso(row.at),
+            json.loads(row.body),
+            row.seq,
+            parse_iso(row.about) if row.about else None,
+            json.loads(row.private) if row.private else None,
+            forgotten=row.sealed is not None and row.private is None,
+            revises=row.revises,
+        )
+    except (ValueError, TypeError, AttributeError):
+        raise _altered(f"entry {row.seq}") from None
