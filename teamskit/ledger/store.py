@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Connection, Row, Select, func, insert, select, tuple_
+from sqlalchemy import Connection, Row, Select, exists, func, insert, select, tuple_
 from sqlalchemy.exc import SQLAlchemyError
 
 from teamskit.clock import iso, parse_iso
@@ -19,6 +19,7 @@ from teamskit.ledger.schema import bring_up_to_date
 from teamskit.ledger.tables import ENTRIES, PRIVATE
 
 ASKED_AT_ONCE = 200
+ROWS_AT_ONCE = 500
 
 
 class Ledger:
@@ -75,21 +76,18 @@ class Ledger:
 
     def read(self, kind: str, since: datetime | None = None, until: datetime | None = None) -> list[Entry]:
         """Give every entry of a kind in the order it was appended, all versions; `since` <= about < `until`."""
-        return self._entries(_within(_ENTRIES.where(ENTRIES.c.kind == kind), since, until))
+        return list(self._entries(_within(_ENTRIES.where(ENTRIES.c.kind == kind), since, until)))
 
     def latest(self, kind: str, since: datetime | None = None, until: datetime | None = None) -> list[Entry]:
         """Give the newest version of each key of a kind, in the order these were appended; `since` <= about < `until`.
 
         The newest version counts: an older one that lies in the period does not stand in for one that does not.
         """
-        newest = (
-            select(ENTRIES.c.key, func.max(ENTRIES.c.version).label("version"))
-            .where(ENTRIES.c.kind == kind)
-            .group_by(ENTRIES.c.key)
-            .subquery()
-        )
-        same = (ENTRIES.c.key == newest.c.key) & (ENTRIES.c.version == newest.c.version)
-        return self._entries(_within(_ENTRIES.join(newest, same).where(ENTRIES.c.kind == kind), since, until))
+        return list(self.each_latest(kind, since, until))
+
+    def each_latest(self, kind: str, since: datetime | None = None, until: datetime | None = None) -> Iterator[Entry]:
+        """Give the same as `latest`, one at a time, so that a whole term's bodies need not be held at once."""
+        yield from self._entries(newest_of(kind, since, until))
 
     def held(self, kind: str) -> set[tuple[str, int]]:
         """Give key and version of every entry of a kind, without reading the bodies."""
@@ -102,9 +100,10 @@ class Ledger:
         with self._in_words(), self._engine.connect() as connection:
             return connection.execute(select(func.count()).select_from(ENTRIES)).scalar_one()
 
-    def _entries(self, query: Select[Any]) -> list[Entry]:
+    def _entries(self, query: Select[Any]) -> Iterator[Entry]:
         with self._in_words(), self._engine.connect() as connection:
-            return [_entry(row) for row in connection.execute(query)]
+            for row in connection.execution_options(yield_per=ROWS_AT_ONCE).execute(query):
+                yield _entry(row)
 
     @contextmanager
     def _in_words(self) -> Iterator[None]:
@@ -120,6 +119,17 @@ class Ledger:
 
 
 _ENTRIES = select(ENTRIES, PRIVATE.c.body.label("private")).select_from(ENTRIES.outerjoin(PRIVATE))
+
+
+def newest_of(kind: str, since: datetime | None = None, until: datetime | None = None) -> Select[Any]:
+    """Select the entries of a kind and period that no later version supersedes, whatever period that one is of.
+
+    Only the period's entries are looked at, by the index on kind and about, and each is asked for a later version.
+    """
+    later = ENTRIES.alias("later")
+    same_key = (later.c.kind == ENTRIES.c.kind) & (later.c.key == ENTRIES.c.key)
+    superseded = exists().where(same_key & (later.c.version > ENTRIES.c.version))
+    return _within(_ENTRIES.where(ENTRIES.c.kind == kind, ~superseded), since, until)
 
 
 def _within(query: Select[Any], since: datetime | None, until: datetime | None) -> Select[Any]:

@@ -1,6 +1,6 @@
 """The ledger's table, as SQLAlchemy sees it. Its making is in `migrations`; both are compared by a test."""
 
-from sqlalchemy import Column, ForeignKey, Integer, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
 
 METADATA = MetaData()
 
@@ -13,8 +13,9 @@ ENTRIES = Table(
     Column("version", Integer, nullable=False),
     Column("at", String(20), nullable=False, index=True),
     Column("body", Text, nullable=False),
-    Column("about", String(20), nullable=True, index=True),
+    Column("about", String(20), nullable=True),
     UniqueConstraint("kind", "key", "version", name="uq_entries_kind_key_version"),
+    Index("ix_entries_kind_about", "kind", "about"),
 )
 
 PRIVATE = Table(

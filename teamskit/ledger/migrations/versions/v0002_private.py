@@ -12,7 +12,7 @@ down_revision = "0001"
 def upgrade() -> None:
     """Add the column and the table; entries written before keep what they have in their bodies."""
     op.add_column("entries", sa.Column("about", sa.String(20), nullable=True))
-    op.create_index("ix_entries_about", "entries", ["about"])
+    op.create_index("ix_entries_kind_about", "entries", ["kind", "about"])
     op.create_table(
         "private",
         sa.Column("seq", sa.Integer, sa.ForeignKey("entries.seq"), primary_key=True, autoincrement=False),
