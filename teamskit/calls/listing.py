@@ -1,41 +1,21 @@
 """Calls out of the ledger, chosen and in order. Knows nothing of the tenant."""
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
 from typing import Any
 
-from teamskit.calls.coverage import Reading, span_of
+from teamskit.calls.coverage import Reading
 from teamskit.calls.model import CALL, COVERAGE, RECORDING, CallEntry, CallFilter, Presence
 from teamskit.calls.record import of_body
 from teamskit.clock import at_school, iso, parse_iso
 from teamskit.ledger.entries import Entry
 from teamskit.ledger.store import Ledger
 
-LONGEST_CALL = timedelta(hours=48)
-"""Longer than a meeting can last (30 hours; Teams limits and specifications, read 2026-11-25)."""
-
 
 def load_calls(ledger: Ledger, wanted: CallFilter | None = None) -> list[CallEntry]:
     """Give the newest word on each call that fits, by start and id."""
-    return sorted(each_call(ledger, wanted), key=lambda call: (call.start, call.id))
-
-
-def each_call(ledger: Ledger, wanted: CallFilter | None = None) -> Iterator[CallEntry]:
-    """Give the same, one at a time and in the order they were learnt; only entries of the period are read."""
-    wanted = wanted or CallFilter()
-    since = span_of(wanted.first)[0] if wanted.first else None
-    until = span_of(wanted.last)[1] if wanted.last else None
-    recorded = _recorded(ledger, since, until)
-    for entry in ledger.each_latest(CALL, since, until):
-        call = _call(entry, entry.key in recorded)
-        if fits(call, wanted):
-            yield call
-
-
-def _recorded(ledger: Ledger, since: datetime | None, until: datetime | None) -> set[str]:
-    # A recording is about the moment it began, which can be long after its call did.
-    last = until + LONGEST_CALL if until else None
-    return {str(entry.body["call"]) for entry in ledger.each_latest(RECORDING, since, last)}
+    recorded = {str(entry.body["call"]) for entry in ledger.latest(RECORDING)}
+    calls = (_call(entry, entry.key in recorded) for entry in ledger.latest(CALL))
+    fitting = [call for call in calls if fits(call, wanted or CallFilter())]
+    return sorted(fitting, key=lambda call: (call.start, call.id))
 
 
 def readings_of(ledger: Ledger) -> list[Reading]:

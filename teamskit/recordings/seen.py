@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from teamskit.clock import Clock, iso, parse_iso
+from teamskit.clock import Clock, iso
 from teamskit.errors import PermissionMissing
 from teamskit.ledger.entries import Entry
 from teamskit.ledger.store import Ledger
@@ -52,8 +52,7 @@ def recordings_seen(
     refused = [one for one in asked if answers.get((one.organiser, one.join_url)) is None]
     folders = _folders(transport, {one.drive_owner for one in refused}, frozenset(groups))
     found.update(_from_drives(folders, everything))
-    entries = [Entry(RECORDING, key, 1, now, body, about=parse_iso(body["started_at"])) for key, body in found.items()]
-    ledger.append(entries)
+    ledger.append([Entry(RECORDING, key, 1, now, body) for key, body in found.items()])
     recorded = {body["call"] for body in found.values()} & {one.call_id for one in asked}
     untold = {one.call_id for one in refused if one.drive_owner not in folders} - recorded
     return Outcome(len(recorded), len(untold))
