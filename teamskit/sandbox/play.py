@@ -9,7 +9,7 @@ import base64
 import hashlib
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,7 +37,7 @@ _SERVICE = {
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """Hold one call being played; times in microseconds."""
+    """Hold one call being played; times in microseconds, `recorded_after` from its end until a recording is there."""
 
     id: str
     type: str
@@ -47,6 +47,7 @@ class Played:
     organiser: Identity
     people: tuple[tuple[Identity, tuple[tuple[int, int], ...]], ...]
     recorded: bool
+    recorded_after: int
     facts: Facts
 
     @property
@@ -74,23 +75,37 @@ class Played:
         return base64.urlsafe_b64encode(f"1*{self.organiser.id}*{message}**{self.thread}".encode()).decode("ascii")
 
 
-def play_calls(db: sqlite3.Connection, facts: Facts, calls: Sequence[dict[str, Any]]) -> int:
-    """Write the records of these resolved calls; give the end of the last, in microseconds (0 when there is none).
+def play_calls(db: sqlite3.Connection, facts: Facts, calls: Iterable[dict[str, Any]]) -> tuple[int, int]:
+    """Write the records of these resolved calls, one by one; give how many, and the end of the last in microseconds.
 
-    Raises ValueError, naming the call, when it cannot be played; then nothing is written if the caller undoes it.
+    The end is 0 when there is none. One that only `revises` is left out where there is no call to revise. Raises
+    ValueError, naming the call, when one cannot be played; then nothing is written if the caller undoes it.
     """
-    last = 0
+    last = count = 0
+    accounts: dict[str, Identity] = {}
     for call in calls:
+        if call.get("revises") and not db.execute("SELECT 1 FROM calls WHERE id = ?", (call["id"],)).fetchone():
+            continue
         try:
-            played = _played(db, facts, call)
+            played = _played(db, facts, call, accounts)
         except (KeyError, TypeError, ValueError) as error:
             raise ValueError(f"call {call.get('id')}: {error}") from error
         _write(db, played)
-        last = max(last, played.end)
-    return last
+        count, last = count + 1, max(last, played.end)
+    return count, last
 
 
-def _played(db: sqlite3.Connection, facts: Facts, call: dict[str, Any]) -> Played:
+def _identity(db: sqlite3.Connection, facts: Facts, person: dict[str, Any], accounts: dict[str, Identity]) -> Identity:
+    account = person.get("account")
+    if account is None:
+        return identity_of(db, facts, person)
+    # The same few hundred accounts take part in thousands of calls.
+    if account not in accounts:
+        accounts[account] = identity_of(db, facts, person)
+    return accounts[account]
+
+
+def _played(db: sqlite3.Connection, facts: Facts, call: dict[str, Any], accounts: dict[str, Identity]) -> Played:
     if call["type"] not in _TYPES:
         raise ValueError(f"the type '{call['type']}' is not known")
     group = call.get("group")
@@ -98,7 +113,7 @@ def _played(db: sqlite3.Connection, facts: Facts, call: dict[str, Any]) -> Playe
         raise ValueError(f"group {group} has no team")
     people = tuple(
         (
-            identity_of(db, facts, person),
+            _identity(db, facts, person, accounts),
             tuple((from_text(begin), from_text(until)) for begin, until in person["intervals"]),
         )
         for person in call["people"]
@@ -109,9 +124,10 @@ def _played(db: sqlite3.Connection, facts: Facts, call: dict[str, Any]) -> Playe
         start=from_text(call["start"]),
         end=from_text(call["end"]),
         group=group,
-        organiser=identity_of(db, facts, call["organiser"]),
+        organiser=_identity(db, facts, call["organiser"], accounts),
         people=people,
         recorded=call.get("recording") == "kept",
+        recorded_after=int(call.get("recording_after") or 0) * _MINUTE or _FILE_AFTER_US,
         facts=facts,
     )
 
@@ -215,7 +231,7 @@ def _write_meeting(db: sqlite3.Connection, call: Played) -> None:
 
 
 def _write_recording(db: sqlite3.Connection, call: Played) -> None:
-    visible = call.end + _FILE_AFTER_US
+    visible = call.end + call.recorded_after
     if call.join_url:
         doc = _recording(call)
         row = (doc["id"], call.meeting_id, call.id, visible, json.dumps(doc))

@@ -23,8 +23,8 @@ from teamskit.ledger import Entry, Ledger  # noqa: E402
 
 SEED = 2026
 AT_ONCE = 1000
-STARTS = ((8, 50), (9, 50), (11, 10), (12, 50), (13, 50))
-LENGTH = timedelta(minutes=50)
+STARTS = ((8, 50), (9, 45), (10, 50), (11, 45), (13, 15), (14, 10))
+LENGTH = timedelta(minutes=45)
 TERMS = ((9, 3, 10, 21), (11, 1, 12, 17), (1, 5, 2, 11), (2, 21, 3, 31), (4, 18, 5, 26), (6, 5, 7, 20))
 """Half-terms, as month and day of first and last day."""
 
