@@ -100,12 +100,13 @@ def _versions(connection: Connection, named: Mapping[tuple[str, str, int], Entry
     return {
         (row.kind, row.key, row.version): row.seq
         for kind, keys in asked.items()
-        for some in _batches(sorted(keys))
+        for some in batches(sorted(keys))
         for row in connection.execute(select(*columns).where(ENTRIES.c.kind == kind, ENTRIES.c.key.in_(some)))
     }
 
 
-def _batches(keys: Sequence[str]) -> Iterator[Sequence[str]]:
+def batches(keys: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Cut keys into as many as one question may name."""
     for first in range(0, len(keys), ASKED_AT_ONCE):
         yield keys[first : first + ASKED_AT_ONCE]
 
