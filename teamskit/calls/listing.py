@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from teamskit.calls.coverage import Reading
+from teamskit.calls.coverage import Reading, span_of
 from teamskit.calls.model import CALL, COVERAGE, RECORDING, CallEntry, CallFilter, Presence
 from teamskit.calls.record import of_body
 from teamskit.clock import at_school, iso, parse_iso
@@ -14,8 +14,11 @@ from teamskit.ledger.store import Ledger
 def load_calls(ledger: Ledger, wanted: CallFilter | None = None) -> list[CallEntry]:
     """Give the newest word on each call that fits, by start and id."""
     recorded = {str(entry.body["call"]) for entry in ledger.latest(RECORDING)}
-    calls = (_call(entry, entry.key in recorded) for entry in ledger.latest(CALL))
-    fitting = [call for call in calls if fits(call, wanted or CallFilter())]
+    wanted = wanted or CallFilter()
+    since = span_of(wanted.first)[0] if wanted.first else None
+    until = span_of(wanted.last)[1] if wanted.last else None
+    calls = (_call(entry, entry.key in recorded) for entry in ledger.latest(CALL, since, until))
+    fitting = [call for call in calls if fits(call, wanted)]
     return sorted(fitting, key=lambda call: (call.start, call.id))
 
 

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from teamskit.cli.attendance import attendance
 from teamskit.cli.context import Here
 from teamskit.cli.output import TerminalProgress, count, emit, output_option, say
+from teamskit.cli.snapshots import chat_words, keep_snapshots
 
 if TYPE_CHECKING:
     from teamskit.calls import CallEntry, SyncResult
@@ -20,11 +22,16 @@ if TYPE_CHECKING:
 
 LONGEST = timedelta(days=3 * 366)
 DAY = click.DateTime(["%Y-%m-%d"])
+FILE = click.Path(dir_okay=False, path_type=Path)
+FOLDER = click.Path(path_type=Path)
 
 
 @click.group("calls")
 def command() -> None:
     """Keep a log of who ran which video call and when."""
+
+
+command.add_command(attendance)
 
 
 @command.command()
@@ -39,7 +46,8 @@ def sync(here: Here, since: datetime | None) -> None:
     teamskit calls sync
     teamskit calls sync --since 2026-11-01
 
-    Safe to repeat. Permissions: CallRecords.Read.All, OnlineMeetings.Read.All, OnlineMeetingRecording.Read.All.
+    Safe to repeat. Permissions: CallRecords.Read.All, OnlineMeetings.Read.All, OnlineMeetingRecording.Read.All; to say
+    which pupils may chat, TeamsUserConfiguration.Read.All and the Teams Administrator role too.
     """
     from teamskit.errors import PartlyDone
 
@@ -51,6 +59,8 @@ def sync(here: Here, since: datetime | None) -> None:
     if result.recordings_not_known:
         say(f"Not known of {count(result.recordings_not_known, 'call')} whether it was recorded: access was refused.")
     say(_covered_words(result))
+    if about_chat := chat_words(here):
+        say(about_chat)
     if result.failed:
         raise PartlyDone(
             f"{count(result.failed, 'call record')} could not be read",
@@ -97,33 +107,42 @@ def list_calls(
 
 
 @command.command()
-@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The HTML file to write.")
+@click.option("--out", type=FILE, help="The HTML file to write.")
 @click.option("--from", "first", type=DAY, metavar="DATE", help="First day (default: all that the log knows).")
 @click.option("--to", "last", type=DAY, metavar="DATE", help="Last day (default: today).")
-@click.option("--csv", "table", type=click.Path(dir_okay=False, path_type=Path), help="Who was in which call, as CSV.")
+@click.option("--xlsx", type=FILE, help="The same tables as an Excel workbook.")
+@click.option("--csv", type=FOLDER, help="As CSV: FILE.csv holds who was in which call, a folder all tables.")
+@click.option("--anonymise", is_flag=True, help="Put codes for names, for sharing; the key to them stays here.")
 @click.pass_obj
-def report(here: Here, out: Path, first: datetime | None, last: datetime | None, table: Path | None) -> None:
-    """Write the report for the safeguarding lead: one file that opens in any browser.
+def report(
+    here: Here,
+    out: Path | None,
+    first: datetime | None,
+    last: datetime | None,
+    xlsx: Path | None,
+    csv: Path | None,
+    anonymise: bool,
+) -> None:
+    """Write the report for the safeguarding lead: one file that opens in any browser, or in Excel.
 
     \b
     teamskit calls report --out report.html
-    teamskit calls report --out november.html --from 2026-11-01 --to 2026-11-30 --csv november.csv
+    teamskit calls report --out november.html --xlsx november.xlsx --from 2026-11-01 --to 2026-11-30
+    teamskit calls report --out governors.html --anonymise
     """
-    from teamskit.reports import write_csv, write_report
-    from teamskit.reports.tables import participants_table
+    from teamskit.cli.anonymising import without_names
+    from teamskit.cli.report_files import Wanted, write_report_files
 
     _in_order(first, last)
-    for path in (out, table):
-        if path:
-            here.may_write(path)
-    if table and table.resolve() == out.resolve():
-        raise click.UsageError("--out and --csv name one file")
+    wanted = Wanted(out, xlsx, csv)
+    wanted.check(here)
     material = report_material(here, first, last)
-    write_report(out, material)
-    if table:
-        write_csv(table, participants_table(material))
+    if anonymise:
+        material, key = without_names(here, material)
+        say(f"Who is who stands in {key}. Never send it along.")
+    written = write_report_files(wanted, material)
     say(f"{count(len(material.calls), 'call')} in the report, {count(len(material.missing), 'day')} not fully covered.")
-    for path in [table, out] if table else [out]:
+    for path in written:
         say(str(path))
 
 
@@ -144,6 +163,7 @@ def fetch_calls(here: Here, since: datetime | None = None) -> SyncResult:
     from teamskit.recordings import recordings_seen
 
     with here.ledger() as ledger:
+        keep_snapshots(here, ledger)
         result = sync_calls(
             here.transport,
             ledger,
@@ -182,6 +202,7 @@ def report_material(here: Here, first: datetime | None = None, last: datetime | 
             first=_day(first),
             last=_day(last),
             class_names=_class_names(here),
+            names=_names(here),
             log_size=ledger.size(),
         )
 
@@ -191,6 +212,15 @@ def _class_names(here: Here) -> Mapping[str, str]:
 
     try:
         return {section.id: section.name for section in here.roster.sections}
+    except InputError:
+        return {}
+
+
+def _names(here: Here) -> Mapping[str, str]:
+    from teamskit.errors import InputError
+
+    try:
+        return {person.id: person.name for person in (*here.roster.staff, *here.roster.pupils)}
     except InputError:
         return {}
 

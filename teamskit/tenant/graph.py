@@ -40,7 +40,7 @@ from teamskit.tenant.graph_groups import (
     find_security_group,
     remove_group_member,
 )
-from teamskit.tenant.graph_policies import fetch_effective_policies, policy_id, policy_id_in
+from teamskit.tenant.graph_policies import fetch_effective_of, fetch_effective_policies, policy_id, policy_id_in
 from teamskit.tenant.graph_records import call_record_detail, drive_recordings, fetch_recordings, list_call_records
 from teamskit.tenant.graph_year import archive_team, change_class, rename_group
 
@@ -66,6 +66,7 @@ __all__ = [
     "fetch_classes",
     "fetch_deleted_groups",
     "fetch_expired_groups",
+    "fetch_effective_of",
     "fetch_effective_policies",
     "fetch_group_members",
     "fetch_groups",
