@@ -135,16 +135,8 @@ def _call(
         "organiser": _person(call["organiser"], people, accounts, place),
         "group": teams.get(call["class"]) if call.get("class") is not None else None,
         "recording": call.get("recording", "none"),
-        "recording_after": _minutes(call.get("recording_after", 0)),
         "people": who,
     }
-
-
-def _minutes(value: object) -> int:
-    """Check the minutes from a call's end until its recording is there; 0 means at once."""
-    if not isinstance(value, int) or not 0 <= value <= 60 * 24 * 30:
-        raise Unfit(f"recording_after is a whole number of minutes within 30 days, not {value!r}")
-    return value
 
 
 def _interval(pair: Sequence[str], span: Sequence[str] | None) -> list[str]:

@@ -81,8 +81,8 @@ def _stranger(school: School, lesson: Lesson, call: Call, on: date) -> None:
 
 
 def _recording_comes(after: timedelta, **named: list[str]) -> Callable[[School, Lesson, Call, date], None]:
-    def change(_school: School, _lesson: Lesson, call: Call, _on: date) -> None:
-        call.update(recording_after=after // _MINUTE, **named)
+    def change(_school: School, lesson: Lesson, call: Call, _on: date) -> None:
+        call.update(recording_at=texts([(lesson.start + LENGTH + after,) * 2])[0][0], **named)
 
     return change
 

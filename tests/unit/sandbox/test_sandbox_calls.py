@@ -161,7 +161,7 @@ def test_a_call_that_cannot_be_played_is_named(school, wrong):
 
 
 def test_a_late_recording_comes_when_it_was_said_to(school):
-    school.tenant.play([call(school, recording_after=40 * 60)])
+    school.tenant.play([call(school, recording_at="2026-09-03T00:45:00Z")])
     asked = f"/users/{school.ids[0]}/drive/root:/Recordings:/children"
     school.get(asked, 404)
     school.tenant.advance(timedelta(hours=16))
