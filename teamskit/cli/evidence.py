@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from teamskit.cli.evidence_of_pupils import with_pupils
 from teamskit.cli.output import count
 
 if TYPE_CHECKING:
@@ -53,7 +54,10 @@ def load_evidence(
         readings=readings,
         calendar=Calendar.of(here.school),
         minutes=here.school.findings,
+        forgotten={at_school(call.start).date() for call in calls if _is_forgotten(call)},
     )
+    with here.ledger() as ledger:
+        evidence = with_pupils(evidence, ledger, whole=first is None)
     evidence, mended = _with_registers(evidence, registers)
     forgotten = len(calls) - len(kept)
     told = [f"{count(forgotten, 'call')} {FORGOTTEN}"] if forgotten else []
@@ -83,6 +87,7 @@ def _with_registers(evidence: Evidence, registers: Registers) -> tuple[Evidence,
     people = [person for call in evidence.calls for person in call.people]
     people += [call.organiser for call in evidence.calls if call.organiser]
     pupils, staff = ({one.id for one in people if one.role == role} for role in ("pupil", "staff"))
+    pupils |= {one.id for roll in evidence.rolls.classes for one in roll.pupils}
     agreed, consent, mended = registers.agreed, registers.consent, set[str]()
     if agreed:
         agreed, found = agreed.with_zeros(pupils, staff)

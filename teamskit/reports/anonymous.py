@@ -63,7 +63,7 @@ class _Masking:
 
     def call(self, call: CallEntry) -> CallEntry:
         organiser = self.person(call.organiser) if call.organiser else None
-        people = tuple(self.person(one) for one in call.people)
+        people = tuple(sorted(map(self.person, call.people), key=_place))
         class_id = self.class_id(call.class_id) if call.class_id else None
         code = self._key.code("call", call.id)
         return replace(call, id=code, organiser=organiser, people=people, class_id=class_id, join_url=None, seq=0)
@@ -77,7 +77,7 @@ class _Masking:
         return self._key.code("Class", class_id) if self._tells(class_id) else class_id
 
     def finding(self, one: Finding) -> Finding:
-        people = tuple(self._code(person) for person in one.people)
+        people = tuple(sorted((self._code(person) for person in one.people), key=_number))
         return replace(
             one,
             id=self._key.code("finding", one.id),
@@ -131,6 +131,16 @@ class _Masking:
             return True
         called = f"{class_id} {self._material.class_names.get(class_id, '')}"
         return not self._parts.isdisjoint(_PARTS.findall(called.casefold()))
+
+
+def _place(person: Presence) -> tuple[int, int]:
+    """Say where somebody stands in a call: staff first, then by number, as the order of names would tell names."""
+    return list(KIND_OF_ROLE).index(person.role) if person.role != "staff" else -1, _number(person.id)[1]
+
+
+def _number(code: str) -> tuple[str, int]:
+    kind, _, number = code.rpartition(" ")
+    return kind, int(number)
 
 
 def _everybody(call: CallEntry) -> Sequence[Presence]:

@@ -111,6 +111,19 @@ def test_a_person_has_one_code_in_all_tables_and_all_reports(played):
     assert len({code for code, _, _ in before}) == len(before)
 
 
+def test_the_order_of_codes_does_not_follow_the_alphabet(played):
+    written(played, "--anonymise")
+    called = {code: name for code, _, name in keys(played)}
+    of_call = {}
+    for row in participants_of(played):
+        if row["Role"] == "pupil":
+            of_call.setdefault(row["Call id"], []).append(row["Name"])
+    for codes in of_call.values():
+        assert codes == sorted(codes, key=lambda code: int(code.split()[1])), "in a call they stand by number"
+    everybody = [called[f"Pupil {n}"] for n in range(1, 27) if f"Pupil {n}" in called]
+    assert everybody != sorted(everybody), "26 shuffled names are not in order but once in 26!"
+
+
 def keys(desk):
     with (desk.folder / KEY).open(encoding="utf-8-sig", newline="") as file:
         return [tuple(row) for row in csv.reader(file)][1:]
