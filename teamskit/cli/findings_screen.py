@@ -46,7 +46,7 @@ def show(chosen: Sequence[Finding], everything: Sequence[Finding], evidence: Evi
     missing = not_covered(evidence)
     if missing:
         say_folded(f"Not covered: {days_words(missing)}. There may have been calls.", "  ")
-    for remark in evidence.remarks:
+    for remark in (*evidence.remarks, *evidence.mended):
         say_folded(remark, "  ")
     say_folded(_next(chosen, bool(missing)), "  ")
 
