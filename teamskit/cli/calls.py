@@ -16,7 +16,6 @@ from teamskit.cli.output import TerminalProgress, count, emit, output_option, sa
 if TYPE_CHECKING:
     from teamskit.calls import CallEntry, SyncResult
     from teamskit.recordings import Meeting
-    from teamskit.reports import Material
 
 LONGEST = timedelta(days=3 * 366)
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -124,11 +123,12 @@ def report(
     """
     from teamskit.cli.anonymising import without_names
     from teamskit.cli.report_files import Wanted, write_report_files
+    from teamskit.cli.reporting import report_material
 
     _in_order(first, last)
     wanted = Wanted(out, xlsx, csv)
     wanted.check(here)
-    material = report_material(here, first, last)
+    material = report_material(here, _day(first), _day(last))
     if anonymise:
         material, key = without_names(here, material)
         say(f"Who is who stands in {key}. Never send it along.")
@@ -177,43 +177,6 @@ def fetch_calls(here: Here, since: datetime | None = None) -> SyncResult:
             clock=here.clock,
         )
     return replace(result, recordings_seen=seen.found, recordings_not_known=seen.not_known)
-
-
-def report_material(here: Here, first: datetime | None = None, last: datetime | None = None) -> Material:
-    """Gather what the report shows; class names are the roster's, and ids where it cannot be read."""
-    from teamskit.calls.listing import load_calls, readings_of
-    from teamskit.reports import gather
-
-    with here.ledger() as ledger:
-        return gather(
-            ", ".join(unit.name for unit in here.school.schools),
-            load_calls(ledger),
-            readings_of(ledger),
-            here.clock.now(),
-            first=_day(first),
-            last=_day(last),
-            class_names=_class_names(here),
-            names=_names(here),
-            log_size=ledger.size(),
-        )
-
-
-def _class_names(here: Here) -> Mapping[str, str]:
-    from teamskit.errors import InputError
-
-    try:
-        return {section.id: section.name for section in here.roster.sections}
-    except InputError:
-        return {}
-
-
-def _names(here: Here) -> Mapping[str, str]:
-    from teamskit.errors import InputError
-
-    try:
-        return {person.id: person.name for person in (*here.roster.staff, *here.roster.pupils)}
-    except InputError:
-        return {}
 
 
 def _groups(here: Here) -> dict[str, str]:

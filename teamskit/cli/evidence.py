@@ -45,6 +45,7 @@ def load_evidence(here: Here, first: date | None = None, last: date | None = Non
         last=end,
         calls=kept,
         older=[call for call in older if not _is_forgotten(call)],
+        forgotten=[call for call in calls if _is_forgotten(call)],
         recorded_at=recorded,
         looked_at=sorted(reading.at for reading in readings),
         readings=readings,
@@ -52,7 +53,7 @@ def load_evidence(here: Here, first: date | None = None, last: date | None = Non
         minutes=here.school.findings,
     )
     evidence, mended = _with_registers(evidence, registers)
-    forgotten = len(calls) - len(kept)
+    forgotten = len(evidence.forgotten)
     told = [f"{count(forgotten, 'call')} {FORGOTTEN}"] if forgotten else []
     return replace(evidence, remarks=(*_remarks(registers, mended), *_of_terms(here), *told))
 

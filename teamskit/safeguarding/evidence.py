@@ -22,7 +22,8 @@ class Evidence:
     `calls` is the newest word on each call of the period, by start; `older` what an earlier version of a revised one
     said. `recorded_at` says when a recording of a call was first seen, `looked_at` when recordings were looked for, in
     order. `readings` are all finished runs of reading calls. A register that is missing is None. `remarks` are
-    sentences on what could not be used, for whoever reads the findings.
+    sentences on what could not be used, for whoever reads the findings; `forgotten` are calls whose people were
+    purged, which no check looks at.
     """
 
     now: datetime
@@ -39,3 +40,4 @@ class Evidence:
     minutes: FindingMinutes = field(default_factory=FindingMinutes)
     notes: Sequence[Note] = ()
     remarks: Sequence[str] = ()
+    forgotten: Sequence[CallEntry] = ()
