@@ -49,7 +49,7 @@ def show(chosen: Sequence[Finding], everything: Sequence[Finding], evidence: Evi
         say_folded(f"Not covered: {days_words(missing)}. There may have been calls.", "  ")
     for unknown in pupils_not_known(evidence):
         say_folded(clean(unknown.text), "  ")
-    for remark in evidence.remarks:
+    for remark in (*evidence.remarks, *evidence.mended):
         say_folded(remark, "  ")
     say_folded(_next(chosen, bool(missing)), "  ")
 
