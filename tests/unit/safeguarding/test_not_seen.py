@@ -14,6 +14,7 @@ from teamskit.registers import AgreedRegister, Agreement
 from teamskit.safeguarding import Evidence, evaluate
 from teamskit.safeguarding.finding import Note
 from teamskit.safeguarding.not_seen import not_seen, not_told
+from teamskit.school.model import FindingMinutes
 
 CASES = json.loads((Path(__file__).parents[2] / "data" / "pupils" / "not-seen.json").read_text("utf-8"))["cases"]
 FIRST = date(2026, 11, 2)
@@ -101,6 +102,12 @@ def test_the_table(case):
 
 
 FIVE = {"lessons": "LLLLL..", "pupil": "-------"}
+
+
+def test_how_many_days_is_for_the_school_to_say():
+    evidence = evidence_of({"lessons": "LLL....", "pupil": "-------"})
+    assert not_seen(evidence) == []
+    assert len(not_seen(replace(evidence, minutes=FindingMinutes(not_seen_days=3)))) == 1
 
 
 def test_the_sentence_and_when_he_was_seen_again():
