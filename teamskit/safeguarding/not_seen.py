@@ -27,7 +27,7 @@ _REVISED = "A later version of a call record no longer bears this out."
 
 @dataclass(frozen=True)
 class Absence:
-    """One time in which a pupil was not seen: the days on which a class of his held a lesson, five or more by default."""
+    """One time in which a pupil was not seen: the days, running, on which a class of his held a lesson."""
 
     pupil: OnRoll
     days: tuple[date, ...]
