@@ -111,7 +111,7 @@ def roll_entries(rolls: Iterable[ClassRoll], newest: Sequence[Entry], now: datet
     held = {entry.key: entry for entry in newest}
     wanted = {key: _emptied(entry) for key, entry in held.items()} | {roll.key: roll for roll in rolls}
     entries = [
-        Entry(ROLL, key, next_version(held.get(key)), now, _body(roll), about=now, private=_private(roll))
+        Entry(ROLL, key, next_version(held.get(key)), now, _body(roll, now), about=now, private=_private(roll))
         for key, roll in wanted.items()
     ]
     return without_known(entries, newest)
@@ -131,10 +131,10 @@ def _emptied(entry: Entry) -> ClassRoll:
     return replace(_roll(entry), pupils=())
 
 
-def _body(roll: ClassRoll) -> dict[str, Any]:
-    people = {one.key: one for one in roll.pupils}
-    matched = sum(one.account is not None for one in people.values())
-    return {"school": roll.school, "class": roll.id, "pupils": len(people), "matched": matched}
+def _body(roll: ClassRoll, now: datetime) -> dict[str, Any]:
+    there = _there(roll, at_school(now).date()).pupils
+    matched = sum(one.account is not None for one in there)
+    return {"school": roll.school, "class": roll.id, "pupils": len(there), "matched": matched}
 
 
 def _private(roll: ClassRoll) -> dict[str, Any]:
