@@ -42,7 +42,11 @@ def iso(moment: datetime) -> str:
 
 def parse_iso(text: str) -> datetime:
     """Read an ISO 8601 moment; fractions of a second are dropped, as the log counts in seconds."""
-    return datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(UTC).replace(microsecond=0)
+    moment = datetime.fromisoformat(text)
+    # What the log itself wrote is in this form already, and there are millions of it.
+    if moment.tzinfo is UTC and not moment.microsecond:
+        return moment
+    return moment.astimezone(UTC).replace(microsecond=0)
 
 
 def at_school(moment: datetime) -> datetime:
