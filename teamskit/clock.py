@@ -43,10 +43,10 @@ def iso(moment: datetime) -> str:
 def parse_iso(text: str) -> datetime:
     """Read an ISO 8601 moment; fractions of a second are dropped, as the log counts in seconds."""
     moment = datetime.fromisoformat(text)
-    # What the log itself wrote is in this form already, and there are millions of it.
-    if moment.tzinfo is UTC and not moment.microsecond:
-        return moment
-    return moment.astimezone(UTC).replace(microsecond=0)
+    # The ledger's own moments are in UTC and whole; a report reads a million of them.
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    return moment.replace(microsecond=0) if moment.microsecond else moment
 
 
 def at_school(moment: datetime) -> datetime:
