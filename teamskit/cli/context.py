@@ -204,15 +204,6 @@ class Here:
             for account, p in found.items()
         }
 
-    def class_threads(self) -> Mapping[str, str]:
-        """Give the class id behind each channel's thread id."""
-        from teamskit.teams.listing import class_of_key
-        from teamskit.tenant import graph
-
-        keys = {team.id: team.key for team in self.class_teams if team.has_team}
-        threads = graph.fetch_channels(self.transport, list(keys))
-        return {thread: class_of_key(keys[team])[2] for team, found in threads.items() for thread in found}
-
     def may_write(self, path: Path) -> None:
         """Refuse to write an answer over what the school has decided, over its state, or over its export."""
         from teamskit.errors import InputError

@@ -8,12 +8,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Connection, Row, Select, delete, func, select
+from sqlalchemy import Connection, Row, Select, delete, exists, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from teamskit.clock import iso, parse_iso
 from teamskit.errors import InputError, LedgerBroken
-from teamskit.ledger.appending import Stand, put, put_head, stand_of
+from teamskit.ledger.appending import Stand, batches, put, put_head, stand_of
 from teamskit.ledger.engine import hold_for_writing, open_engine, reading_options, shred
 from teamskit.ledger.entries import Entry
 from teamskit.ledger.heads import Head, strict_head
@@ -23,7 +23,7 @@ from teamskit.ledger.schema import bring_up_to_date
 from teamskit.ledger.tables import ENTRIES, HEADS, PRIVATE
 
 OWNER = "teamskit"
-TAKEN_AT_ONCE = 500
+ROWS_AT_ONCE = 500
 
 
 class Ledger:
@@ -86,8 +86,7 @@ class Ledger:
             stand = stand_of(connection)
             if stand.tree.size != if_size:
                 return False
-            for first in range(0, len(seqs), TAKEN_AT_ONCE):
-                some = seqs[first : first + TAKEN_AT_ONCE]
+            for some in batches(seqs):
                 connection.execute(delete(PRIVATE).where(PRIVATE.c.seq.in_(some)))
             put(connection, [because], stand, self._signer(stand))
         with self._in_words():
@@ -135,36 +134,40 @@ class Ledger:
 
     def read(self, kind: str, since: datetime | None = None, until: datetime | None = None) -> list[Entry]:
         """Give every entry of a kind in the order it was appended, all versions; `since` <= about < `until`."""
-        return self._entries(_within(_ENTRIES.where(ENTRIES.c.kind == kind), since, until))
+        return list(self._entries(_within(_ENTRIES.where(ENTRIES.c.kind == kind), since, until)))
 
     def latest(self, kind: str, since: datetime | None = None, until: datetime | None = None) -> list[Entry]:
         """Give the newest version of each key of a kind, in the order these were appended; `since` <= about < `until`.
 
         The newest version counts: an older one that lies in the period does not stand in for one that does not.
         """
-        newest = (
-            select(ENTRIES.c.key, func.max(ENTRIES.c.version).label("version"))
-            .where(ENTRIES.c.kind == kind)
-            .group_by(ENTRIES.c.key)
-            .subquery()
-        )
-        same = (ENTRIES.c.key == newest.c.key) & (ENTRIES.c.version == newest.c.version)
-        return self._entries(_within(_ENTRIES.join(newest, same).where(ENTRIES.c.kind == kind), since, until))
+        return list(self.each_latest(kind, since, until))
 
-    def held(self, kind: str) -> set[tuple[str, int]]:
-        """Give key and version of every entry of a kind, without reading the bodies."""
+    def each_latest(self, kind: str, since: datetime | None = None, until: datetime | None = None) -> Iterator[Entry]:
+        """Give the same as `latest`, one at a time, so that a whole term's bodies need not be held at once."""
+        yield from self._entries(newest_of(kind, since, until))
+
+    def versions(self, kind: str, keys: Sequence[str]) -> list[Entry]:
+        """Give every version of some keys of a kind, in the order they were appended."""
+        wanted = (_ENTRIES.where(ENTRIES.c.kind == kind, ENTRIES.c.key.in_(part)) for part in batches(keys))
+        return sorted((entry for query in wanted for entry in self._entries(query)), key=lambda entry: entry.seq)
+
+    def held(self, kind: str, keys: Sequence[str] | None = None) -> set[tuple[str, int]]:
+        """Give key and version of the entries of a kind, all or those of `keys`, without reading the bodies."""
         query = select(ENTRIES.c.key, ENTRIES.c.version).where(ENTRIES.c.kind == kind)
+        parts = [query] if keys is None else [query.where(ENTRIES.c.key.in_(part)) for part in batches(keys)]
         with self._in_words(), self._engine.connect() as connection:
-            return {(key, version) for key, version in connection.execute(query)}
+            return {(key, version) for part in parts for key, version in connection.execute(part)}
 
     def size(self) -> int:
         """Give the number of entries."""
         with self._in_words(), self._engine.connect() as connection:
             return connection.execute(select(func.count()).select_from(ENTRIES)).scalar_one()
 
-    def _entries(self, query: Select[Any]) -> list[Entry]:
+    def _entries(self, query: Select[Any]) -> Iterator[Entry]:
         with self._in_words(), self._engine.connect() as connection:
-            return [_entry(row) for row in connection.execute(query)]
+            for row in connection.execution_options(yield_per=ROWS_AT_ONCE).execute(query):
+                yield _entry(row)
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
@@ -213,6 +216,17 @@ class Ledger:
 
 
 _ENTRIES = select(ENTRIES, PRIVATE.c.body.label("private")).select_from(ENTRIES.outerjoin(PRIVATE))
+
+
+def newest_of(kind: str, since: datetime | None = None, until: datetime | None = None) -> Select[Any]:
+    """Select the entries of a kind and period that no later version supersedes, whatever period that one is of.
+
+    Only the period's entries are looked at, by the index on kind and about, and each is asked for a later version.
+    """
+    later = ENTRIES.alias("later")
+    same_key = (later.c.kind == ENTRIES.c.kind) & (later.c.key == ENTRIES.c.key)
+    superseded = exists().where(same_key & (later.c.version > ENTRIES.c.version))
+    return _within(_ENTRIES.where(ENTRIES.c.kind == kind, ~superseded), since, until)
 
 
 def _within(query: Select[Any], since: datetime | None, until: datetime | None) -> Select[Any]:

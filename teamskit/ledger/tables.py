@@ -1,6 +1,6 @@
 """The ledger's tables, as SQLAlchemy sees them. Their making is in `migrations`; both are compared by a test."""
 
-from sqlalchemy import Column, ForeignKey, Integer, LargeBinary, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text, UniqueConstraint
 
 METADATA = MetaData()
 
@@ -13,11 +13,12 @@ ENTRIES = Table(
     Column("version", Integer, nullable=False),
     Column("at", String(20), nullable=False, index=True),
     Column("body", Text, nullable=False),
-    Column("about", String(20), nullable=True, index=True),
+    Column("about", String(20), nullable=True),
     Column("revises", Integer, nullable=True),
     Column("sealed", String(64), nullable=True),
     Column("leaf", LargeBinary, nullable=True),
     UniqueConstraint("kind", "key", "version", name="uq_entries_kind_key_version"),
+    Index("ix_entries_kind_about", "kind", "about"),
 )
 """`sealed` stands for the private part in the leaf; see `leaves`."""
 

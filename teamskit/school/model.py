@@ -81,6 +81,21 @@ class SchoolDay(_Frozen):
         return self
 
 
+class FindingMinutes(_Frozen):
+    """How long something must last to be worth a look, in minutes; "longer than" is strict, to the second.
+
+    `lesson` is how long two pupils must have been there for a call to count as a lesson (that long or longer), and
+    `recording_hours` how long after its end its recording may take to appear. `not_seen_days` are days with a lesson.
+    """
+
+    one_to_one: StrictInt = Field(default=2, ge=0)
+    alone: StrictInt = Field(default=5, ge=0)
+    pupils_only: StrictInt = Field(default=2, ge=0)
+    lesson: StrictInt = Field(default=5, ge=0)
+    recording_hours: StrictInt = Field(default=24, ge=0)
+    not_seen_days: StrictInt = Field(default=5, ge=1)
+
+
 class RosterSource(_Frozen):
     """Where the export lies and what it is; a relative path counts from the school folder."""
 
@@ -196,6 +211,20 @@ class Limits(_Frozen):
     reassignments_share: float = Field(default=0.33, ge=0, le=1)
 
 
+class CallSettings(_Frozen):
+    """How the call log is kept: days listed again each night, and whether the telephone logs are read too."""
+
+    overlap_days: StrictInt = 2
+    telephone: StrictBool = False
+
+    @field_validator("overlap_days")
+    @classmethod
+    def _within_what_is_kept(cls, days: int) -> int:
+        if not 1 <= days <= 29:
+            raise ValueError("calls.overlap_days is a number of days from 1 to 29")
+        return days
+
+
 class SignIn(_Frozen):
     """App sign-in to a real tenant; a secret is read from TEAMSKIT_CLIENT_SECRET only."""
 
@@ -215,12 +244,14 @@ class School(_Frozen):
     safeguarding_leads: tuple[str, ...] = ()
     terms: tuple[Term, ...] = ()
     school_day: SchoolDay = SchoolDay()
+    findings: FindingMinutes = FindingMinutes()
     roster: RosterSource = RosterSource()
     accounts: AccountSettings = AccountSettings()
     teams: TeamSettings = TeamSettings()
     cohorts: tuple[Cohort, ...] = ()
     policies: PolicyChoices = PolicyChoices()
     limits: Limits = Limits()
+    calls: CallSettings = CallSettings()
     signin: SignIn = SignIn()
 
     @field_validator("domains")

@@ -13,6 +13,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect
+from sqlalchemy.dialects import sqlite
 
 import teamskit.ledger.schema as schema
 from teamskit.calls.listing import load_calls
@@ -21,7 +22,7 @@ from teamskit.ledger.entries import Entry, canonical
 from teamskit.ledger.heads import strict_head
 from teamskit.ledger.keys import make_key, read_key
 from teamskit.ledger.merkle import Tree
-from teamskit.ledger.store import Ledger
+from teamskit.ledger.store import Ledger, newest_of
 from teamskit.ledger.tables import METADATA
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -63,6 +64,24 @@ def test_read_takes_a_span_of_what_entries_are_about(ledger):
     span = NOON + timedelta(hours=1), NOON + timedelta(hours=3)
     assert [e.key for e in ledger.read("call", *span)] == ["1", "2"]
     assert [e.key for e in ledger.latest("call", *span)] == ["1", "2"]
+
+
+def test_a_newer_version_outside_the_span_takes_the_older_one_out_of_it(ledger):
+    moved = [entry("a", 1, about=NOON), entry("a", 2, about=NOON + timedelta(days=9)), entry("b", 1, about=NOON)]
+    ledger.append(moved)
+    assert [e.key for e in ledger.latest("call", NOON, NOON + timedelta(days=1))] == ["b"]
+    assert [e.key for e in ledger.each_latest("call", NOON + timedelta(days=1))] == ["a"]
+
+
+def test_a_period_is_found_by_the_index_and_nothing_outside_it_is_looked_at(ledger, tmp_path):
+    asked = newest_of("call", NOON, NOON + timedelta(days=60)).compile(
+        dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True}
+    )
+    with sqlite3.connect(tmp_path / "ledger.sqlite3") as direct:
+        steps = [row[3] for row in direct.execute(f"EXPLAIN QUERY PLAN {asked}")]
+    assert any("ix_entries_kind_about (kind=? AND about>? AND about<?)" in step for step in steps)
+    assert any("SEARCH later" in step and "(kind=? AND key=? AND version>?)" in step for step in steps)
+    assert not any(step.startswith("SCAN") for step in steps)
 
 
 def test_what_identifies_people_is_kept_apart_and_comes_back(ledger):

@@ -26,7 +26,7 @@ def upgrade() -> None:
         op.execute(statement)
     for column in _columns():
         op.add_column("entries", column)
-    op.create_index("ix_entries_about", "entries", ["about"])
+    op.create_index("ix_entries_kind_about", "entries", ["kind", "about"])
     _tables()
     _rewrite(op.get_bind())
     for statement in {"sqlite": _sqlite(), "postgresql": _postgresql()}.get(dialect, []):
