@@ -29,6 +29,17 @@ def open_engine(place: Path | str) -> Engine:
     return engine
 
 
+def same_database(one: str, two: str) -> bool:
+    """Say whether two URLs name one database, whoever signs in to it."""
+    first, second = make_url(one), make_url(two)
+    return (first.get_backend_name(), first.host, first.port, first.database) == (
+        second.get_backend_name(),
+        second.host,
+        second.port,
+        second.database,
+    )
+
+
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     # The driver's own transactions begin too late (at the first write), so that two writers could both read first.
     connection.isolation_level = None

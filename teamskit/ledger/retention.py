@@ -1,8 +1,8 @@
 """What identifies people goes when its time is past, unless a case keeps it; what remains still verifies.
 
-Calls go by the academic year they fall in, with all their versions and all that names them in its body as `call`: their
-recordings, attendance, and the notes on them. What the ledger keeps of rolls and chat goes when something newer took its
-place before that time.
+Calls go by the academic year they fall in, with all their versions and all whose body names them in `call`: their
+recordings, attendance, and the notes on them. What the ledger keeps of rolls and chat goes when something newer took
+its place before that time.
 """
 
 import json

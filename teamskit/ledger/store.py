@@ -159,6 +159,11 @@ class Ledger:
         with self._in_words(), self._engine.connect() as connection:
             return {(key, version) for part in parts for key, version in connection.execute(part)}
 
+    def kinds(self) -> list[str]:
+        """Give the kinds of which there are entries, in alphabetical order."""
+        with self._in_words(), self._engine.connect() as connection:
+            return list(connection.execute(select(ENTRIES.c.kind).distinct().order_by(ENTRIES.c.kind)).scalars())
+
     def size(self) -> int:
         """Give the number of entries."""
         with self._in_words(), self._engine.connect() as connection:
