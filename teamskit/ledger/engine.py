@@ -8,6 +8,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from teamskit.school.folder import private_file
 
 BUSY_S = 60
+MAKING = 6962
+"""The number of the lock that processes making tables agree on."""
 
 
 def open_engine(place: Path | str) -> Engine:
@@ -58,6 +60,12 @@ def hold_for_writing(connection: Connection) -> None:
     """Keep other writers out until the transaction ends, so that `seq` has no gap and no key is written twice."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("LOCK TABLE entries IN SHARE ROW EXCLUSIVE MODE")
+
+
+def hold_for_making(connection: Connection) -> None:
+    """Let one process at a time make or migrate the tables; on SQLite the transaction itself does."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MAKING})")
 
 
 def reading_options(engine: Engine) -> dict[str, Any]:
