@@ -109,12 +109,25 @@ def play(here: Here, days: int | None, scenario: str | None) -> None:
     \b
     teamskit sandbox play --days 1
     teamskit sandbox play --scenario calls.json
+
+    What a scenario may say is in the reference: docs/reference.md.
     """
     tenant = tenant_of(here)
     if (days is None) == (scenario is None):
         raise click.UsageError("take either --days or --scenario")
     calls = made_up_days(here, days) if days else scenario_calls(here, Path(str(scenario)))
-    say(f"{count(_taken(lambda: tenant.play(calls)), 'call')} played.")
+    rows = telephone_rows(here, Path(scenario)) if scenario else []
+    _taken(lambda: tenant.play(calls))
+    say(f"{count(len({call['id'] for call in calls}), 'call')} played.")
+    if rows:
+        say(f"{count(_taken(lambda: tenant.play_telephone(rows)), 'row')} in the telephone logs.")
+
+
+def telephone_rows(here: Here, path: Path) -> list[dict[str, Any]]:
+    """Give a scenario's rows of the telephone logs."""
+    from teamskit.cli.playing import resolved_rows
+
+    return resolved_rows(here, path)
 
 
 def scenario_calls(here: Here, path: Path) -> list[dict[str, Any]]:
