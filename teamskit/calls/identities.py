@@ -25,6 +25,7 @@ class Identity:
     joined_as: str
     tenant: str = ""
     upn: str = ""
+    email: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ class Directory:
             year=who.year if who else None,
             joined_as=identity.joined_as,
             intervals=union(intervals),
+            address=identity.email or identity.upn if role == "outside" else "",
         )
 
 
@@ -107,5 +109,5 @@ def _identity(kind: str, inner: Mapping[str, Any], account: str) -> Identity:
     elif kind in ("acsUser", "azureCommunicationServicesUser"):
         joined_as = "guest"
     name = str(inner.get("displayName") or inner.get("email") or "").strip()
-    tenant, upn = (str(inner.get(key) or "") for key in ("tenantId", "userPrincipalName"))
-    return Identity(account, name, joined_as, tenant, upn)
+    tenant, upn, email = (str(inner.get(key) or "") for key in ("tenantId", "userPrincipalName", "email"))
+    return Identity(account, name, joined_as, tenant, upn, email)

@@ -1,6 +1,6 @@
 """Calls out of the ledger, chosen and in order. Knows nothing of the tenant."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -37,6 +37,14 @@ def each_call(ledger: Ledger, wanted: CallFilter | None = None) -> Iterator[Call
 def span_of_days(first: date | None, last: date | None) -> tuple[datetime | None, datetime | None]:
     """Give the moments between which days at school lie, both included; None where there is no bound."""
     return span_of(first)[0] if first else None, span_of(last)[1] if last else None
+
+
+def older_calls(ledger: Ledger, newest: Sequence[CallEntry]) -> list[CallEntry]:
+    """Give what earlier versions said of calls that were revised since, oldest first."""
+    versions = {call.id: call.version for call in newest if call.version}
+    revised = [key for key, version in versions.items() if version > 1]
+    entries = ledger.versions(CALL, revised)
+    return [_call(entry, None, None) for entry in entries if entry.version < versions[entry.key]]
 
 
 def readings_of(ledger: Ledger) -> list[Reading]:

@@ -55,6 +55,7 @@ class Presence:
     joined_as: str = "user"
     intervals: tuple[Interval, ...] = ()
     used: tuple[str, ...] = ()
+    address: str = ""
 
     @property
     def present(self) -> timedelta:

@@ -89,6 +89,7 @@ def as_body(person: Presence) -> JSON:
         "account": person.account,
         "id": person.id,
         "name": person.name,
+        "address": person.address,
         "role": person.role,
         "year": person.year,
         "joined_as": person.joined_as,
@@ -110,6 +111,7 @@ def of_body(shown: JSON, named: JSON | None) -> Presence:
         joined_as=shown["joined_as"],
         intervals=intervals,
         used=tuple(shown["used"]),
+        address=known.get("address", ""),
     )
 
 
@@ -124,7 +126,7 @@ def _shown(person: JSON | None) -> JSON | None:
 
 
 def _named_part(person: JSON | None) -> JSON | None:
-    return {key: person[key] for key in ("account", "id", "name", "year")} if person else None
+    return {key: person[key] for key in ("account", "id", "name", "year", "address")} if person else None
 
 
 def _detail(detail: JSON | None) -> str:

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from teamskit.cli.attendance import attendance
 from teamskit.cli.context import Here
 from teamskit.cli.output import count, emit, output_option, say
+from teamskit.cli.snapshots import chat_words
 
 if TYPE_CHECKING:
     from teamskit.calls import CallEntry
-    from teamskit.reports import Material
 
 LONGEST = timedelta(days=3 * 366)
 RECORDED = {"seen": "yes", "none": "no", "not known": "not known"}
 DAY = click.DateTime(["%Y-%m-%d"])
+FILE = click.Path(dir_okay=False, path_type=Path)
+FOLDER = click.Path(path_type=Path)
 
 
 @click.group("calls")
 def command() -> None:
     """Keep a log of who ran which video call and when."""
+
+
+command.add_command(attendance)
 
 
 @command.command()
@@ -40,7 +45,8 @@ def sync(here: Here, since: datetime | None) -> None:
 
     Safe to repeat, and meant to run every night. Permissions, all of the application: CallRecords.Read.All; for
     recordings OnlineMeetings.Read.All, OnlineMeetingRecording.Read.All and Files.Read.All; for the class of a meeting
-    outside a channel Calendars.Read; for calls without times OnlineMeetingArtifact.Read.All.
+    outside a channel Calendars.Read; for calls without times OnlineMeetingArtifact.Read.All; to say which pupils may
+    chat, TeamsUserConfiguration.Read.All and the Teams Administrator role too.
     """
     from teamskit.cli.fetching import fetch_calls
     from teamskit.cli.sync_words import sync_words
@@ -49,6 +55,8 @@ def sync(here: Here, since: datetime | None) -> None:
     result = fetch_calls(here, _day(since))
     for line in sync_words(here, result):
         say(line)
+    if about_chat := chat_words(here):
+        say(about_chat)
     if result.failed:
         raise PartlyDone(
             f"{count(result.failed, 'call record')} could not be read",
@@ -105,33 +113,43 @@ def list_calls(
 
 
 @command.command()
-@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The HTML file to write.")
+@click.option("--out", type=FILE, help="The HTML file to write.")
 @click.option("--from", "first", type=DAY, metavar="DATE", help="First day (default: all that the log knows).")
 @click.option("--to", "last", type=DAY, metavar="DATE", help="Last day (default: today).")
-@click.option("--csv", "table", type=click.Path(dir_okay=False, path_type=Path), help="Who was in which call, as CSV.")
+@click.option("--xlsx", type=FILE, help="The same tables as an Excel workbook.")
+@click.option("--csv", type=FOLDER, help="As CSV: FILE.csv holds who was in which call, a folder all tables.")
+@click.option("--anonymise", is_flag=True, help="Put codes for names, for sharing; the key to them stays here.")
 @click.pass_obj
-def report(here: Here, out: Path, first: datetime | None, last: datetime | None, table: Path | None) -> None:
-    """Write the report for the safeguarding lead: one file that opens in any browser.
+def report(
+    here: Here,
+    out: Path | None,
+    first: datetime | None,
+    last: datetime | None,
+    xlsx: Path | None,
+    csv: Path | None,
+    anonymise: bool,
+) -> None:
+    """Write the report for the safeguarding lead: one file that opens in any browser, or in Excel.
 
     \b
     teamskit calls report --out report.html
-    teamskit calls report --out november.html --from 2026-11-01 --to 2026-11-30 --csv november.csv
+    teamskit calls report --out november.html --xlsx november.xlsx --from 2026-11-01 --to 2026-11-30
+    teamskit calls report --out governors.html --anonymise
     """
-    from teamskit.reports import write_csv, write_report
-    from teamskit.reports.tables import participants_table
+    from teamskit.cli.anonymising import without_names
+    from teamskit.cli.report_files import Wanted, write_report_files
+    from teamskit.cli.report_material import report_material
 
     _in_order(first, last)
-    for path in (out, table):
-        if path:
-            here.may_write(path)
-    if table and table.resolve() == out.resolve():
-        raise click.UsageError("--out and --csv name one file")
-    material = report_material(here, first, last)
-    write_report(out, material)
-    if table:
-        write_csv(table, participants_table(material))
+    wanted = Wanted(out, xlsx, csv)
+    wanted.check(here)
+    material = report_material(here, _day(first), _day(last))
+    if anonymise:
+        material, key = without_names(here, material)
+        say(f"Who is who stands in {key}. Never send it along.")
+    written = write_report_files(wanted, material)
     say(f"{count(len(material.calls), 'call')} in the report, {count(len(material.missing), 'day')} not fully covered.")
-    for path in [table, out] if table else [out]:
+    for path in written:
         say(str(path))
 
 
@@ -143,33 +161,6 @@ def _must_be_known(here: Here, person: str | None, class_id: str | None) -> None
         raise InputError(f"there is no class {class_id}", next_step="See the classes: teamskit roster show")
     if person is not None and person not in {known for one in here.roster.people for known in (one.id, one.name)}:
         raise InputError("there is no such person in the roster or the log", next_step="Give the roster's id.")
-
-
-def report_material(here: Here, first: datetime | None = None, last: datetime | None = None) -> Material:
-    """Gather what the report shows; class names are the roster's, and ids where it cannot be read."""
-    from teamskit.calls.listing import load_calls, readings_of
-    from teamskit.reports import gather
-
-    with here.ledger() as ledger:
-        return gather(
-            ", ".join(unit.name for unit in here.school.schools),
-            load_calls(ledger),
-            readings_of(ledger),
-            here.clock.now(),
-            first=_day(first),
-            last=_day(last),
-            class_names=_class_names(here),
-            log_size=ledger.size(),
-        )
-
-
-def _class_names(here: Here) -> Mapping[str, str]:
-    from teamskit.errors import InputError
-
-    try:
-        return {section.id: section.name for section in here.roster.sections}
-    except InputError:
-        return {}
 
 
 def _rows(calls: list[CallEntry]) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:

@@ -191,7 +191,7 @@ class Here:
         """Open the call log."""
         from teamskit.ledger import Ledger
 
-        return Ledger.open(self.folder.state("ledger.sqlite3"))
+        return Ledger.open(self.folder.state("ledger.sqlite3"), owner=self.school.domains[0].casefold())
 
     def who(self) -> Mapping[str, Who]:
         """Give the person behind each account id."""

@@ -19,6 +19,8 @@ COMMANDS = {
     "teams": ("teamskit.cli.teams", "Class teams."),
     "policies": ("teamskit.cli.policies", "Teams policies, and who is covered by them."),
     "calls": ("teamskit.cli.calls", "The log of who ran which video call and when."),
+    "findings": ("teamskit.cli.findings", "What a safeguarding lead should look at in the log."),
+    "registers": ("teamskit.cli.registers", "What the school keeps itself: consent, and what was agreed."),
     "sandbox": ("teamskit.cli.sandbox", "The tenant inside this program."),
     "demo": ("teamskit.cli.demo", "The whole job on an invented school, in under a minute."),
     "completion": ("teamskit.cli.completion", "Print a script that completes commands in your shell."),

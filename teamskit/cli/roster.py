@@ -113,17 +113,25 @@ def _how_read(file: FileRead) -> str:
 
 
 @command.command("show")
+@click.option("-o", "target", metavar="FILE|DIR", type=click.Path(path_type=Path), help="Save it: an .xlsx, or CSV.")
 @output_option
 @click.pass_obj
-def show(here: Here, output: str) -> None:
+def show(here: Here, target: Path | None, output: str) -> None:
     """Show the schools, people and classes that were understood.
 
     \b
     teamskit roster show --output json
+    teamskit roster show -o understood.xlsx     pupils, staff and classes; it holds names
+    teamskit roster show -o understood          the same as three CSV files, which can be read as an export again
     """
     from teamskit.roster.show import roster_json
 
     document = roster_json(here.roster)
+    if target:
+        from teamskit.cli.report_files import write_roster
+
+        here.may_write(target)
+        write_roster(target, here.roster, here.clock.now())
     headings = ("class", "school", "name", "teachers", "pupils")
     rows = [(c["id"], c["school"], c["name"], " ".join(c["teachers"]), len(c["pupils"])) for c in document["classes"]]
     emit(output, document, headings, rows)

@@ -51,6 +51,16 @@ end = {day_end}
 # Terms, both days included. Calls outside them are worth a look.
 {terms}
 
+# What is worth a look: longer than these minutes. lesson: two pupils there for so long or longer make a lesson, whose
+# recording must appear within recording_hours. not_seen_days: days running with a lesson, in none of which he came.
+[findings]
+one_to_one = 2
+alone = 5
+pupils_only = 2
+lesson = 5
+recording_hours = 24
+not_seen_days = 5
+
 # Whose account is whose, in this order: your own file, the employee number, an extension attribute,
 # the address in the export, a login pattern. Never by name.
 [accounts]

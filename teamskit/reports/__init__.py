@@ -1,10 +1,11 @@
-"""Reports: every figure and row once, as plain tables in `tables`; HTML and CSV are skins over them.
+"""Reports: every figure and row once, as plain tables (`sheets`); HTML, Excel and CSV are skins over them.
 
-`write_report` and `write_csv` write a file whole or not at all, readable by its owner only, as it names pupils.
+`write_report`, `write_csv` and `workbook.write_workbook` write a file whole or not at all, readable by its
+owner only, as it names pupils.
 """
 
-from teamskit.reports.csv_out import write_csv
-from teamskit.reports.html import write_report
-from teamskit.reports.tables import Material, gather
+from teamskit.reports.csv_out import write_csv, write_csv_folder
+from teamskit.reports.page_files import write_report
+from teamskit.reports.tables import Agreement, Material, gather, title_of
 
-__all__ = ["Material", "gather", "write_csv", "write_report"]
+__all__ = ["Agreement", "Material", "gather", "title_of", "write_csv", "write_csv_folder", "write_report"]

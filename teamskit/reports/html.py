@@ -1,81 +1,105 @@
-"""The report as one HTML file: no script, no outside request, a strict content security policy.
+"""The report as one HTML file that asks nothing of any network; its own style and script are all that may run.
 
-Names are escaped by the template engine; the only trusted text is our own style sheet, whose hash the policy names.
+Names are escaped by the template engine; the only trusted text is our own style sheet and script, whose hashes the
+page's content security policy names.
 """
 
 import base64
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from importlib.resources import files
 from itertools import groupby
-from pathlib import Path
-from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from teamskit.calls.model import CallEntry
+from teamskit import __version__
 from teamskit.clock import at_school, iso
-from teamskit.reports import tables, words
-from teamskit.reports.tables import Material
-from teamskit.school.folder import write_whole
+from teamskit.reports import words
+from teamskit.reports.calendar import calendar
+from teamskit.reports.call_pages import Card, by_day, call_pages, cards
+from teamskit.reports.coverage_tables import coverage_table
+from teamskit.reports.findings_tables import agreed_table
+from teamskit.reports.groups import class_groups, staff_groups
+from teamskit.reports.kinds import KINDS, kind_words
+from teamskit.reports.overview import overview
+from teamskit.reports.tables import Material, title_of
+from teamskit.safeguarding.finding import SEVERITY
 
-OPEN_UP_TO = 60
-ROLES = {"staff": "staff", "pupil": "pupil", "outside": "outside", "unknown": "unknown account"}
+STATES = {
+    "agreed": ("Agreed beforehand", "The register of agreed exceptions names these. They are shown and not hidden."),
+    "settled": ("Settled", "Somebody has looked at these and written what came of it."),
+    "closed": ("No longer borne out", "What we read later does not show these any more."),
+}
 
 
 @dataclass(frozen=True)
-class Line:
-    """One stay of one person in a call, as shown; minutes are "not known" where the times are."""
+class Part:
+    """Another file of a report that is kept month by month: its month (2026-11), file name and what it holds."""
 
-    name: str
-    role: str
-    joined: str
-    left: str
-    minutes: str
-    joined_utc: str
-    left_utc: str
+    month: str
+    file: str
+    title: str
+    calls: int
+    findings: int
 
 
-def render_report(material: Material) -> str:
-    """Give the report as text."""
-    style = files("teamskit.reports").joinpath("templates", "report.css").read_text(encoding="utf-8")
-    template = _environment().get_template("report.html.j2")
-    return template.render(
-        csp=policy(style),
-        style=style,
-        material=material,
-        title=f"{words.visible(material.school)}: video calls, {words.span_words(material.first, material.last)}",
-        figures=tables.figures(material),
-        gap=_gap(material),
-        days=list(_by_day(material)),
-        lines={call.id: lines_of(call) for call in material.calls},
-        coverage=tables.coverage_table(material),
-        is_open=len(material.calls) <= OPEN_UP_TO,
+def render_report(material: Material, *, parts: tuple[Part, ...] = (), index: str = "") -> str:
+    """Give the report as text.
+
+    With `parts` it is the index of a report by months: its calls stand in those files. A month names its `index`.
+    """
+    style, script = _own("report.css"), _own("report.js")
+    pages = call_pages(material, {part.month: part.file for part in parts})
+    shown = cards(material.findings, pages)
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            csp=policy(style, script),
+            style=style,
+            script=script,
+            version=__version__,
+            material=material,
+            title=title_of(material),
+            school=words.visible(material.school),
+            period=words.span_words(material.first, material.last),
+            overview=overview(material),
+            waiting=[(word, list(of)) for word, of in groupby(shown, key=_waiting) if word],
+            cards={state: [one for one in shown if one.finding.state == state] for state in STATES},
+            states=STATES,
+            calendar=calendar(material),
+            pages=pages,
+            days=list(by_day(pages)),
+            staff=staff_groups(pages),
+            classes=class_groups(pages),
+            coverage=coverage_table(material),
+            agreed=agreed_table(material),
+            kinds=[(KINDS[kind], SEVERITY[kind]) for kind in KINDS if kind in SEVERITY],
+            parts=parts,
+            index=index,
+        )
     )
 
 
-def write_report(path: Path, material: Material) -> None:
-    """Write the report to a file, whole or not at all, readable by its owner only."""
-    write_whole(path, render_report(material), private=True)
+def _waiting(card: Card) -> str:
+    return card.severity if card.finding.state == "open" else ""
 
 
-def policy(style: str) -> str:
-    """Give the content security policy for a page whose only active part is this style sheet."""
-    digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
-    return f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
+def policy(style: str, script: str) -> str:
+    """Give the content security policy for a page whose only active parts are this style sheet and this script."""
+    return (
+        f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; img-src data:;"
+        " base-uri 'none'; form-action 'none'"
+    )
 
 
-def lines_of(call: CallEntry) -> list[Line]:
-    """Give one line a stay, staff first."""
-    found = []
-    for person in call.people:
-        role = ROLES[person.role] + (f", year {person.year}" if person.year else "")
-        for joined, left, length, joined_utc, left_utc in tables.presence_cells(person):
-            cells = (str(cell) for cell in (joined, left, length, joined_utc, left_utc))
-            found.append(Line(words.visible(person.name), role, *cells))
-    return found
+def _digest(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
+
+
+def _own(name: str) -> str:
+    return files("teamskit.reports").joinpath("templates", name).read_text(encoding="utf-8")
 
 
 def _environment() -> Environment:
@@ -86,23 +110,28 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for name in ("day_words", "weekday", "clock_words", "moment_words", "minutes", "count"):
+    for name in ("day_words", "weekday", "clock_words", "moment_words", "count", "visible", "cell_words"):
         environment.filters[name] = getattr(words, name)
-    environment.filters["iso"] = iso
-    environment.filters["organiser"] = tables.organiser_name
+    environment.filters |= {"iso": iso, "kind": kind_words, "day_of": _day_of, "short": _short_day, "setting": _setting}
+    environment.filters["shorter"] = _shorter
     return environment
 
 
-def _by_day(material: Material) -> Iterator[tuple[date, list[CallEntry]]]:
-    for day, calls in groupby(material.calls, key=lambda call: at_school(call.start).date()):
-        yield day, list(calls)
+def _day_of(moment: datetime) -> date:
+    return at_school(moment).date()
 
 
-def _gap(material: Material) -> dict[str, Any] | None:
-    missing = material.missing
-    if not missing:
-        return None
-    fetchable = [one for one in material.days if one.day in missing and one.fetch_by > material.made_at]
-    until = words.day_words(at_school(min(one.fetch_by for one in fetchable)).date()) if fetchable else ""
-    of_days = f"{len(missing)} of {words.count(len(material.days), 'day')}"
-    return {"of_days": of_days, "days": words.days_words(missing), "fetch_until": until, "one": len(missing) == 1}
+def _short_day(day: date | datetime) -> str:
+    """Write Mon 9 Nov."""
+    if isinstance(day, datetime):
+        day = _day_of(day)
+    return f"{words.weekday(day)[:3]} {day.day} {words.MONTHS[day.month - 1][:3]}"
+
+
+def _shorter(moment: datetime) -> str:
+    """Write 9 Nov 14:02."""
+    return f"{_short_day(moment)[4:]} {words.clock_words(moment)}"
+
+
+def _setting(name: str) -> str:
+    return name.replace("_", " ").capitalize()

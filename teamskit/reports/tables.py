@@ -1,19 +1,24 @@
-"""Every figure and every row of a report, once, as plain tables; the skins only draw them.
+"""What a report is made of, and its totals; the tables stand in `calls_tables`, `findings_tables`, `coverage_tables`.
 
-Calls, coverage and names come in; nothing is read from a tenant, and nothing is written.
+Calls, findings, coverage and names come in; nothing is read from a tenant, and nothing is written. Skins only draw.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from teamskit.calls.coverage import CoveredDay, Reading, covered_day, days_between
 from teamskit.calls.model import CallEntry, Presence
 from teamskit.clock import at_school, iso
 from teamskit.errors import InputError
-from teamskit.reports.words import clock_words, days_words, minutes, visible, weekday
+from teamskit.reports.words import clock_words, days_words, minutes, span_words, visible
+from teamskit.safeguarding.finding import Finding
 
-Cell = str | int
+Cell = str | int | float | date | time | datetime | None
+"""What a skin draws: text, numbers, days, times of the school's clock to the second; None is an empty cell.
+
+A moment (`datetime`) is aware and written in its own zone, which the heading names.
+"""
 NOT_KNOWN = "not known"
 
 
@@ -37,11 +42,31 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class Agreement:
+    """One row of the register of agreed exceptions, as shown; `until` is None where it has no end.
+
+    `who` are ids of the roster, or what the register says of somebody from outside; `finding` is the kind it covers,
+    `calls` how many calls of the period it was needed for.
+    """
+
+    finding: str
+    who: tuple[str, ...]
+    first: date | None
+    until: date | None
+    agreed_by: str
+    reason: str
+    calls: int = 0
+
+
+@dataclass(frozen=True)
 class Material:
     """What a report is made of: the period's days (both ends included), its calls in order, and when it was made.
 
-    `class_names` gives a name for a class id; where it has none the id itself is shown. `log_size` is the number of
-    entries in the ledger.
+    `class_names` gives a name for a class id; where it has none the id itself is shown. `names` gives one for the
+    roster id of somebody who was in no call. `log_size` is the number of entries in the ledger, `log_mark` its head in
+    a line. `closed` says of each day that is known whether there was school: empty when there was, else why not
+    ("weekend", "bank holiday"); `minutes` are the school's own of `[findings]`, by name. `unchecked` are sentences
+    on what could not be checked for the whole period.
     """
 
     school: str
@@ -52,6 +77,14 @@ class Material:
     days: Sequence[CoveredDay]
     class_names: Mapping[str, str] = field(default_factory=dict)
     log_size: int = 0
+    findings: Sequence[Finding] = ()
+    agreements: Sequence[Agreement] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+    closed: Mapping[date, str] = field(default_factory=dict)
+    minutes: Mapping[str, int] = field(default_factory=dict)
+    log_mark: str = ""
+    unchecked: Sequence[str] = ()
+    is_anonymous: bool = False
 
     @property
     def missing(self) -> list[date]:
@@ -75,6 +108,7 @@ def gather(
     first: date | None = None,
     last: date | None = None,
     class_names: Mapping[str, str] | None = None,
+    names: Mapping[str, str] | None = None,
     log_size: int = 0,
 ) -> Material:
     """Put a report's material together; the period is what is asked for, else all that the log knows, until today.
@@ -87,7 +121,12 @@ def gather(
         raise InputError("the period holds no day up to today", next_step="Look at --from and --to.")
     days = [covered_day(begin + timedelta(days=n), readings) for n in range((end - begin).days + 1)]
     within = [call for call in calls if begin <= at_school(call.start).date() <= end]
-    return Material(school, begin, end, made_at, within, days, class_names or {}, log_size)
+    return Material(
+        *(school, begin, end, made_at, within, days),
+        class_names=class_names or {},
+        names=names or {},
+        log_size=log_size,
+    )
 
 
 def _first_day(calls: Sequence[CallEntry], readings: Sequence[Reading], made_at: datetime) -> date:
@@ -130,55 +169,14 @@ def _missing_words(material: Material) -> str:
     return f"not covered: {days_words(material.missing)}" if material.missing else ""
 
 
-def calls_table(material: Material) -> Table:
-    """Give one row a call: day, times at school, class, organiser, heads by role, recorded, call id."""
-    headings = (
-        *("Day", "Weekday", "Start", "End", "Minutes", "Class", "Organiser", "Staff", "Pupils", "Outside", "Unknown"),
-        *("Recorded", "Kind", "Detail", "Start UTC", "End UTC", "Call id", "Version"),
-    )
-    return Table("calls", "Calls", headings, tuple(_call_row(call, material) for call in material.calls))
-
-
-def _call_row(call: CallEntry, material: Material) -> tuple[Cell, ...]:
-    heads = (len(call.with_role(role)) for role in ("staff", "pupil", "outside", "unknown"))
-    return (
-        *_when(call),
-        minutes(call.end - call.start),
-        material.class_name(call),
-        organiser_name(call),
-        *heads,
-        "yes" if call.recorded else "no",
-        *(call.kind, call.detail, iso(call.start), iso(call.end), call.id, call.version),
-    )
-
-
-def _when(call: CallEntry) -> tuple[str, str, str, str]:
-    day = at_school(call.start).date()
-    return day.isoformat(), weekday(day), clock_words(call.start), clock_words(call.end)
+def title_of(material: Material) -> str:
+    """Name the report: the school and the days."""
+    return f"{visible(material.school)}: video calls, {span_words(material.first, material.last)}"
 
 
 def organiser_name(call: CallEntry) -> str:
     """Name the organiser."""
     return visible(call.organiser.name) if call.organiser else NOT_KNOWN
-
-
-def participants_table(material: Material) -> Table:
-    """Give one row an interval of presence; a person whose times are not known has one row that says so."""
-    headings = (
-        *("Day", "Weekday", "Call start", "Call end", "Class", "Organiser", "Recorded", "Name", "Role", "Year"),
-        *("Joined", "Left", "Minutes", "Joined UTC", "Left UTC", "Person id", "Account", "Call id"),
-    )
-    rows = tuple(row for call in material.calls for row in _participant_rows(call, material))
-    return Table("participants", "Who was in which call", headings, rows)
-
-
-def _participant_rows(call: CallEntry, material: Material) -> Iterator[tuple[Cell, ...]]:
-    recorded = "yes" if call.recorded else "no"
-    about = (*_when(call), material.class_name(call), organiser_name(call), recorded)
-    for person in call.people:
-        for times in presence_cells(person):
-            named = (visible(person.name), person.role, person.year or "")
-            yield (*about, *named, *times, person.id, person.account, call.id)
 
 
 def presence_cells(person: Presence) -> list[tuple[Cell, ...]]:
@@ -189,23 +187,3 @@ def presence_cells(person: Presence) -> list[tuple[Cell, ...]]:
         (clock_words(joined, True), clock_words(left, True), minutes(left - joined), iso(joined), iso(left))
         for joined, left in person.intervals
     ]
-
-
-def coverage_table(material: Material) -> Table:
-    """Give one row a day: covered or not, when it was read, until when it can be fetched, calls."""
-    days = [at_school(call.start).date() for call in material.calls]
-    rows = tuple(_coverage_row(one, days.count(one.day), material) for one in material.days)
-    headings = ("Day", "Weekday", "Status", "Read at", "Can be fetched until", "Calls")
-    return Table("coverage", "What is covered, by day", headings, rows)
-
-
-def _coverage_row(one: CoveredDay, calls: int, material: Material) -> tuple[Cell, ...]:
-    read_at = f"{at_school(one.read_at):%Y-%m-%d %H:%M}" if one.read_at else "never"
-    is_gap = one.status == "not covered"
-    fetch_by = at_school(one.fetch_by).date().isoformat() if one.fetch_by > material.made_at else "too late"
-    status = "today, so far" if one.day >= at_school(material.made_at).date() and not is_gap else one.status
-    return (
-        *(one.day.isoformat(), weekday(one.day), status, read_at),
-        "" if one.status == "covered" else fetch_by,
-        NOT_KNOWN if is_gap and not calls else calls,
-    )

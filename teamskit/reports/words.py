@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from teamskit.clock import at_school
 
@@ -75,3 +75,14 @@ def count(number: int, one: str, many: str = "") -> str:
 def visible(text: str) -> str:
     """Show control and direction characters of a name as marks, so that none can turn a line round."""
     return HIDDEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", text)
+
+
+def cell_words(cell: str | float | date | time | None) -> str:
+    """Write a table's cell for people: 9 November 2026, 09:05, 1,234; a moment in its own zone."""
+    if cell is None or isinstance(cell, str):
+        return cell or ""
+    if isinstance(cell, datetime):
+        return f"{day_words(cell.date())}, {cell:%H:%M}"
+    if isinstance(cell, date):
+        return day_words(cell)
+    return f"{cell:%H:%M}" if isinstance(cell, time) else f"{cell:,}"

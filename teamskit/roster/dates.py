@@ -65,6 +65,11 @@ def read_dates(values: Iterable[str], *, first: str = "day") -> dict[str, date |
     return {t: _certain(t) or _ORDERS[order](t) for t in texts}
 
 
+def day_first(text: str) -> date | None:
+    """Read one date as this country writes it, day before month; None for none."""
+    return _certain(text) or _day_first(text)
+
+
 def turned(values: Iterable[str], *, first: str = "day") -> tuple[bool, bool]:
     """Tell what speaks for dates that a program has turned round: values of both orders, or all of the other one.
 

@@ -3,6 +3,8 @@
 Everything comes in as plain values; nothing is read from a tenant here.
 """
 
+from teamskit.safeguarding.evaluate import evaluate
+from teamskit.safeguarding.evidence import Evidence
 from teamskit.safeguarding.finding import Finding, Note
 
-__all__ = ["Finding", "Note"]
+__all__ = ["Evidence", "Finding", "Note", "evaluate"]

@@ -11,7 +11,7 @@ import base64
 import hashlib
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,23 +92,37 @@ class Played:
         return base64.urlsafe_b64encode(f"1*{self.organiser.id}*{message}**{self.thread}".encode()).decode("ascii")
 
 
-def play_calls(db: sqlite3.Connection, facts: Facts, calls: Sequence[dict[str, Any]]) -> int:
-    """Write the records of these resolved calls; give the end of the last, in microseconds (0 when there is none).
+def play_calls(db: sqlite3.Connection, facts: Facts, calls: Iterable[dict[str, Any]]) -> tuple[int, int]:
+    """Write the records of these resolved calls, one by one; give how many, and the end of the last in microseconds.
 
-    Raises ValueError, naming the call, when it cannot be played; then nothing is written if the caller undoes it.
+    The end is 0 when there is none. One that only `revises` is left out where there is no call to revise. Raises
+    ValueError, naming the call, when one cannot be played; then nothing is written if the caller undoes it.
     """
-    last = 0
+    last = count = 0
+    accounts: dict[str, Identity] = {}
     for call in calls:
+        if call.get("revises") and not db.execute("SELECT 1 FROM call_versions WHERE id = ?", (call["id"],)).fetchone():
+            continue
         try:
-            played = _played(db, facts, call)
+            played = _played(db, facts, call, accounts)
         except (KeyError, TypeError, ValueError) as error:
             raise ValueError(f"call {call.get('id')}: {error}") from error
         _write(db, played)
-        last = max(last, played.end)
-    return last
+        count, last = count + 1, max(last, played.end)
+    return count, last
 
 
-def _played(db: sqlite3.Connection, facts: Facts, call: dict[str, Any]) -> Played:
+def _identity(db: sqlite3.Connection, facts: Facts, person: dict[str, Any], accounts: dict[str, Identity]) -> Identity:
+    account = person.get("account")
+    if account is None:
+        return identity_of(db, facts, person)
+    # The same few hundred accounts take part in thousands of calls.
+    if account not in accounts:
+        accounts[account] = identity_of(db, facts, person)
+    return accounts[account]
+
+
+def _played(db: sqlite3.Connection, facts: Facts, call: dict[str, Any], accounts: dict[str, Identity]) -> Played:
     if call["type"] not in _TYPES:
         raise ValueError(f"the type '{call['type']}' is not known")
     group = call.get("group")
@@ -116,7 +130,7 @@ def _played(db: sqlite3.Connection, facts: Facts, call: dict[str, Any]) -> Playe
         raise ValueError(f"group {group} has no team")
     people = tuple(
         (
-            identity_of(db, facts, person),
+            _identity(db, facts, person, accounts),
             tuple((from_text(begin), from_text(until)) for begin, until in person["intervals"]),
         )
         for person in call["people"]
@@ -127,7 +141,7 @@ def _played(db: sqlite3.Connection, facts: Facts, call: dict[str, Any]) -> Playe
         start=from_text(call["start"]),
         end=from_text(call["end"]),
         group=group,
-        organiser=identity_of(db, facts, call["organiser"]),
+        organiser=_identity(db, facts, call["organiser"], accounts),
         people=people,
         used=tuple(_used(person, call["type"]) for person in call["people"]),
         recorded=call.get("recording") == "kept",

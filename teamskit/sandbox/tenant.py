@@ -134,15 +134,22 @@ class EmbeddedTenant:
         with self._store.transaction() as db:
             return save_users(db, users, to_text(self._clock.now(db)))
 
-    def play(self, calls: Sequence[dict[str, Any]]) -> int:
+    def play(self, calls: Iterable[dict[str, Any]]) -> int:
         """Let resolved calls have taken place; moves the clock to 25 h after the last one's end. Give how many.
 
-        Raises ValueError, naming the call, when one cannot be played; then none is.
+        They are taken one by one, so that a whole term need not be held at once. Raises ValueError, naming the call,
+        when one cannot be played; then none is.
         """
         with self._store.transaction() as db:
-            last = play_calls(db, self._facts, calls)
+            count, last = play_calls(db, self._facts, calls)
             self._clock.move_to(db, last + 25 * HOUR if last else 0)
-        return len(calls)
+        return count
+
+    def last_call(self) -> datetime | None:
+        """Give when the last call that was played began; None when there was none."""
+        with self._store.transaction() as db:
+            start = db.execute("SELECT max(start) FROM call_versions").fetchone()[0]
+        return to_datetime(start) if start else None
 
     def play_telephone(self, rows: Sequence[dict[str, Any]]) -> int:
         """Put rows into the telephone logs and give how many; raises ValueError for a wrong one. See `telephone`."""

@@ -33,7 +33,7 @@ def private_file(path: Path) -> Path:
     return path
 
 
-def write_whole(path: Path, text: str, *, private: bool = False) -> None:
+def write_whole(path: Path, content: str | bytes, *, private: bool = False) -> None:
     """Write a file whole or not at all: under a temporary name beside it, then renamed. UTF-8, newlines as given.
 
     A `private` file is readable by its owner only. Raises InputError when it cannot be written.
@@ -44,7 +44,7 @@ def write_whole(path: Path, text: str, *, private: bool = False) -> None:
     try:
         if private:
             private_file(part)
-        part.write_text(text, encoding="utf-8", newline="")
+        part.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
         part.replace(path)
     except OSError as wrong:
         raise InputError(

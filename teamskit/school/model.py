@@ -81,6 +81,21 @@ class SchoolDay(_Frozen):
         return self
 
 
+class FindingMinutes(_Frozen):
+    """How long something must last to be worth a look, in minutes; "longer than" is strict, to the second.
+
+    `lesson` is how long two pupils must have been there for a call to count as a lesson (that long or longer), and
+    `recording_hours` how long after its end its recording may take to appear. `not_seen_days` are days with a lesson.
+    """
+
+    one_to_one: StrictInt = Field(default=2, ge=0)
+    alone: StrictInt = Field(default=5, ge=0)
+    pupils_only: StrictInt = Field(default=2, ge=0)
+    lesson: StrictInt = Field(default=5, ge=0)
+    recording_hours: StrictInt = Field(default=24, ge=0)
+    not_seen_days: StrictInt = Field(default=5, ge=1)
+
+
 class RosterSource(_Frozen):
     """Where the export lies and what it is; a relative path counts from the school folder."""
 
@@ -229,6 +244,7 @@ class School(_Frozen):
     safeguarding_leads: tuple[str, ...] = ()
     terms: tuple[Term, ...] = ()
     school_day: SchoolDay = SchoolDay()
+    findings: FindingMinutes = FindingMinutes()
     roster: RosterSource = RosterSource()
     accounts: AccountSettings = AccountSettings()
     teams: TeamSettings = TeamSettings()

@@ -41,7 +41,7 @@ from teamskit.tenant.graph_groups import (
     remove_group_member,
 )
 from teamskit.tenant.graph_meetings import Left, fetch_attendance, fetch_online_events, fetch_recordings
-from teamskit.tenant.graph_policies import fetch_effective_policies, policy_id, policy_id_in
+from teamskit.tenant.graph_policies import fetch_effective_of, fetch_effective_policies, policy_id, policy_id_in
 from teamskit.tenant.graph_records import call_record_detail, drive_recordings, list_call_records, telephone_rows
 from teamskit.tenant.graph_year import archive_team, change_class, rename_group
 
@@ -69,6 +69,7 @@ __all__ = [
     "fetch_classes",
     "fetch_deleted_groups",
     "fetch_expired_groups",
+    "fetch_effective_of",
     "fetch_effective_policies",
     "fetch_group_members",
     "fetch_groups",

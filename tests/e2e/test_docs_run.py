@@ -11,14 +11,17 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = Path(sys.executable).with_name("teamskit.exe" if os.name == "nt" else "teamskit")
+MADE_BEFORE = {"README.md": ".", "docs/how-to-call-log.md": "demo"}
+"""Pages that begin with the made school, and the folder in which they begin."""
 
 
-@pytest.mark.parametrize("page", ["docs/tutorial.md", "README.md"])
+@pytest.mark.parametrize("page", ["docs/tutorial.md", "README.md", "docs/how-to-call-log.md"])
 def test_the_commands_of_the_page_run(page, tmp_path):
     text = (ROOT / page).read_text(encoding="utf-8")
     here = tmp_path
-    if page == "README.md":
+    if page in MADE_BEFORE:
         _run(["demo", "--out", "demo"], here)
+        here /= MADE_BEFORE[page]
     for line in "\n".join(re.findall(r"```console\n(.*?)```", text, re.S)).splitlines():
         words = shlex.split(line)
         if not words:

@@ -4,6 +4,8 @@ import pytest
 from call_scenes import CLASS, HEAD, PUPILS, asked, call, lesson, listed, play, ready
 
 RECORDS = "/communications/callRecords"
+SNAPSHOTS = {"/users": 1, "/admin/teams/userConfigurations": 1, "/Skype.Policy/configurations/{type}": 1}
+"""What the nightly look at who is on roll and who may chat takes, whatever was called."""
 
 
 @pytest.fixture
@@ -16,14 +18,14 @@ def synced(desk, *words):
     return desk.run("calls", "sync", *words).out
 
 
-def test_a_quiet_night_asks_for_the_list_and_nothing_else(school):
+def test_a_quiet_night_asks_of_the_calls_for_their_list_alone(school):
     play(school, lesson("c1", "2026-11-25T10:00:00Z"), call("c2", "2026-11-25T12:00:00Z"))
     synced(school)
     school.run("sandbox", "advance", "1d")
     synced(school)
     school.run("sandbox", "advance", "1d")
     assert synced(school).startswith("0 new calls, 0 revised")
-    assert asked(school) == {RECORDS: 1}
+    assert asked(school) == {RECORDS: 1, **SNAPSHOTS}
 
 
 def test_channels_are_asked_for_once(school):

@@ -149,7 +149,7 @@ def test_calls_their_people_and_their_recordings(transport: Transport, tenant: E
     transport.conduct([_make(0, people, tenant, made)])
     owners, members = [people[0].id], [one.id for one in people[10:20]]
     lesson = {"group": made[0], "owners": owners, "members": members, "name": "7A"}
-    calls = school_days([lesson], [date(2026, 9, 9)], day=(time(8, 45), time(15, 30)), seed=1)
+    calls = list(school_days([lesson], [date(2026, 9, 9)], day=(time(8, 45), time(15, 30)), seed=1))
     tenant.play(calls)
     since = datetime(2026, 9, 9, tzinfo=UTC)
     records = graph.list_call_records(transport, since, since + timedelta(days=1))

@@ -1,0 +1,134 @@
+"""The evidence of a period, gathered from the ledger, the registers and school.toml. The tenant is never asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from teamskit.cli.evidence_of_pupils import with_pupils
+from teamskit.cli.output import count
+
+if TYPE_CHECKING:
+    from teamskit.calls import CallEntry
+    from teamskit.cli.context import Here
+    from teamskit.registers.reading import Registers
+    from teamskit.safeguarding import Evidence
+
+FORGOTTEN = "past the time the school keeps names for: not checked."
+
+
+def load_evidence(
+    here: Here, first: date | None = None, last: date | None = None, calls: Sequence[CallEntry] | None = None
+) -> Evidence:
+    """Gather what findings of a period rest on; without days the period is all that the log knows, until today.
+
+    `calls` are those of the period where they have been read already.
+    Raises InputError when the period holds no day up to today.
+    """
+    from teamskit.calls import CallFilter
+    from teamskit.calls.listing import load_calls, older_calls, readings_of
+    from teamskit.calls.model import RECORDING
+    from teamskit.clock import at_school
+    from teamskit.safeguarding import Evidence
+    from teamskit.school.calendar import Calendar
+
+    today = at_school(here.clock.now()).date()
+    with here.ledger() as ledger:
+        calls = load_calls(ledger, CallFilter(first, last)) if calls is None else calls
+        older = older_calls(ledger, calls)
+        readings = readings_of(ledger)
+        recorded = {str(entry.body["call"]): entry.at for entry in reversed(ledger.read(RECORDING))}
+    begin, end = _period(first, last, today, calls)
+    registers = registers_of(here)
+    kept = [call for call in calls if not _is_forgotten(call)]
+    evidence = Evidence(
+        now=here.clock.now(),
+        first=begin,
+        last=end,
+        calls=kept,
+        older=[call for call in older if not _is_forgotten(call)],
+        recorded_at=recorded,
+        looked_at=sorted(reading.at for reading in readings),
+        readings=readings,
+        calendar=Calendar.of(here.school),
+        minutes=here.school.findings,
+        forgotten={at_school(call.start).date() for call in calls if _is_forgotten(call)},
+    )
+    with here.ledger() as ledger:
+        evidence = with_pupils(evidence, ledger, whole=first is None)
+    evidence, mended = _with_registers(evidence, registers)
+    forgotten = len(calls) - len(kept)
+    told = [f"{count(forgotten, 'call')} {FORGOTTEN}"] if forgotten else []
+    return replace(evidence, remarks=(*_remarks(registers), *_of_terms(here), *told), mended=tuple(_mended(mended)))
+
+
+def registers_of(here: Here) -> Registers:
+    """Read the registers of the school folder."""
+    from teamskit.registers.reading import read_registers
+    from teamskit.safeguarding.finding import SEVERITY
+
+    return read_registers(here.folder.root / "registers", [kind for kind in SEVERITY if kind != "not-known"])
+
+
+def _period(first: date | None, last: date | None, today: date, calls: Sequence[CallEntry]) -> tuple[date, date]:
+    from teamskit.clock import at_school
+    from teamskit.errors import InputError
+
+    begin = first or min((at_school(call.start).date() for call in calls), default=today)
+    end = min(last or today, today)
+    if begin > end:
+        raise InputError("the period holds no day up to today", next_step="Look at --from and --to.")
+    return begin, end
+
+
+def _with_registers(evidence: Evidence, registers: Registers) -> tuple[Evidence, Sequence[str]]:
+    people = [person for call in evidence.calls for person in call.people]
+    people += [call.organiser for call in evidence.calls if call.organiser]
+    pupils, staff = ({one.id for one in people if one.role == role} for role in ("pupil", "staff"))
+    pupils |= {one.id for roll in evidence.rolls.classes for one in roll.pupils}
+    agreed, consent, mended = registers.agreed, registers.consent, set[str]()
+    if agreed:
+        agreed, found = agreed.with_zeros(pupils, staff)
+        mended |= set(found)
+    if consent:
+        consent, found = consent.with_zeros(pupils)
+        mended |= set(found)
+    return replace(evidence, agreed=agreed, consent=consent), sorted(mended)
+
+
+def _remarks(registers: Registers) -> Iterator[str]:
+    for name, register in (("agreed.csv", registers.agreed), ("consent.csv", registers.consent)):
+        if register is None:
+            unread = any((one.file or "").casefold() == name for one in registers.problems)
+            yield f"registers/{name} {'cannot be used' if unread else 'is missing'}: teamskit registers check"
+    if registers.left_out:
+        rows, were = count(registers.left_out, "row"), "was" if registers.left_out == 1 else "were"
+        yield f"{rows} of the registers {were} left out: teamskit registers check"
+
+
+def _mended(mended: Sequence[str]) -> Iterator[str]:
+    if mended:
+        yield f"Zeros that Excel took off were put back in the registers: {', '.join(mended[:20])}."
+
+
+def _of_terms(here: Here) -> Iterator[str]:
+    if not here.school.terms:
+        yield "No terms are written in school.toml: calls out of term cannot be told."
+
+
+def _is_forgotten(call: CallEntry) -> bool:
+    people = [*call.people, *([call.organiser] if call.organiser else [])]
+    return any(not person.account and not person.id for person in people)
+
+
+def not_covered(evidence: Evidence) -> list[date]:
+    """Give the days of the period that the log does not cover whole; today only if it was never read."""
+    from teamskit.calls.coverage import covered_day
+    from teamskit.clock import at_school
+
+    today = at_school(evidence.now).date()
+    days = [evidence.first + timedelta(days=n) for n in range((evidence.last - evidence.first).days + 1)]
+    statuses = [(day, covered_day(day, evidence.readings).status) for day in days]
+    return [day for day, status in statuses if status == "not covered" or (status == "part" and day < today)]

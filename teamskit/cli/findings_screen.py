@@ -1,0 +1,96 @@
+"""How findings look at a terminal: worst first, then what could not be told, what is not covered, what to type next."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from teamskit.cli.output import clean, count, say, say_folded
+
+if TYPE_CHECKING:
+    from teamskit.safeguarding import Evidence, Finding
+
+INDENT = " " * 11
+HEADINGS = ("severity", "day", "time", "finding", "state", "text", "next", "why", "people", "call", "pupil", "id")
+
+
+def rows_of(findings: Sequence[Finding]) -> list[tuple[object, ...]]:
+    """Give one row a finding, for CSV."""
+    from teamskit.clock import at_school
+
+    rows: list[tuple[object, ...]] = []
+    for one in findings:
+        there = at_school(one.at)
+        when = (f"{there:%Y-%m-%d}", f"{there:%H:%M}")
+        said = (one.finding, one.state, one.text, one.next_step, one.why)
+        rows.append((one.severity, *when, *said, " ".join(one.people), one.call or "", one.pupil or "", one.id))
+    return rows
+
+
+def show(chosen: Sequence[Finding], everything: Sequence[Finding], evidence: Evidence) -> None:
+    """Print findings with a head and a foot; `everything` is what the totals are of."""
+    from teamskit.cli.evidence import not_covered
+    from teamskit.reports.words import days_words, span_words
+    from teamskit.safeguarding.listing import gathered
+
+    days = (evidence.last - evidence.first).days + 1
+    of_what = f"{count(days, 'day')}, {count(len(evidence.calls), 'call')}"
+    say(f"Findings, {span_words(evidence.first, evidence.last)} ({of_what})")
+    single, many = gathered(chosen)
+    for one in single:
+        show_one(one)
+    _show_many(many)
+    say()
+    say_folded(_totals(everything), "  ")
+    missing = not_covered(evidence)
+    if missing:
+        say_folded(f"Not covered: {days_words(missing)}. There may have been calls.", "  ")
+    for remark in (*evidence.remarks, *evidence.mended):
+        say_folded(remark, "  ")
+    say_folded(_next(chosen, bool(missing)), "  ")
+
+
+def show_one(finding: Finding) -> None:
+    """Print one finding: when, what, what to do next, what people wrote."""
+    from teamskit.clock import at_school
+
+    there = at_school(finding.at)
+    state = "" if finding.state == "open" else f"  {finding.state}"
+    say()
+    say(f"{finding.severity:<9}  {there:%Y-%m-%d %H:%M}  {finding.finding:<17}  {finding.id}{state}")
+    say_folded(INDENT + clean(finding.text), INDENT)
+    if finding.state == "open":
+        say_folded(INDENT + clean(finding.next_step), INDENT)
+    if finding.why:
+        say_folded(INDENT + clean(finding.why), INDENT)
+    for note in finding.notes:
+        written = at_school(note.at)
+        say_folded(INDENT + clean(f"Note by {note.author}, {written:%Y-%m-%d %H:%M}: {note.text}"), INDENT)
+
+
+def _show_many(many: dict[str, int]) -> None:
+    from teamskit.safeguarding.not_known import GATHERED
+
+    if many:
+        say()
+    for reason, calls in many.items():
+        say_folded(f"{'not known':<9}  {count(calls, 'call')}: {GATHERED[reason]}.", INDENT)
+
+
+def _totals(everything: Sequence[Finding]) -> str:
+    by_severity = Counter(one.severity for one in everything if one.state == "open")
+    by_state = Counter(one.state for one in everything)
+    unknown = by_severity.pop("not known", 0)
+    parts = ", ".join(f"{by_severity[name]} {name}" for name in ("high", "medium", "low") if by_severity[name])
+    states = [(by_state["agreed"], "agreed"), (by_state["settled"], "settled"), (by_state["closed"], "closed")]
+    more = "".join(f" {name.capitalize()}: {number:,}." for number, name in states if number)
+    return f"Open: {parts or 'none'}.{more}{f' Could not be checked: {unknown:,}.' if unknown else ''}"
+
+
+def _next(chosen: Sequence[Finding], has_gaps: bool) -> str:
+    if has_gaps:
+        return "Next: teamskit calls sync (reads what can still be read)"
+    if chosen:
+        return "Next: teamskit calls report --out report.html"
+    return "Next: teamskit calls sync, each night"

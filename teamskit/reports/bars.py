@@ -1,0 +1,166 @@
+"""Who was present when, as bars: the model of one call's picture. Pure; the template draws it as inline SVG.
+
+A picture has its own width whatever the screen: the template stretches its paths and leaves its words unstretched. One
+path a role keeps a report of thousands of calls small.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from teamskit.calls.model import CallEntry, Interval, Presence
+from teamskit.reports.people_order import others_words, role_words, shown_apart
+from teamskit.reports.timescale import Scale, scale_of
+from teamskit.reports.words import clock_words, count, minutes, visible
+
+WIDE, NARROW = (1000, 5), (400, 2)
+"""Width and number of written times, of a picture with names and of one without."""
+BY_NAME = 40
+"""Up to so many people have a bar each in the full picture; above, the rest of the pupils share one."""
+ROW, LINE, TOP, FOOT, TALL = 26, 5, 4, 18, 14
+
+
+@dataclass(frozen=True)
+class Label:
+    """Words in a picture: `x` in per cent of its width, `y` in pixels, `side` says which end of them stands there."""
+
+    x: int
+    y: int
+    words: str
+    side: str = "start"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One call drawn: paths by role (d attributes), a grid of time, labels, and the bracket of a finding, if any."""
+
+    width: int
+    height: int
+    grid: str
+    bracket: str
+    paths: tuple[tuple[str, str], ...]
+    labels: tuple[Label, ...]
+
+
+@dataclass
+class _Drawing:
+    """A picture in the making; `y` is where the next row begins."""
+
+    scale: Scale
+    y: int = TOP
+    bracket: str = ""
+    labels: list[Label] = field(default_factory=list)
+    paths: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+
+    def person(self, person: Presence) -> None:
+        """Draw a bar with the name above it; a pupil's is a box."""
+        self.labels.append(Label(0, self.y + 11, f"{visible(person.name)}, {role_words(person)}"))
+        for x1, x2 in self._spans(person.intervals):
+            line = f"M{x1} {self.y + 17}H{x2}v7H{x1}z" if person.role == "pupil" else f"M{x1} {self.y + 20}H{x2}"
+            self.paths[person.role].append(line)
+        self.y += ROW
+
+    def crowd(self, people: Sequence[Presence], words: str) -> None:
+        """Draw one band, as high as many of the people were present."""
+        self.labels.append(Label(0, self.y + 11, words))
+        change: Counter[int] = Counter()
+        for x1, x2 in (span for one in people for span in self._spans(one.intervals)):
+            change[x1] += 1
+            change[x2] -= 1
+        self.y += 16 + TALL
+        here, tall, path = 0, 0, ""
+        for x in sorted(change):
+            here += change[x]
+            new = -(-TALL * here // len(people))
+            if new != tall:
+                path += f"M{x} {self.y}V{self.y - new}" if not tall else f"H{x}V{self.y - new}"
+                tall = new
+        self.paths["crowd"].append(path)
+        self.y += 4
+
+    def lines(self, people: Sequence[Presence], words: str) -> None:
+        """Draw a thin line a person, in the order of the table."""
+        self.labels.append(Label(0, self.y + 11, words))
+        for row, one in enumerate(people):
+            y = self.y + 18 + row * LINE
+            self.paths["thin"] += [f"M{x1} {y}H{x2}" for x1, x2 in self._spans(one.intervals)]
+        self.y += 18 + LINE * len(people)
+
+    def mark(self, rests_on: Sequence[Interval]) -> None:
+        """Draw a bracket over each time that a finding rests on, with the length of all in words."""
+        begin, end = rests_on[0][0], rests_on[-1][1]
+        self.bracket = "".join(f"M{x1} {self.y + 2}v6H{x2}v-6" for x1, x2 in self._spans(rests_on))
+        first, last = self.scale.per_cent(begin), self.scale.per_cent(end)
+        middle = (first + last) // 2
+        side = "start" if middle < 30 else "end" if middle > 70 else "middle"
+        at = {"start": first, "middle": middle, "end": last}[side]
+        length = sum((left - joined for joined, left in rests_on), timedelta())
+        in_all = " in all" if len(rests_on) > 1 else ""
+        words = f"{count(minutes(length), 'minute')}{in_all}, {clock_words(begin)} to {clock_words(end)}"
+        self.labels.append(Label(at, self.y + 22, words, side))
+        self.y += 28
+
+    def finished(self) -> Picture:
+        """Draw the time under it and give the picture."""
+        for moment in self.scale.ticks():
+            at = self.scale.per_cent(moment)
+            side = "start" if at < 8 else "end" if at > 92 else "middle"
+            self.labels.append(Label(at, self.y + 13, clock_words(moment), side))
+        grid = "".join(f"M{self.scale.x(moment)} 0V{self.y}" for moment in self.scale.lines())
+        paths = tuple((kind, "".join(parts)) for kind, parts in self.paths.items() if parts)
+        return Picture(self.scale.width, self.y + FOOT, grid, self.bracket, paths, tuple(self.labels))
+
+    def _spans(self, intervals: Iterable[Interval]) -> list[tuple[int, int]]:
+        """Give the ends of each stay, at least two units apart, so that it is seen."""
+        found = []
+        for joined, left in intervals:
+            x1 = min(self.scale.x(joined), self.scale.width - 2)
+            found.append((x1, max(self.scale.x(left), x1 + 2)))
+        return found
+
+
+def full(call: CallEntry, concerned: Iterable[str]) -> Picture | None:
+    """Draw a bar a person: staff, outside and unknown and those concerned by name, pupils by name up to 40 people.
+
+    None when nobody's times are known; so for the other two.
+    """
+    named = {person.id for person in call.people} if len(call.people) <= BY_NAME else set(concerned)
+    return brief(call, named)
+
+
+def brief(call: CallEntry, concerned: Iterable[str], rests_on: Sequence[Interval] = ()) -> Picture | None:
+    """Draw those concerned and all who are not pupils by name, the other pupils as one band, and a finding's time."""
+    scale = scale_of(call, *WIDE)
+    if scale is None:
+        return None
+    drawing = _Drawing(scale)
+    apart, others = shown_apart(call, concerned)
+    for person in apart:
+        drawing.person(person)
+    if others:
+        drawing.crowd(others, others_words(others, apart))
+    if rests_on:
+        drawing.mark(rests_on)
+    return drawing.finished()
+
+
+def small(call: CallEntry, is_crowded: bool) -> Picture | None:
+    """Draw the call without pupils' names: one thin line each, in the order of the table beside it.
+
+    In a crowded report they share a band that is as high as many of them were present.
+    """
+    scale = scale_of(call, *NARROW)
+    if scale is None:
+        return None
+    drawing = _Drawing(scale)
+    apart, others = shown_apart(call, ())
+    for person in apart:
+        drawing.person(person)
+    if others:
+        words = others_words(others, apart)
+        if is_crowded:
+            drawing.crowd(others, words)
+        else:
+            drawing.lines(others, f"{words}, a line each" if len(others) > 1 else words)
+    return drawing.finished()

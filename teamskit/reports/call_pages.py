@@ -1,0 +1,168 @@
+"""One call and one finding as the report shows them: words, picture and rows. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+
+from teamskit.calls.model import CallEntry, Presence
+from teamskit.calls.presence import union
+from teamskit.clock import at_school
+from teamskit.reports import bars
+from teamskit.reports.bars import Picture
+from teamskit.reports.findings_order import by_call, in_order
+from teamskit.reports.kinds import SEVERITIES, kind_words
+from teamskit.reports.people_order import by_role, group_words, others_words, role_words, shown_apart
+from teamskit.reports.rests_on import rests_on
+from teamskit.reports.tables import NOT_KNOWN, Material, organiser_name
+from teamskit.reports.words import clock_words, minutes, visible
+from teamskit.safeguarding.finding import Finding
+
+NO_PICTURE = ("no-consent", "unrecorded-lesson", "not-known", "recording-gone", "recording-opened")
+"""Kinds that rest on no time of presence: their cards lead to the call, where its bars are."""
+WITHOUT = {
+    "not available": "We could not see who was in this call: Microsoft gave no details. Ask the organiser.",
+    "no sessions": "Microsoft named the people in this call, but not when each was present. Ask the organiser.",
+}
+
+
+CROWDED = 50_000
+"""With more people in all, pupils share a band in the calls without findings: the page stays below 6 MB."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One stay of one person as shown; minutes are "not known" where the times are."""
+
+    name: str
+    role: str
+    joined: str
+    left: str
+    minutes: str
+
+
+@dataclass(frozen=True)
+class CallPage:
+    """One call; `anchor` is unique in its file, `href` leads to it. `without` is what Microsoft did not tell.
+
+    A call with findings has `rows` and a full `picture`; the others a small one and `groups`: a heading, and for each
+    person the name and all times.
+    """
+
+    anchor: str
+    href: str
+    call: CallEntry
+    what: str
+    organiser: str
+    findings: tuple[Finding, ...]
+    picture: Picture | None
+    rows: tuple[Row, ...]
+    groups: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+    without: str
+
+    @property
+    def waiting(self) -> int:
+        """Give how many of its findings wait for somebody."""
+        return sum(one.state == "open" for one in self.findings)
+
+
+@dataclass(frozen=True)
+class Card:
+    """One finding; `page` is the call's, None for a finding about a pupil."""
+
+    finding: Finding
+    kind: str
+    severity: str
+    page: CallPage | None
+    picture: Picture | None
+    rows: tuple[Row, ...]
+
+
+def call_pages(material: Material, file_of: Mapping[str, str] | None = None) -> list[CallPage]:
+    """Give every call of the report, in order; `file_of` names the file of each month where they stand in others."""
+    found = by_call(material.findings)
+    is_crowded = sum(len(call.people) for call in material.calls) > CROWDED
+    numbers: Counter[str] = Counter()
+    pages = []
+    for call in material.calls:
+        file = (file_of or {}).get(month_of(at_school(call.start).date()), "")
+        numbers[file] += 1
+        pages.append(_page(file, f"c{numbers[file]}", call, found.get(call.id, []), material, is_crowded))
+    return pages
+
+
+def month_of(day: date) -> str:
+    """Write a month as 2026-11."""
+    return f"{day:%Y-%m}"
+
+
+def by_day(pages: Iterable[CallPage]) -> Iterator[tuple[date, list[CallPage]]]:
+    """Gather calls by the school's day on which they began."""
+    for day, of_day in groupby(pages, key=lambda page: at_school(page.call.start).date()):
+        yield day, list(of_day)
+
+
+def cards(findings: Iterable[Finding], pages: Sequence[CallPage]) -> list[Card]:
+    """Give the findings as cards, in order."""
+    known = {page.call.id: page for page in pages}
+    return [_card(one, known) for one in in_order(findings)]
+
+
+def _card(finding: Finding, known: Mapping[str, CallPage]) -> Card:
+    page = known.get(finding.call or "")
+    names = kind_words(finding.finding), SEVERITIES[finding.severity][0]
+    if page is None or finding.finding in NO_PICTURE:
+        return Card(finding, *names, page, None, ())
+    picture = bars.brief(page.call, finding.people, rests_on(finding, page.call))
+    return Card(finding, *names, page, picture, tuple(_brief_rows(page.call, finding.people)) if picture else ())
+
+
+def _page(
+    file: str, anchor: str, call: CallEntry, found: Sequence[Finding], material: Material, is_crowded: bool
+) -> CallPage:
+    about = (
+        anchor,
+        f"{file}#{anchor}",
+        call,
+        material.class_name(call) or "no class",
+        organiser_name(call),
+        tuple(found),
+    )
+    without = WITHOUT.get(call.detail, "")
+    if not found:
+        return CallPage(*about, bars.small(call, is_crowded), (), tuple(_groups(call)), without)
+    concerned = {person for one in found for person in one.people}
+    rows = tuple(row for person in by_role(call.people) for row in _rows(person))
+    return CallPage(*about, bars.full(call, concerned), rows, (), without)
+
+
+def _groups(call: CallEntry) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
+    for role, people in groupby(by_role(call.people), key=group_words):
+        yield role, tuple((visible(person.name), _stays_words(person)) for person in people)
+
+
+def _stays_words(person: Presence) -> str:
+    stays = (f"{clock_words(joined)}-{clock_words(left)}" for joined, left in person.intervals)
+    return ", ".join(stays) or NOT_KNOWN
+
+
+def _rows(person: Presence) -> Iterator[Row]:
+    named = visible(person.name), role_words(person)
+    if not person.intervals:
+        yield Row(*named, NOT_KNOWN, NOT_KNOWN, NOT_KNOWN)
+    for joined, left in person.intervals:
+        yield _row(named, joined, left)
+
+
+def _row(named: tuple[str, str], joined: datetime, left: datetime) -> Row:
+    return Row(*named, clock_words(joined, True), clock_words(left, True), f"{minutes(left - joined)}")
+
+
+def _brief_rows(call: CallEntry, concerned: Iterable[str]) -> Iterator[Row]:
+    apart, others = shown_apart(call, concerned)
+    for person in apart:
+        yield from _rows(person)
+    stays = union(stay for person in others for stay in person.intervals)
+    for joined, left in stays:
+        yield _row((others_words(others, apart), "pupil"), joined, left)

@@ -1,0 +1,119 @@
+"""What a safeguarding lead should look at, what was agreed beforehand, and the report's totals, as tables."""
+
+from collections import Counter
+from collections.abc import Mapping
+
+from teamskit.calls.model import CallEntry
+from teamskit.clock import at_school
+from teamskit.reports.tables import Agreement, Cell, Material, Table
+from teamskit.reports.words import day_words, days_words, moment_words, span_words, visible
+from teamskit.safeguarding.finding import SEVERITY, Finding, Severity
+
+STATES = ("open", "agreed", "settled", "closed")
+WORST_FIRST: tuple[Severity, ...] = ("high", "medium", "low", "not known")
+
+
+def findings_table(material: Material) -> Table:
+    """Give one row a finding: open before the rest, worst first; the last three columns are for the school to fill."""
+    headings = (
+        *("People", "Day", "Start", "What happened", "What to do next", "Severity", "Status", "Class"),
+        *("Last note", "By", "On", "Kind", "Finding id", "Call id", "Our action", "By", "Date"),
+    )
+    calls = {call.id: call for call in material.calls}
+    rows = tuple(_finding_row(one, calls, material) for one in in_order(material))
+    return Table("findings", "To look at", headings, rows)
+
+
+def in_order(material: Material) -> list[Finding]:
+    """Give the findings as they are shown: open, agreed, settled, closed; each worst first, then by time."""
+    place = {state: n for n, state in enumerate(STATES)}
+    weight = {severity: n for n, severity in enumerate(WORST_FIRST)}
+    return sorted(material.findings, key=lambda one: (place[one.state], weight[one.severity], one.at, one.id))
+
+
+def _finding_row(one: Finding, calls: Mapping[str, CallEntry], material: Material) -> tuple[Cell, ...]:
+    call = calls.get(one.call or "")
+    note = max(one.notes, key=lambda written: written.at, default=None)
+    at = at_school(one.at)
+    said = f"{one.text} {one.why}" if one.why else one.text
+    return (
+        *(people_words(one, call, material), at.date(), at.time() if one.call else None),
+        *(visible(said), visible(one.next_step), one.severity, one.state),
+        material.class_name(call) if call else "",
+        *((visible(note.text), visible(note.author), at_school(note.at).date()) if note else ("", "", None)),
+        *(one.finding, one.id, one.call or "", "", "", ""),
+    )
+
+
+def people_words(one: Finding, call: CallEntry | None, material: Material) -> str:
+    """Name everybody whom a finding concerns; an id stands where no name is known."""
+    names = dict(material.names)
+    if call:
+        everybody = [*call.people, *([call.organiser] if call.organiser else [])]
+        names |= {person.id: person.name for person in everybody}
+    return ", ".join(visible(names.get(person, person)) for person in one.people)
+
+
+def agreed_table(material: Material) -> Table:
+    """Give one row an agreed exception that was in force in the period, and for how many calls it was needed."""
+    headings = ("What", "Who", "Day or until", "Agreed by", "Reason", "Calls")
+    rows = tuple(_agreed_row(one, material) for one in material.agreements)
+    return Table("agreed", "Agreed beforehand", headings, rows)
+
+
+def _agreed_row(one: Agreement, material: Material) -> tuple[Cell, ...]:
+    who = ", ".join(visible(material.names.get(person, person)) for person in one.who)
+    return one.finding, who, _until_words(one), visible(one.agreed_by), visible(one.reason), one.calls
+
+
+def _until_words(one: Agreement) -> str:
+    if one.first and one.first == one.until:
+        return day_words(one.first)
+    since = f"from {day_words(one.first)} " if one.first else ""
+    return f"{since}until {day_words(one.until)}" if one.until else f"{since}without an end"
+
+
+def summary_table(material: Material) -> Table:
+    """Give the report's totals, each with what it is of."""
+    return Table(
+        "summary", "Summary", ("What", "Number", "Note"), (*_period_rows(material), *_finding_totals(material))
+    )
+
+
+def _period_rows(material: Material) -> list[tuple[Cell, ...]]:
+    lessons = [call for call in material.calls if call.is_lesson]
+    whole = sum(one.status == "covered" for one in material.days)
+    missing = material.missing
+    of_days = f"in the {whole} days we have" if missing else "every day is covered"
+    return [
+        ("School", None, visible(material.school)),
+        ("Days in the period", len(material.days), span_words(material.first, material.last)),
+        ("Days covered", whole, ""),
+        ("Days not covered", len(missing), days_words(missing)),
+        ("Calls", len(material.calls), of_days),
+        ("Lessons", len(lessons), "calls of a class team that staff organised"),
+        ("Lessons recorded", sum(call.recorded for call in lessons), "a recording has been seen"),
+        ("Calls recorded", sum(call.recorded for call in material.calls), "lessons and other calls"),
+    ]
+
+
+def _finding_totals(material: Material) -> list[tuple[Cell, ...]]:
+    found = Counter((one.state, one.severity) for one in material.findings)
+    states = Counter(one.state for one in material.findings)
+    waiting = [(f"To look at: {one}", found["open", one], _kinds_words(material, one)) for one in WORST_FIRST[:3]]
+    without = sum(call.detail != "complete" for call in material.calls)
+    no_times = f"{without} of the calls came without times" if without else ""
+    return [
+        *waiting,
+        ("Agreed beforehand", states["agreed"], "shown on their own sheet, and not hidden"),
+        ("Settled", states["settled"], "by a note of the school"),
+        ("No longer borne out", states["closed"], "what Microsoft said later does not show it any more"),
+        ("Could not be checked", found["open", "not known"], no_times),
+        ("Made on", None, f"{moment_words(material.made_at)} (Europe/London)"),
+        ("Log entries", material.log_size, material.log_mark),
+    ]
+
+
+def _kinds_words(material: Material, severity: str) -> str:
+    open_ones = Counter(one.finding for one in material.findings if one.state == "open" and one.severity == severity)
+    return ", ".join(f"{open_ones[kind]} {kind}" for kind in SEVERITY if open_ones[kind])

@@ -1,0 +1,30 @@
+"""What each kind of finding and each severity is called, for people. Pure."""
+
+KINDS = {
+    "one-to-one": "One adult and one pupil alone in a call",
+    "alone-in-group": "One adult and one pupil left alone in a group call",
+    "pupils-only": "Pupils in a call without anybody from staff",
+    "no-consent": "A pupil without consent in a recorded call",
+    "chat-on": "Chat is on for a pupil",
+    "recording-gone": "A recording that is no longer there",
+    "recording-opened": "A recording opened by somebody who is not staff",
+    "pupil-organised": "A call that a pupil started",
+    "outside-person": "Somebody from outside the school in a call",
+    "unknown-person": "An account that is not in the roster in a call",
+    "out-of-hours": "Pupils in a call outside school hours",
+    "unrecorded-lesson": "No recording of a call with pupils",
+    "not-seen": "A pupil not seen in lessons for five days",
+    "not-known": "Something that could not be checked",
+}
+SEVERITIES = {
+    "high": ("High", "Look at these today."),
+    "medium": ("Medium", "Look at these within the week."),
+    "low": ("Low", "Look at these in your weekly check."),
+    "not known": ("Could not be checked", "Ask about these. They count neither as fine nor as wrong."),
+}
+"""Each severity, worst first: its word, and what to do with findings of it."""
+
+
+def kind_words(kind: str) -> str:
+    """Name a kind of finding; one that this page does not know is called by its id."""
+    return KINDS.get(kind, kind)

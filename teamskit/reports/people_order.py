@@ -1,0 +1,42 @@
+"""The people of a call in the order in which they are read, and what their roles are called. Pure."""
+
+from collections.abc import Iterable, Sequence
+
+from teamskit.calls.model import CallEntry, Presence
+from teamskit.reports.words import count, visible
+
+ROLES = ("staff", "pupil", "outside", "unknown")
+GROUPS = {"staff": "Staff", "pupil": "Pupils", "outside": "From outside", "unknown": "Unknown accounts"}
+
+
+def by_role(people: Sequence[Presence]) -> list[Presence]:
+    """Put staff first, then pupils by year, outside and unknown; each by name."""
+    return sorted(people, key=_place)
+
+
+def _place(person: Presence) -> tuple[object, ...]:
+    return ROLES.index(person.role), person.year or "", visible(person.name).casefold(), person.id
+
+
+def shown_apart(call: CallEntry, concerned: Iterable[str]) -> tuple[list[Presence], list[Presence]]:
+    """Give who is shown by name, staff first, and the pupils who are shown together."""
+    named = set(concerned)
+    apart = [one for one in by_role(call.people) if one.role != "pupil" or one.id in named]
+    return apart, [one for one in by_role(call.people) if one.role == "pupil" and one.id not in named]
+
+
+def role_words(person: Presence) -> str:
+    """Write a person's role with the year, where there is one."""
+    role = {"unknown": "unknown account"}.get(person.role, person.role)
+    return f"{role}, year {person.year}" if person.year else role
+
+
+def group_words(person: Presence) -> str:
+    """Write the heading over people of one role, and of one year for pupils."""
+    return f"Pupils, year {person.year}" if person.year else GROUPS[person.role]
+
+
+def others_words(others: Sequence[Presence], apart: Sequence[Presence]) -> str:
+    """Write how many pupils are shown together: 27 other pupils, where some are shown apart."""
+    is_rest = any(person.role == "pupil" for person in apart)
+    return count(len(others), "other pupil" if is_rest else "pupil")

@@ -1,0 +1,96 @@
+"""Rules that rest on whether a call was recorded: lessons without a recording, pupils without consent. Pure."""
+
+from datetime import datetime, timedelta
+
+from teamskit.calls.model import Presence
+from teamskit.safeguarding.case import Case, Raised, ids
+from teamskit.safeguarding.evidence import Evidence
+from teamskit.safeguarding.words import capital, clock, counted, day, listed, named
+
+
+def is_recorded(case: Case, evidence: Evidence) -> bool:
+    """Say whether a recording was ever seen, whatever became of it."""
+    return case.call.recorded or case.call.id in evidence.recorded_at
+
+
+def is_lesson(case: Case, evidence: Evidence) -> bool:
+    """Say whether staff organised it and two pupils were there at once for long enough in all."""
+    organiser, line = case.call.organiser, case.line
+    if organiser is None or organiser.role != "staff" or line.pupils.bit_count() < 2:
+        return False
+    together = line.while_(lambda mask: (mask & line.pupils).bit_count() > 1)
+    return sum((one.length for one in together), timedelta()) >= timedelta(minutes=evidence.minutes.lesson)
+
+
+def due(case: Case, evidence: Evidence) -> datetime:
+    """Give the moment until which a recording may take to appear."""
+    return case.call.end + timedelta(hours=evidence.minutes.recording_hours)
+
+
+def unrecorded_lesson(case: Case, evidence: Evidence) -> Raised | None:
+    """No recording of a lesson had been found when it was looked for after the time it may take to appear.
+
+    One that was found later closes it, if somebody had looked before in vain.
+    """
+    until = due(case, evidence)
+    if evidence.now < until or not is_lesson(case, evidence):
+        return None
+    closed = ""
+    if is_recorded(case, evidence):
+        found_at = evidence.recorded_at.get(case.call.id)
+        # The last look before it was found is the one that found it: a run notes its time, then looks.
+        if found_at is None or sum(until <= look <= found_at for look in evidence.looked_at) < 2:
+            return None
+        closed = f"A recording was found on {day(found_at)} at {clock(found_at)}."
+    elif recording_not_known(case, evidence):
+        return None
+    pupils = case.of_role("pupil")
+    hours = counted(evidence.minutes.recording_hours, "hour")
+    return Raised(
+        people=case.with_organiser(pupils),
+        text=f"This lesson had {counted(len(pupils), 'pupil')}. No recording had been found {hours} after it ended.",
+        next_step=f"Ask {_teacher(case)} whether it was recorded; IT can look for the file.",
+        at=case.call.start,
+        parties=case.by_pupil(pupils),
+        closed=closed,
+    )
+
+
+def recording_not_known(case: Case, evidence: Evidence) -> bool:
+    """Say whether it cannot be told if a call was recorded: nobody has looked since a recording had to be there.
+
+    Before that time nothing is missing yet, and a call of two has no meeting whose recording could be found.
+    """
+    until = due(case, evidence)
+    if is_recorded(case, evidence) or evidence.now < until or case.call.kind == "peerToPeer":
+        return False
+    return not any(look >= until for look in evidence.looked_at)
+
+
+def no_consent(case: Case, evidence: Evidence) -> Raised | None:
+    """Pupils were in a recorded call for whom the register shows no consent on that day."""
+    if evidence.consent is None or not is_recorded(case, evidence):
+        return None
+    without = without_consent(case, evidence)
+    if not without:
+        return None
+    one = len(without) == 1
+    return Raised(
+        people=ids(without),
+        text=f"{capital(listed([named(pupil) for pupil in without]))} {'was' if one else 'were'} in a recorded call."
+        f" The register shows no consent to recording {'' if one else 'for them '}on that day.",
+        next_step="Check with the office; decide about the recording.",
+        at=case.call.start,
+        parties=case.by_pupil(without),
+    )
+
+
+def without_consent(case: Case, evidence: Evidence) -> list[Presence]:
+    """Give the pupils in a call for whom the register shows no consent on its day; all of them without a register."""
+    pupils = case.of_role("pupil")
+    register = evidence.consent
+    return [pupil for pupil in pupils if register is None or not register.holds(pupil.id, case.day)]
+
+
+def _teacher(case: Case) -> str:
+    return named(case.call.organiser) if case.call.organiser else "the organiser"
