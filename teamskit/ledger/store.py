@@ -1,20 +1,20 @@
 """The ledger itself: open, append, read. Entries go in whole batches and come out as values; none is ever changed."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Connection, Row, Select, exists, func, select
+from sqlalchemy import Connection, Row, Select, delete, exists, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from teamskit.clock import iso, parse_iso
-from teamskit.errors import LedgerBroken
+from teamskit.errors import InputError, LedgerBroken
 from teamskit.ledger.appending import Stand, batches, put, put_head, stand_of
-from teamskit.ledger.engine import hold_for_writing, open_engine, reading_options
+from teamskit.ledger.engine import hold_for_writing, open_engine, reading_options, shred
 from teamskit.ledger.entries import Entry
 from teamskit.ledger.heads import Head, strict_head
 from teamskit.ledger.keys import KEY_FILE, PublicKey, Signer, make_key, new_name, read_key
@@ -24,6 +24,7 @@ from teamskit.ledger.tables import ENTRIES, HEADS, PRIVATE
 
 OWNER = "teamskit"
 ROWS_AT_ONCE = 500
+TAKEN_AT_ONCE = 500
 
 
 class Ledger:
@@ -75,6 +76,43 @@ class Ledger:
         with self._writing() as connection:
             stand = stand_of(connection)
             return put(connection, entries, stand, self._signer(stand))
+
+    def forget(self, seqs: Sequence[int], because: Entry, *, if_size: int) -> bool:
+        """Take away what identifies people in some entries, and append the entry that says so, in one transaction.
+
+        False, and nothing done, when the ledger is no longer of the size at which this was decided. The bytes are gone
+        from the database's files too, unless another program is reading it: then as soon as that one ends.
+        """
+        with self._writing() as connection:
+            stand = stand_of(connection)
+            if stand.tree.size != if_size:
+                return False
+            for first in range(0, len(seqs), TAKEN_AT_ONCE):
+                some = seqs[first : first + TAKEN_AT_ONCE]
+                connection.execute(delete(PRIVATE).where(PRIVATE.c.seq.in_(some)))
+            put(connection, [because], stand, self._signer(stand))
+        with self._in_words():
+            shred(self._engine)
+        return True
+
+    def new_key(self, entry: Callable[[PublicKey, PublicKey], Entry]) -> PublicKey:
+        """Go on with a new key, because the old one is lost; `entry` makes the entry that says so of both keys.
+
+        A file that holds another key is kept beside it. Raises InputError when nothing is signed yet, or when the right
+        key is there.
+        """
+        with self._writing() as connection:
+            stand = stand_of(connection)
+            own = read_key(self._key)
+            if not stand.heads or (own and own.public.text == stand.signer):
+                why = "the key that signs this ledger is in its place" if stand.heads else "nothing is signed yet"
+                raise InputError(f"{why}: no new key is needed", where=str(self._key))
+            old = PublicKey.of_text(stand.signer)
+            if own:
+                self._key.replace(self._key.with_name(f"{self._key.name}.{own.public.id.hex()}"))
+            self._held = make_key(self._key, old.name)
+            put(connection, [entry(old, self._held.public)], stand, self._held)
+            return self._held.public
 
     def newest_head(self) -> Head | None:
         """Give the head of the last append; None while the ledger is empty. Raises LedgerBroken when it is no head."""
