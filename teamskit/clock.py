@@ -42,7 +42,11 @@ def iso(moment: datetime) -> str:
 
 def parse_iso(text: str) -> datetime:
     """Read an ISO 8601 moment; fractions of a second are dropped, as the log counts in seconds."""
-    return datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(UTC).replace(microsecond=0)
+    moment = datetime.fromisoformat(text)
+    # The ledger's own moments are in UTC and whole; a report reads a million of them.
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    return moment.replace(microsecond=0) if moment.microsecond else moment
 
 
 def at_school(moment: datetime) -> datetime:

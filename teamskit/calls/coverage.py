@@ -13,6 +13,9 @@ from teamskit.calls.presence import union
 from teamskit.clock import SCHOOL_ZONE, at_school
 
 KEPT = timedelta(days=30)
+WEEK = timedelta(days=7)
+SLACK = timedelta(hours=1)
+"""How far short of the 30 days a reading may begin and still count as one of all that is kept."""
 SETTLED_AFTER = timedelta(minutes=60)
 
 
@@ -49,14 +52,45 @@ def settled(readings: Iterable[Reading]) -> tuple[Interval, ...]:
     return union((reading.since, min(reading.until, reading.at - SETTLED_AFTER)) for reading in readings)
 
 
-def first_moment(now: datetime, since: date | None) -> datetime:
-    """Give the moment from which to list: as far back as the service keeps records, or the beginning of a day.
+def first_moment(
+    now: datetime, since: date | None, readings: Sequence[Reading] = (), overlap: timedelta = KEPT
+) -> datetime:
+    """Give the moment from which to list: where the log's cover ends less `overlap`, or the beginning of a day.
 
-    All of it is listed each time, because a record can be revised until it is gone: the list is one request for 60
-    calls, and only what is new or revised is asked for in full.
+    A record comes up to an hour after its call's end, and a call can run past midnight, so the overlap is days, not
+    hours. As a record can be revised until it is gone, all 30 days are listed once a week, and on the first run. A
+    stretch of the 30 days that was never read is always listed.
     """
     floor = now - KEPT
-    return floor if since is None else max(floor, span_of(since)[0])
+    if since is not None:
+        return max(floor, span_of(since)[0])
+    if not any(_is_full(reading) and now - reading.at < WEEK for reading in readings):
+        return floor
+    return max(floor, _covered_until(floor, readings) - overlap)
+
+
+def _is_full(reading: Reading) -> bool:
+    return reading.since <= reading.at - KEPT + SLACK
+
+
+def _covered_until(floor: datetime, readings: Sequence[Reading]) -> datetime:
+    """Give the end of the unbroken cover that begins at `floor`, or `floor` itself."""
+    return next((end for begin, end in settled(readings) if begin <= floor < end), floor)
+
+
+def gaps(readings: Sequence[Reading], now: datetime) -> tuple[date, ...]:
+    """Give the days since the log began that were not read whole and cannot be any more: not covered for ever."""
+    if not readings:
+        return ()
+    lost = now - KEPT
+    began = min(reading.since for reading in readings)
+    days = (day for day in days_between(began, now) if began <= span_of(day)[0] < lost)
+    whole = settled(readings)
+    return tuple(day for day in days if not _holds(whole, span_of(day)))
+
+
+def _holds(stretches: Sequence[Interval], day: Interval) -> bool:
+    return any(begin <= day[0] and end >= day[1] for begin, end in stretches)
 
 
 def days_between(first: datetime, last: datetime) -> list[date]:
@@ -69,6 +103,5 @@ def covered_day(day: date, readings: Sequence[Reading]) -> CoveredDay:
     """Say how far one day is covered."""
     first, last = span_of(day)
     touching = [reading for reading in readings if reading.since < last and reading.until > first]
-    whole = any(begin <= first and end >= last for begin, end in settled(readings))
-    status = "covered" if whole else "part" if touching else "not covered"
+    status = "covered" if _holds(settled(readings), (first, last)) else "part" if touching else "not covered"
     return CoveredDay(day, status, max((reading.at for reading in touching), default=None), first + KEPT)

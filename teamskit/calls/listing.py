@@ -1,10 +1,13 @@
 """Calls out of the ledger, chosen and in order. Knows nothing of the tenant."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 
-from teamskit.calls.coverage import Reading
-from teamskit.calls.model import CALL, COVERAGE, RECORDING, CallEntry, CallFilter, Presence
+from teamskit.calls.coverage import Reading, span_of
+from teamskit.calls.looks import Looks, state_of
+from teamskit.calls.model import ATTENDANCE, CALL, COVERAGE, RECORDING, CallEntry, CallFilter, Presence
 from teamskit.calls.record import of_body
 from teamskit.clock import at_school, iso, parse_iso
 from teamskit.ledger.entries import Entry
@@ -13,10 +16,27 @@ from teamskit.ledger.store import Ledger
 
 def load_calls(ledger: Ledger, wanted: CallFilter | None = None) -> list[CallEntry]:
     """Give the newest word on each call that fits, by start and id."""
-    recorded = {str(entry.body["call"]) for entry in ledger.latest(RECORDING)}
-    calls = (_call(entry, entry.key in recorded) for entry in ledger.latest(CALL))
-    fitting = [call for call in calls if fits(call, wanted or CallFilter())]
-    return sorted(fitting, key=lambda call: (call.start, call.id))
+    return sorted(each_call(ledger, wanted), key=lambda call: (call.start, call.id))
+
+
+def each_call(ledger: Ledger, wanted: CallFilter | None = None) -> Iterator[CallEntry]:
+    """Give the same, one at a time and in the order they were learnt; only entries of the days asked for are read."""
+    chosen = wanted or CallFilter()
+    since, until = span_of_days(chosen.first, chosen.last)
+    seen = {str(entry.body["call"]): entry.at for entry in reversed(ledger.latest(RECORDING, since, until))}
+    came = {entry.key: entry for entry in ledger.latest(ATTENDANCE, since, until)}
+    looks = Looks.of(ledger, since, until)
+    untold, events = looks.untold, looks.events
+    for entry in ledger.latest(CALL, since, until):
+        call = _call(entry, seen.get(entry.key), came.get(entry.key))
+        if fits(call, chosen):
+            state = state_of(call, entry.body.get("meeting", True), looks, untold)
+            yield replace(call, recording=state, viewers_unknown=call.viewers_unknown or call.id in events)
+
+
+def span_of_days(first: date | None, last: date | None) -> tuple[datetime | None, datetime | None]:
+    """Give the moments between which days at school lie, both included; None where there is no bound."""
+    return span_of(first)[0] if first else None, span_of(last)[1] if last else None
 
 
 def older_calls(ledger: Ledger, newest: Sequence[CallEntry]) -> list[CallEntry]:
@@ -24,7 +44,7 @@ def older_calls(ledger: Ledger, newest: Sequence[CallEntry]) -> list[CallEntry]:
     versions = {call.id: call.version for call in newest if call.version}
     revised = [key for key, version in versions.items() if version > 1]
     entries = ledger.versions(CALL, revised)
-    return [_call(entry, False) for entry in entries if entry.version < versions[entry.key]]
+    return [_call(entry, None, None) for entry in entries if entry.version < versions[entry.key]]
 
 
 def readings_of(ledger: Ledger) -> list[Reading]:
@@ -57,6 +77,11 @@ def as_json(call: CallEntry) -> dict[str, Any]:
         "organiser": call.organiser.id if call.organiser else None,
         "class": call.class_id,
         "recorded": call.recorded,
+        "recording": call.recording,
+        "recorded_at": iso(call.recorded_at) if call.recorded_at else None,
+        "viewers_unknown": call.viewers_unknown,
+        "school_start": at_school(call.start).isoformat(),
+        "school_end": at_school(call.end).isoformat(),
         "detail": call.detail,
         "version": call.version,
         "people": [_person(person) for person in call.people],
@@ -66,7 +91,7 @@ def as_json(call: CallEntry) -> dict[str, Any]:
 def _person(person: Presence) -> dict[str, Any]:
     intervals = [[iso(joined), iso(left)] for joined, left in person.intervals]
     named = {"id": person.id, "name": person.name, "role": person.role, "year": person.year}
-    return {**named, "joined_as": person.joined_as, "intervals": intervals}
+    return {**named, "joined_as": person.joined_as, "used": list(person.used), "intervals": intervals}
 
 
 def _names(call: CallEntry, person: str) -> bool:
@@ -75,9 +100,11 @@ def _names(call: CallEntry, person: str) -> bool:
     return any(asked in (one.id.casefold(), one.account.casefold(), one.name.casefold()) for one in everybody)
 
 
-def _call(entry: Entry, recorded: bool) -> CallEntry:
+def _call(entry: Entry, recorded_at: datetime | None, attendance: Entry | None) -> CallEntry:
     body, private = entry.body, entry.private or {}
-    named = private.get("people") or [None] * len(body["people"])
+    detail, people = body["detail"], _people(entry)
+    if attendance and detail == "no sessions":
+        detail, people = "attendance", _people(attendance)
     return CallEntry(
         id=body["id"],
         version=body["version"],
@@ -86,10 +113,18 @@ def _call(entry: Entry, recorded: bool) -> CallEntry:
         kind=body["kind"],
         organiser=of_body(body["organiser"], private.get("organiser")) if body["organiser"] else None,
         class_id=body["class"],
-        recorded=recorded,
-        detail=body["detail"],
-        people=tuple(of_body(*both) for both in zip(body["people"], named, strict=True)),
+        recorded=recorded_at is not None,
+        detail=detail,
+        people=people,
         modalities=tuple(body["modalities"]),
         join_url=private.get("join_url"),
         seq=entry.seq,
+        recorded_at=recorded_at,
+        viewers_unknown=bool(body.get("viewers_unknown")),
     )
+
+
+def _people(entry: Entry) -> tuple[Presence, ...]:
+    shown = entry.body["people"]
+    named = (entry.private or {}).get("people") or [None] * len(shown)
+    return tuple(of_body(*both) for both in zip(shown, named, strict=True))

@@ -10,7 +10,10 @@ from typing import Literal
 
 CALL, COVERAGE, RECORDING = "call", "coverage", "recording"
 """Kinds of ledger entries: a call, a finished run of reading calls, a recording that was seen."""
+LOOKED, ATTENDANCE = "looked", "attendance"
+"""A search for recordings and what it could not tell; who came by the attendance report of a call without sessions."""
 
+RecordingState = Literal["seen", "none", "not known"]
 Role = Literal["pupil", "staff", "outside", "unknown"]
 Interval = tuple[datetime, datetime]
 
@@ -64,8 +67,11 @@ class Presence:
 class CallEntry:
     """The newest word of the ledger on one call; times in UTC.
 
-    `version` is the source record's (0 when only the list knew of it). `detail` is "complete", "no sessions" (who was
-    there, but not when) or "not available" (the record itself was not to be had).
+    `version` is the source record's (0 when only the list knew of it). `detail` is "complete", "attendance" (the times
+    are the attendance report's, as the record has none), "no sessions" (who was there, but not when) or "not
+    available" (the record itself was not to be had). `recording` is "not known" when none was seen and it was not
+    looked for, or the tenant would not tell; `recorded_at` is when one was first seen. `viewers_unknown` marks an event
+    whose streaming viewers are not in the record.
     """
 
     id: str
@@ -81,6 +87,9 @@ class CallEntry:
     modalities: tuple[str, ...] = ()
     join_url: str | None = None
     seq: int = 0
+    recorded_at: datetime | None = None
+    recording: RecordingState = "not known"
+    viewers_unknown: bool = False
 
     def with_role(self, role: Role) -> tuple[Presence, ...]:
         """Give the people of one role."""
@@ -112,7 +121,9 @@ class SyncResult:
 
     `days` are the school days of the run's window that are now covered whole; `without_detail` counts calls of which
     only the list knew, `failed` those that could not be read for another reason and are asked for again next time.
-    The last two are filled in by who asks for recordings too.
+    `gaps` are the days of the whole log that were not read and cannot be any more. Each word of `refused` names
+    something that the tenant would not tell: calendar, telephone. What follows is filled in by who asks for
+    recordings and attendance too.
     """
 
     since: datetime
@@ -122,5 +133,11 @@ class SyncResult:
     days: tuple[date, ...]
     without_detail: int = 0
     failed: int = 0
+    gaps: tuple[date, ...] = ()
+    refused: tuple[str, ...] = ()
+    telephone: int = 0
     recordings_seen: int = 0
     recordings_not_known: int = 0
+    attendance_seen: int = 0
+    attendance_not_known: int = 0
+    policy_missing: bool = False

@@ -7,11 +7,13 @@ person and the callee the service; in a peer-to-peer call both ends are people (
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote
 
 from teamskit.calls.identities import Directory, Identity, of_endpoint, of_participant
+from teamskit.calls.media import in_order, used_by
 from teamskit.calls.model import CALL, Interval, Presence
 from teamskit.clock import iso, parse_iso
 from teamskit.ledger.entries import Entry
@@ -28,7 +30,15 @@ def thread_of(join_url: str | None) -> str | None:
     return unquote(found[1]) if found else None
 
 
-def body_of(record: JSON, detail: JSON | None, directory: Directory, class_of_thread: Mapping[str, str]) -> JSON:
+def is_broadcast(join_url: str | None) -> bool:
+    """Say whether a join URL is of a town hall or live event, whose streaming viewers are in no record.
+
+    *Observed*: its context says `"IsBroadcastMeeting":true`.
+    """
+    return '"isbroadcastmeeting":true' in unquote(join_url or "").casefold().replace(" ", "")
+
+
+def body_of(record: JSON, detail: JSON | None, directory: Directory, class_id: str | None) -> JSON:
     """Give what is known of a record, for `entry_of`; `detail` is None when only the list knew of it.
 
     `version` 0 stands for that, so that the record itself, when it comes, is a later word.
@@ -46,8 +56,10 @@ def body_of(record: JSON, detail: JSON | None, directory: Directory, class_of_th
         "kind": full.get("type") or "unknown",
         "modalities": list(full.get("modalities") or []),
         "join_url": full.get("joinWebUrl"),
+        "meeting": bool(full.get("joinWebUrl")),
+        "viewers_unknown": is_broadcast(full.get("joinWebUrl")),
         "organiser": as_body(directory.person(organiser, visitor=1)) if organiser else None,
-        "class": class_of_thread.get(thread_of(full.get("joinWebUrl")) or ""),
+        "class": class_id,
         "detail": _detail(detail),
         "people": [as_body(person) for person in people],
     }
@@ -103,6 +115,12 @@ def of_body(shown: JSON, named: JSON | None) -> Presence:
     )
 
 
+def entry_parts(people: Sequence[Presence]) -> tuple[list[JSON | None], list[JSON | None]]:
+    """Give people as the two parts of an entry hold them: what stays, and what identifies them."""
+    bodies = [as_body(person) for person in people]
+    return [_shown(one) for one in bodies], [_named_part(one) for one in bodies]
+
+
 def _shown(person: JSON | None) -> JSON | None:
     return {key: person[key] for key in ("role", "joined_as", "intervals", "used")} if person else None
 
@@ -125,21 +143,23 @@ def _people(record: JSON, detail: JSON, directory: Directory) -> list[Presence]:
             known.setdefault(identity.account, identity)
             alias[str(entry.get("id") or identity.account)] = identity.account
     spans: dict[str, list[Interval]] = defaultdict(list)
-    for identity, span in _ends(record, detail.get("sessions") or []):
+    used: dict[str, set[str]] = defaultdict(set)
+    for identity, span, things in _ends(record, detail.get("sessions") or []):
         account = alias.get(identity.account, identity.account)
         known.setdefault(account, identity)
         spans[account].append(span)
-    return _named(known, spans, directory)
+        used[account] |= things
+    return [replace(one, used=in_order(used[one.account])) for one in _named(known, spans, directory)]
 
 
-def _ends(record: JSON, sessions: Sequence[JSON]) -> Iterator[tuple[Identity, Interval]]:
+def _ends(record: JSON, sessions: Sequence[JSON]) -> Iterator[tuple[Identity, Interval, set[str]]]:
     both = record.get("type") == "peerToPeer"
     for session in sessions:
         joined = parse_iso(session.get("startDateTime") or record["startDateTime"])
         left = parse_iso(session.get("endDateTime") or record.get("endDateTime") or record["startDateTime"])
         for end in ("caller", "callee") if both else ("caller",):
             if identity := of_endpoint(session.get(end)):
-                yield identity, (joined, left)
+                yield identity, (joined, left), used_by(end, session)
 
 
 def _named(known: Mapping[str, Identity], spans: Mapping[str, list[Interval]], directory: Directory) -> list[Presence]:
@@ -151,4 +171,9 @@ def _named(known: Mapping[str, Identity], spans: Mapping[str, list[Interval]], d
     for account in sorted(known, key=arrival):
         visitors += known[account].joined_as == "visitor" and not known[account].name
         people.append(directory.person(known[account], spans.get(account, ()), visitors))
-    return sorted(people, key=lambda person: (ROLES.index(person.role), person.name.casefold(), person.account))
+    return sorted(people, key=listed_order)
+
+
+def listed_order(person: Presence) -> tuple[int, str, str]:
+    """Say where somebody stands among the people of a call: staff first, then by name."""
+    return ROLES.index(person.role), person.name.casefold(), person.account

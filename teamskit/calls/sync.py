@@ -4,15 +4,15 @@ Stopped at any moment, it loses at most one batch, and running it again ends in 
 covered only by the last entry of a run.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from teamskit.calls.coverage import covered_day, days_between, first_moment
+from teamskit.calls.coverage import covered_day, days_between, first_moment, gaps
 from teamskit.calls.identities import Directory
 from teamskit.calls.listing import readings_of
-from teamskit.calls.model import CALL, COVERAGE, SyncResult, Who
+from teamskit.calls.model import CALL, COVERAGE, SyncResult
 from teamskit.calls.record import body_of, entry_of, version_of
 from teamskit.clock import Clock, at_school, iso, parse_iso
 from teamskit.ledger.entries import Entry
@@ -22,8 +22,10 @@ from teamskit.tenant.transport import Transport
 
 BATCH = 50
 GONE = 404
+OVERLAP = timedelta(days=2)
 
 Progress = Callable[[int, int], None]
+Records = Sequence[dict[str, Any]]
 
 
 @dataclass
@@ -34,35 +36,44 @@ class _Tally:
     failed: list[datetime] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Around:
+    """What stands around the records, read only when one is new: who people are, and the class id of each record.
+
+    `classes` is given the new records and answers by record id; a record that it leaves out is of no class.
+    """
+
+    directory: Callable[[], Directory]
+    classes: Callable[[Records], Mapping[str, str]]
+
+
 def sync(
     transport: Transport,
     ledger: Ledger,
+    around: Around,
     *,
-    people: Mapping[str, Who],
-    class_of_thread: Mapping[str, str],
-    own_tenant: str,
     clock: Clock,
     since: date | None = None,
-    guests: Collection[str] = (),
+    overlap: timedelta = OVERLAP,
     progress: Progress | None = None,
 ) -> SyncResult:
     """Bring the ledger up to now; safe to repeat, and by two processes at once.
 
-    `people` is by account id, `class_of_thread` by the thread ids of the class teams' channels, `guests` are account
-    ids of guests in our own tenant. `progress` is told how many records of how many are done.
+    Listed again are the last `overlap` before the log's end, once a week all that Microsoft keeps, or what began from
+    `since` on. `progress` is told how many records of how many are done. Raises SignInError before the first request
+    when a person is signed in: Microsoft shows call records to applications only.
     """
+    transport.must_be_app("Call records")
     until = clock.now().replace(microsecond=0)
-    begin = first_moment(until, since)
+    begin = first_moment(until, since, readings_of(ledger), overlap)
     listed = sorted(list_call_records(transport, begin, until), key=lambda record: str(record["startDateTime"]))
-    held: dict[str, int] = {}
-    for key, version in ledger.held(CALL):
-        held[key] = max(version, held.get(key, 0))
+    held = _held(ledger, listed)
     wanted = [record for record in listed if held.get(record["id"], 0) < version_of(record)]
-    directory = Directory(people, own_tenant, frozenset(guests))
+    classes = around.classes(wanted) if wanted else {}
     tally, done = _Tally(), 0
     for batch in _batches(wanted):
         details = call_record_detail(transport, [str(record["id"]) for record in batch])
-        bodies = list(_bodies(batch, details, tally, directory, class_of_thread))
+        bodies = list(_bodies(batch, details, tally, around.directory(), classes))
         ledger.append([entry_of(body, clock.now()) for body in bodies])
         _count(bodies, held, tally)
         done += len(batch)
@@ -71,26 +82,31 @@ def sync(
     return _close(ledger, clock.now(), begin, until, tally)
 
 
-def _batches(records: Sequence[dict[str, Any]]) -> Iterator[Sequence[dict[str, Any]]]:
+def _held(ledger: Ledger, listed: Records) -> dict[str, int]:
+    held: dict[str, int] = {}
+    for key, version in ledger.held(CALL, [str(record["id"]) for record in listed]):
+        held[key] = max(version, held.get(key, 0))
+    return held
+
+
+def _batches(records: Records) -> Iterator[Records]:
     for first in range(0, len(records), BATCH):
         yield records[first : first + BATCH]
 
 
 def _bodies(
-    batch: Sequence[dict[str, Any]],
-    details: Mapping[str, Any],
-    tally: _Tally,
-    directory: Directory,
-    class_of_thread: Mapping[str, str],
+    batch: Records, details: Mapping[str, Any], tally: _Tally, directory: Directory, classes: Mapping[str, str]
 ) -> Iterator[dict[str, Any]]:
     days = {day: directory.on(day) for day in {_day_of(record) for record in batch}}
     for record in batch:
         detail = details[record["id"]]
         there = days[_day_of(record)]
+        class_id = classes.get(str(record["id"]))
         if isinstance(detail, dict):
-            yield body_of(record, detail, there, class_of_thread)
+            yield body_of(record, detail, there, class_id)
         elif detail.status == GONE:
-            yield body_of(record, None, there, class_of_thread)
+            # Microsoft's words for it speak of 30 days, whatever the reason; the day was listed, so it is no gap.
+            yield body_of(record, None, there, class_id)
         else:
             tally.failed.append(parse_iso(record["startDateTime"]))
 
@@ -115,5 +131,12 @@ def _close(ledger: Ledger, now: datetime, begin: datetime, until: datetime, tall
     readings = readings_of(ledger)
     days = [day for day in days_between(begin, until) if covered_day(day, readings).status == "covered"]
     return SyncResult(
-        begin, until, tally.new, tally.revised, tuple(days), tally.without_detail, failed=len(tally.failed)
+        begin,
+        until,
+        tally.new,
+        tally.revised,
+        tuple(days),
+        tally.without_detail,
+        failed=len(tally.failed),
+        gaps=gaps(readings, until),
     )

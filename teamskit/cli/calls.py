@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from teamskit.cli.attendance import attendance
 from teamskit.cli.context import Here
-from teamskit.cli.output import TerminalProgress, count, emit, output_option, say
+from teamskit.cli.output import count, emit, output_option, say
+from teamskit.cli.snapshots import chat_words
 
 if TYPE_CHECKING:
-    from teamskit.calls import CallEntry, SyncResult
-    from teamskit.recordings import Meeting
+    from teamskit.calls import CallEntry
 
 LONGEST = timedelta(days=3 * 366)
+RECORDED = {"seen": "yes", "none": "no", "not known": "not known"}
 DAY = click.DateTime(["%Y-%m-%d"])
 FILE = click.Path(dir_okay=False, path_type=Path)
 FOLDER = click.Path(path_type=Path)
@@ -26,6 +26,9 @@ FOLDER = click.Path(path_type=Path)
 @click.group("calls")
 def command() -> None:
     """Keep a log of who ran which video call and when."""
+
+
+command.add_command(attendance)
 
 
 @command.command()
@@ -40,18 +43,20 @@ def sync(here: Here, since: datetime | None) -> None:
     teamskit calls sync
     teamskit calls sync --since 2026-11-01
 
-    Safe to repeat. Permissions: CallRecords.Read.All, OnlineMeetings.Read.All, OnlineMeetingRecording.Read.All.
+    Safe to repeat, and meant to run every night. Permissions, all of the application: CallRecords.Read.All; for
+    recordings OnlineMeetings.Read.All, OnlineMeetingRecording.Read.All and Files.Read.All; for the class of a meeting
+    outside a channel Calendars.Read; for calls without times OnlineMeetingArtifact.Read.All; to say which pupils may
+    chat, TeamsUserConfiguration.Read.All and the Teams Administrator role too.
     """
+    from teamskit.cli.fetching import fetch_calls
+    from teamskit.cli.sync_words import sync_words
     from teamskit.errors import PartlyDone
 
-    result = fetch_calls(here, since)
-    say(
-        f"{count(result.new, 'new call')}, {result.revised} revised, {result.without_detail} without details."
-        f" {count(result.recordings_seen, 'call')} newly seen to be recorded."
-    )
-    if result.recordings_not_known:
-        say(f"Not known of {count(result.recordings_not_known, 'call')} whether it was recorded: access was refused.")
-    say(_covered_words(result))
+    result = fetch_calls(here, _day(since))
+    for line in sync_words(here, result):
+        say(line)
+    if about_chat := chat_words(here):
+        say(about_chat)
     if result.failed:
         raise PartlyDone(
             f"{count(result.failed, 'call record')} could not be read",
@@ -64,7 +69,11 @@ def sync(here: Here, since: datetime | None) -> None:
 @click.option("--to", "last", type=DAY, metavar="DATE", help="Last day.")
 @click.option("--person", help="A roster id, an account id or a whole name.")
 @click.option("--class", "class_id", metavar="ID", help="A class id.")
-@click.option("--kind", type=click.Choice(["groupCall", "peerToPeer", "unknown"]), help="Microsoft's type of the call.")
+@click.option(
+    "--kind",
+    type=click.Choice(["groupCall", "peerToPeer", "telephone", "unknown"]),
+    help="Microsoft's type of the call.",
+)
 @output_option
 @click.pass_obj
 def list_calls(
@@ -83,11 +92,13 @@ def list_calls(
     teamskit calls list --person 004711 --output json
     """
     from teamskit.calls import CallFilter
-    from teamskit.calls.listing import as_json, load_calls
+    from teamskit.calls.listing import as_json, load_calls, readings_of
+    from teamskit.cli.sync_words import cover_words
 
     _in_order(first, last)
     with here.ledger() as ledger:
         calls = load_calls(ledger, CallFilter(_day(first), _day(last), person, class_id, kind))
+        readings = readings_of(ledger)
     if not calls:
         _must_be_known(here, person, class_id)
     headings, rows = _rows(calls)
@@ -95,6 +106,9 @@ def list_calls(
         headings = ("Day", "Time", "Class", "Organiser", "Staff", "Pupils", "Others", "Rec.")
         rows = [(row[0], f"{row[1]}-{row[2]}", *row[3:-1]) for row in rows]
     emit(output, [as_json(call) for call in calls], headings, rows)
+    if output == "table":
+        for line in cover_words(readings, here.clock.now(), _day(first), _day(last)):
+            say(line)
 
 
 @command.command()
@@ -123,7 +137,7 @@ def report(
     """
     from teamskit.cli.anonymising import without_names
     from teamskit.cli.report_files import Wanted, write_report_files
-    from teamskit.cli.reporting import report_material
+    from teamskit.cli.report_material import report_material
 
     _in_order(first, last)
     wanted = Wanted(out, xlsx, csv)
@@ -148,54 +162,6 @@ def _must_be_known(here: Here, person: str | None, class_id: str | None) -> None
         raise InputError("there is no such person in the roster or the log", next_step="Give the roster's id.")
 
 
-def fetch_calls(here: Here, since: datetime | None = None) -> SyncResult:
-    """Bring the log up to now: call records first, then which of the calls have a recording."""
-    from teamskit.calls.listing import load_calls
-    from teamskit.calls.sync import sync as sync_calls
-    from teamskit.recordings import recordings_seen
-
-    with here.ledger() as ledger:
-        result = sync_calls(
-            here.transport,
-            ledger,
-            people=here.who(),
-            class_of_thread=here.class_threads(),
-            own_tenant=here.tenant_id,
-            clock=here.clock,
-            since=_day(since),
-            progress=TerminalProgress().told,
-            guests=[account.id for account in here.accounts if account.kind == "Guest"],
-        )
-        groups = _groups(here)
-        calls = [(call.recorded, one) for call in load_calls(ledger) if (one := _meeting(call, groups))]
-        seen = recordings_seen(
-            here.transport,
-            ledger,
-            [meeting for recorded, meeting in calls if not recorded],
-            known=[meeting for recorded, meeting in calls if recorded],
-            groups=groups.values(),
-            clock=here.clock,
-        )
-    return replace(result, recordings_seen=seen.found, recordings_not_known=seen.not_known)
-
-
-def _groups(here: Here) -> dict[str, str]:
-    from teamskit.teams.listing import class_of_key
-
-    newest_last = sorted(here.class_teams, key=lambda team: class_of_key(team.key)[1])
-    return {class_of_key(team.key)[2]: team.id for team in newest_last if team.has_team}
-
-
-def _meeting(call: CallEntry, groups: Mapping[str, str]) -> Meeting | None:
-    from teamskit.recordings import Meeting
-
-    if not call.join_url or not call.organiser or call.organiser.role == "outside":
-        return None
-    organiser = call.organiser.account
-    owner = groups.get(call.class_id or "", organiser)
-    return Meeting(call.id, organiser, call.join_url, call.start, call.end, owner)
-
-
 def _rows(calls: list[CallEntry]) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
     from teamskit.clock import at_school
     from teamskit.reports.tables import organiser_name
@@ -208,19 +174,10 @@ def _rows(calls: list[CallEntry]) -> tuple[tuple[str, ...], list[tuple[object, .
             len(call.with_role(role)) for role in ("staff", "pupil", "outside", "unknown")
         )
         times = (at_school(call.start).date().isoformat(), clock_words(call.start), clock_words(call.end))
-        recorded = "yes" if call.recorded else "no"
-        heads = (staff, pupils, outside + unknown)
+        recorded = RECORDED[call.recording]
+        heads = (staff, pupils, outside + unknown) if call.people else ("not known",) * 3
         rows.append((*times, call.class_id or "", organiser_name(call), *heads, recorded, call.id))
     return headings, rows
-
-
-def _covered_words(result: SyncResult) -> str:
-    from teamskit.reports.words import days_words, moment_words
-
-    until = f"Read up to {moment_words(result.until)}."
-    if not result.days:
-        return f"No whole day is covered yet. {until}"
-    return f"Covered: {days_words(result.days)} ({count(len(result.days), 'day')}). {until}"
 
 
 def _day(moment: datetime | None) -> date | None:

@@ -191,7 +191,7 @@ class Here:
         """Open the call log."""
         from teamskit.ledger import Ledger
 
-        return Ledger.open(self.folder.state("ledger.sqlite3"))
+        return Ledger.open(self.folder.state("ledger.sqlite3"), owner=self.school.domains[0].casefold())
 
     def who(self) -> Mapping[str, Who]:
         """Give the person behind each account id."""
@@ -203,15 +203,6 @@ class Here:
             account: Who(p.id, p.name, p.role, p.year, p.on_roll, p.joined_on, p.left_on)
             for account, p in found.items()
         }
-
-    def class_threads(self) -> Mapping[str, str]:
-        """Give the class id behind each channel's thread id."""
-        from teamskit.teams.listing import class_of_key
-        from teamskit.tenant import graph
-
-        keys = {team.id: team.key for team in self.class_teams if team.has_team}
-        threads = graph.fetch_channels(self.transport, list(keys))
-        return {thread: class_of_key(keys[team])[2] for team, found in threads.items() for thread in found}
 
     def may_write(self, path: Path) -> None:
         """Refuse to write an answer over what the school has decided, over its state, or over its export."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from teamskit.cli.evidence_of_pupils import with_pupils
 from teamskit.cli.output import count
 
 if TYPE_CHECKING:
@@ -18,9 +19,12 @@ if TYPE_CHECKING:
 FORGOTTEN = "past the time the school keeps names for: not checked."
 
 
-def load_evidence(here: Here, first: date | None = None, last: date | None = None) -> Evidence:
+def load_evidence(
+    here: Here, first: date | None = None, last: date | None = None, calls: Sequence[CallEntry] | None = None
+) -> Evidence:
     """Gather what findings of a period rest on; without days the period is all that the log knows, until today.
 
+    `calls` are those of the period where they have been read already.
     Raises InputError when the period holds no day up to today.
     """
     from teamskit.calls import CallFilter
@@ -32,7 +36,7 @@ def load_evidence(here: Here, first: date | None = None, last: date | None = Non
 
     today = at_school(here.clock.now()).date()
     with here.ledger() as ledger:
-        calls = load_calls(ledger, CallFilter(first, last))
+        calls = load_calls(ledger, CallFilter(first, last)) if calls is None else calls
         older = older_calls(ledger, calls)
         readings = readings_of(ledger)
         recorded = {str(entry.body["call"]): entry.at for entry in reversed(ledger.read(RECORDING))}
@@ -45,17 +49,19 @@ def load_evidence(here: Here, first: date | None = None, last: date | None = Non
         last=end,
         calls=kept,
         older=[call for call in older if not _is_forgotten(call)],
-        forgotten=[call for call in calls if _is_forgotten(call)],
         recorded_at=recorded,
         looked_at=sorted(reading.at for reading in readings),
         readings=readings,
         calendar=Calendar.of(here.school),
         minutes=here.school.findings,
+        forgotten={at_school(call.start).date() for call in calls if _is_forgotten(call)},
     )
+    with here.ledger() as ledger:
+        evidence = with_pupils(evidence, ledger, whole=first is None)
     evidence, mended = _with_registers(evidence, registers)
-    forgotten = len(evidence.forgotten)
+    forgotten = len(calls) - len(kept)
     told = [f"{count(forgotten, 'call')} {FORGOTTEN}"] if forgotten else []
-    return replace(evidence, remarks=(*_remarks(registers, mended), *_of_terms(here), *told))
+    return replace(evidence, remarks=(*_remarks(registers), *_of_terms(here), *told), mended=tuple(_mended(mended)))
 
 
 def registers_of(here: Here) -> Registers:
@@ -81,6 +87,7 @@ def _with_registers(evidence: Evidence, registers: Registers) -> tuple[Evidence,
     people = [person for call in evidence.calls for person in call.people]
     people += [call.organiser for call in evidence.calls if call.organiser]
     pupils, staff = ({one.id for one in people if one.role == role} for role in ("pupil", "staff"))
+    pupils |= {one.id for roll in evidence.rolls.classes for one in roll.pupils}
     agreed, consent, mended = registers.agreed, registers.consent, set[str]()
     if agreed:
         agreed, found = agreed.with_zeros(pupils, staff)
@@ -91,7 +98,7 @@ def _with_registers(evidence: Evidence, registers: Registers) -> tuple[Evidence,
     return replace(evidence, agreed=agreed, consent=consent), sorted(mended)
 
 
-def _remarks(registers: Registers, mended: Sequence[str]) -> Iterator[str]:
+def _remarks(registers: Registers) -> Iterator[str]:
     for name, register in (("agreed.csv", registers.agreed), ("consent.csv", registers.consent)):
         if register is None:
             unread = any((one.file or "").casefold() == name for one in registers.problems)
@@ -99,6 +106,9 @@ def _remarks(registers: Registers, mended: Sequence[str]) -> Iterator[str]:
     if registers.left_out:
         rows, were = count(registers.left_out, "row"), "was" if registers.left_out == 1 else "were"
         yield f"{rows} of the registers {were} left out: teamskit registers check"
+
+
+def _mended(mended: Sequence[str]) -> Iterator[str]:
     if mended:
         yield f"Zeros that Excel took off were put back in the registers: {', '.join(mended[:20])}."
 

@@ -74,6 +74,7 @@ def command(
     teamskit init school --tenant sandbox --domain school.example --roster export
     """
     from teamskit.cli.school_file import Answers, relative_roster, school_file_text
+    from teamskit.ledger.keys import KEY_FILE, make_key, new_name, read_key
     from teamskit.school import SchoolFolder, read_school
     from teamskit.school.folder import write_whole
 
@@ -94,7 +95,8 @@ def command(
     read_school(target.school_file)
     for part in ("policies", "registers"):
         (target.root / part).mkdir(exist_ok=True)
-    target.state()
+    if read_key(target.state(KEY_FILE)) is None:
+        make_key(target.state(KEY_FILE), new_name(domains[0].casefold()))
     say(f"Wrote {target.school_file}")
     say(f"Next: cd {shlex.quote(folder)}; teamskit roster check")
 

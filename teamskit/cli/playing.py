@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,14 +32,29 @@ def lesson_classes(here: Here) -> list[dict[str, Any]]:
     ]
 
 
-def school_days_ahead(here: Here, number: int) -> list[date]:
-    """Give the next school days by the tenant's clock: no weekends, and in term where terms are written down."""
-    now = at_school(here.clock.now())
-    first = now.date() if now.time() < here.school.school_day.start else now.date() + timedelta(days=1)
+def school_days_ahead(here: Here, number: int, played: date | None = None) -> list[date]:
+    """Give the next school days by the tenant's clock: no weekends, and in term where terms are written down.
+
+    The day of the clock is the first, unless calls were `played` on it already, or later.
+    """
+    first = at_school(here.clock.now()).date()
+    if played and played >= first:
+        first = played + timedelta(days=1)
     terms = here.school.terms
     ahead = (first + timedelta(days=n) for n in range(400))
     days = [d for d in ahead if d.weekday() < 5 and (not terms or any(t.first <= d <= t.last for t in terms))]
     return days[:number] or [first]
+
+
+def on_roll(here: Here) -> Callable[[str, date], bool]:
+    """Give what says of an account whether the roster has its owner on roll on a day."""
+    people = here.who()
+
+    def is_here(account: str, on: date) -> bool:
+        who = people.get(account)
+        return who is not None and who.is_here(on)
+
+    return is_here
 
 
 def resolved(here: Here, path: Path) -> list[Call]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from teamskit.cli.context import Here
     from teamskit.sandbox import EmbeddedTenant
 
+CALLS_A_DAY = 75
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 
 
@@ -101,20 +102,24 @@ def advance(here: Here, length: timedelta) -> None:
 
 @command.command("play")
 @click.option("--days", type=click.IntRange(1, 200), help="Play made-up school days.")
+@click.option("--calls", type=click.IntRange(1), help="With --days: about how many calls a day at most (75).")
 @click.option("--scenario", metavar="FILE", help="Play the calls of a file.")
 @click.pass_obj
-def play(here: Here, days: int | None, scenario: str | None) -> None:
+def play(here: Here, days: int | None, calls: int | None, scenario: str | None) -> None:
     """Play calls: lessons with staff, pupils, joins and leaves, and recordings.
 
     \b
     teamskit sandbox play --days 1
+    teamskit sandbox play --days 40 --calls 20
     teamskit sandbox play --scenario calls.json
     """
     tenant = tenant_of(here)
     if (days is None) == (scenario is None):
         raise click.UsageError("take either --days or --scenario")
-    calls = made_up_days(here, days) if days else scenario_calls(here, Path(str(scenario)))
-    say(f"{count(_taken(lambda: tenant.play(calls)), 'call')} played.")
+    if calls and scenario:
+        raise click.UsageError("--calls goes with --days")
+    played = made_up_days(here, days, calls or CALLS_A_DAY) if days else scenario_calls(here, Path(str(scenario)))
+    say(f"{count(_taken(lambda: tenant.play(played)), 'call')} played.")
 
 
 def scenario_calls(here: Here, path: Path) -> list[dict[str, Any]]:
@@ -124,9 +129,9 @@ def scenario_calls(here: Here, path: Path) -> list[dict[str, Any]]:
     return resolved(here, path)
 
 
-def made_up_days(here: Here, days: int) -> list[dict[str, Any]]:
-    """Give the calls of the next school days, for the classes that have a team."""
-    from teamskit.cli.playing import lesson_classes, school_days_ahead
+def made_up_days(here: Here, days: int, calls: int = CALLS_A_DAY) -> Iterator[dict[str, Any]]:
+    """Give the calls of the next school days one by one, for the classes that have a team; see sandbox/days.py."""
+    from teamskit.cli.playing import lesson_classes, on_roll, school_days_ahead
     from teamskit.sandbox import school_days
 
     classes, hours = lesson_classes(here), here.school.school_day
@@ -134,8 +139,18 @@ def made_up_days(here: Here, days: int) -> list[dict[str, Any]]:
         raise InputError(
             "no class has a team yet, so there is no lesson to play", next_step="Run teamskit apply first."
         )
-    ahead = school_days_ahead(here, days)
-    return school_days(classes, ahead, day=(hours.start, hours.end), seed=ahead[0].toordinal())
+    last = tenant_of(here).last_call()
+    played = at_school(last).date() if last else None
+    return school_days(
+        classes,
+        school_days_ahead(here, days, played),
+        day=(hours.start, hours.end),
+        seed=here.school.schools[0].id,
+        most=calls,
+        accounts=[account.id for account in here.accounts if account.kind != "Guest"],
+        is_here=on_roll(here),
+        after=played,
+    )
 
 
 @command.command("request")

@@ -127,6 +127,12 @@ fewer_share = 0.2
 reassignments = 500
 reassignments_share = 0.33
 
+# The call log. Each night the last days are listed again, for records that come late or are revised.
+[calls]
+overlap_days = 2
+# Read Microsoft's telephone logs too; needs the permission CallRecord-PstnCalls.Read.All.
+telephone = false
+
 # [signin]
 # tenant_id = "00000000-0000-0000-0000-000000000000"
 # client_id = "00000000-0000-0000-0000-000000000000"

@@ -34,6 +34,8 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
+    # What is taken away is overwritten in the file, not only unlinked.
+    connection.execute("PRAGMA secure_delete=ON")
 
 
 def _begin_sqlite(connection: Connection) -> None:
@@ -45,3 +47,24 @@ def hold_for_writing(connection: Connection) -> None:
     """Keep other writers out until the transaction ends, so that `seq` has no gap and no key is written twice."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("LOCK TABLE entries IN SHARE ROW EXCLUSIVE MODE")
+
+
+def reading_options(engine: Engine) -> dict[str, Any]:
+    """Give what makes all reads of a transaction see one moment; SQLite in WAL does so anyway."""
+    return {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
+
+
+def shred(engine: Engine) -> None:
+    """Let nothing that was deleted remain in the files: SQLite's log is emptied, PostgreSQL's table rewritten.
+
+    SQLite overwrites what is deleted (`secure_delete`), but older pages stand in its log until then.
+    """
+    if engine.dialect.name == "postgresql":
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("VACUUM FULL private")
+    elif engine.dialect.name == "sqlite":
+        driver = engine.raw_connection()
+        try:
+            driver.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            driver.close()

@@ -14,7 +14,8 @@ class Entry:
     `at` is when it was learnt (UTC, aware, to the second). `seq` is its place in the ledger, counted from 1 without
     gaps, and 0 before it is appended. Kind, key and version together are unique. `about` is the moment the thing is
     about (a call's start), by which periods are read; `private` holds all that identifies people and may be forgotten
-    one day: it is None where there was nothing, or where it has been forgotten (`forgotten` is true then).
+    one day: it is None where there was nothing, or where it has been forgotten (`forgotten` is true then). `revises` is
+    the `seq` of the newest earlier entry of the same kind and key; the ledger sets it.
     """
 
     kind: str
@@ -26,6 +27,7 @@ class Entry:
     about: datetime | None = None
     private: Mapping[str, Any] | None = None
     forgotten: bool = False
+    revises: int | None = None
 
 
 def canonical(body: Mapping[str, Any]) -> str:

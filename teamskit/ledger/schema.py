@@ -1,5 +1,6 @@
 """Bring a ledger's database to the shape this program knows, by Alembic, without an alembic.ini."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, column, inspect, select, table
@@ -7,13 +8,14 @@ from sqlalchemy import Connection, Engine, column, inspect, select, table
 from teamskit.errors import LedgerBroken
 
 HEAD = "0002"
+BEFORE_HEADS = "0001"
 
 
-def bring_up_to_date(writer: Engine) -> None:
+def bring_up_to_date(writer: Engine, sign_all: Callable[[Connection], None]) -> None:
     """Make or migrate the tables in one transaction; nothing happens when they are right.
 
-    Two processes that open a new ledger at once do it one after the other. Raises LedgerBroken for a ledger that a
-    newer teamskit has written.
+    `sign_all` is called in it for a ledger of the time before heads. Two processes that open a new ledger at once do
+    it one after the other. Raises LedgerBroken for a ledger that a newer teamskit has written.
     """
     with writer.connect() as connection:
         if _revision(connection) == HEAD:
@@ -27,6 +29,8 @@ def bring_up_to_date(writer: Engine) -> None:
                 "the ledger was written by a newer teamskit", next_step="Install the newest teamskit and run it again."
             )
         _upgrade(connection)
+        if stands_at == BEFORE_HEADS:
+            sign_all(connection)
 
 
 def _revision(connection: Connection) -> str | None:

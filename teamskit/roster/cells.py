@@ -1,4 +1,4 @@
-"""The cells of a CSV text below its headings, by column: quickly where the text is plain, carefully where it is not.
+"""The cells of a file below its headings, by column, and the careful reader of CSV text.
 
 Text and chosen positions flow in, columns of trimmed text with row and line numbers flow out. A column that was not
 chosen is never made into an object.
@@ -20,7 +20,6 @@ import pandas as pd
 _GUARD = re.compile(r"""^(?:="(?P<quoted>.*)"|'(?P<plain>[\d=+@-].*)|=(?P<bare>\d+))$""", re.DOTALL)
 _MARKED = frozenset("='\ufeff\u200b")
 _HEAD_BYTES = 1 << 18
-_QUOTE, _NEWLINE, _RETURN = 0x22, 0x0A, 0x0D
 Column = npt.NDArray[Any]
 
 
@@ -47,8 +46,14 @@ class Coded:
     @classmethod
     def trimmed(cls, cells: Sequence[str] | Column) -> "Coded":
         """Trim every cell of a column; each different value is looked at once."""
-        codes, found = pd.factorize(np.asarray(cells, dtype=object))
-        return cls._of(codes, [clean(v) if v[:1] in _MARKED else v.strip() for v in found])
+        return cls.of(*pd.factorize(np.asarray(cells, dtype=object)))
+
+    @classmethod
+    def of(cls, codes: npt.NDArray[np.intp], cells: Sequence[str] | Column) -> "Coded":
+        """Make a column of its numbered different cells, which are trimmed here."""
+        if any(map("".join(cells).__contains__, _MARKED)):
+            return cls._of(codes, [clean(cell) if cell[:1] in _MARKED else cell.strip() for cell in cells])
+        return cls._of(codes, [cell.strip() for cell in cells])
 
     @classmethod
     def _of(cls, codes: npt.NDArray[np.intp], values: Sequence[str]) -> "Coded":
@@ -113,126 +118,6 @@ def head_records(text: str, delimiter: str, most: int) -> Iterator[tuple[int, li
     source = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     for record in islice(source, most):
         yield source.line_num, record
-
-
-def quick_cells(
-    raw: bytes, delimiter: str, *, skip: tuple[int, int], positions: Sequence[int], width: int
-) -> Cells | None:
-    """Give the chosen columns of every record after `skip` (records, text lines), as csv.reader would read them.
-
-    `width` is the number of columns with a heading. None where only the careful reader can be trusted: quotes in odd
-    places or behind a backslash, lines that end in a carriage return.
-    """
-    body = _body(raw, skip[1])
-    shape = None if body is None or not delimiter.isascii() else _shape(body, delimiter)
-    return None if body is None or shape is None else _fast(body, delimiter, shape, skip, positions, width)
-
-
-def _body(raw: bytes, lines: int) -> bytes | None:
-    """Give the bytes after so many lines; None where a line before them ends in another way than the rest."""
-    at = 0
-    for _ in range(lines):
-        at = raw.find(b"\n", at) + 1
-        if not at:
-            return b"" if b"\r" not in raw else None
-    odd = b"\r" in raw[:at].replace(b"\r\n", b"") or (b"\\" in raw and b'\\"' in raw)
-    return None if odd else raw[at:]
-
-
-@dataclass(frozen=True)
-class _Shape:
-    """Where each record of a text ends, the line it begins on (the first is 0), its delimiters outside of quotes."""
-
-    ends: npt.NDArray[np.int64]
-    lines: npt.NDArray[np.int64]
-    delimiters: npt.NDArray[np.int64]
-
-
-def _shape(body: bytes, delimiter: str) -> _Shape | None:
-    """Measure a text; None where a quote or a carriage return stands where the two readers may differ."""
-    buffer = np.frombuffer(body, dtype=np.uint8)
-    mark = ord(delimiter)
-    ends = np.flatnonzero(buffer == _NEWLINE)
-    if len(buffer) and (not len(ends) or ends[-1] != len(buffer) - 1):
-        ends = np.append(ends, len(buffer))
-    if body.count(b"\r") != int((buffer[ends[ends > 0] - 1] == _RETURN).sum()):
-        return None
-    breaks, marks = ends, buffer == mark
-    if b'"' in body:
-        quotes = buffer == _QUOTE
-        inside = np.bitwise_and(np.cumsum(quotes, dtype=np.uint8), 1).view(bool)
-        if inside[-1] or _odd_quotes(buffer, np.flatnonzero(quotes), mark):
-            return None
-        marks &= ~inside
-        ends = np.append(ends[:-1][~inside[ends[:-1]]], ends[-1])
-    lines = np.arange(len(ends)) if len(breaks) == len(ends) else _lines(breaks, ends)
-    return _Shape(ends, lines, _counted(marks, ends))
-
-
-def _lines(breaks: npt.NDArray[np.int64], ends: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Give how many line breaks stand before each record, those inside of cells too."""
-    return np.searchsorted(breaks, np.concatenate(([0], ends[:-1] + 1)))
-
-
-def _counted(marks: npt.NDArray[np.bool_], ends: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Count the marks on each line; short counters are quick, and a line of 256 marks or more shows in the sum."""
-    if not len(ends):
-        return ends
-    starts = np.concatenate(([0], ends[:-1] + 1))
-    counts = np.add.reduceat(marks.view(np.uint8), starts, dtype=np.uint8).astype(np.int64)
-    if int(counts.sum()) == int(np.count_nonzero(marks)):
-        return counts
-    return np.diff(np.searchsorted(np.flatnonzero(marks), ends), prepend=0)
-
-
-def _odd_quotes(buffer: npt.NDArray[np.uint8], quotes: npt.NDArray[np.int64], mark: int) -> bool:
-    """Tell whether a quote opens in the middle of a cell or closes before its end."""
-    edges = np.array([mark, _NEWLINE, _RETURN, _QUOTE], dtype=np.uint8)
-    opening, closing = quotes[0::2], quotes[1::2]
-    before = buffer[opening[opening > 0] - 1]
-    after = buffer[closing[closing < len(buffer) - 1] + 1]
-    return not (np.isin(before, edges).all() and np.isin(after, edges).all())
-
-
-def _fast(
-    body: bytes, delimiter: str, shape: _Shape, skip: tuple[int, int], positions: Sequence[int], width: int
-) -> Cells | None:
-    count = len(shape.ends)
-    rows, lines = np.arange(count, dtype=np.int64) + skip[0] + 1, shape.lines + skip[1] + 1
-    chosen = sorted(set(positions))
-    if not count:
-        return Cells({p: Coded.trimmed([]) for p in chosen}, rows, lines)
-    columns = max(chosen[-1] + 1, width)
-    # A first line of full width, which is taken off again, says how many columns there are: short lines do not.
-    full = delimiter.encode("ascii") * (columns - 1) + b"\n"
-    frame = pd.read_csv(
-        io.BytesIO(full + body),
-        sep=delimiter,
-        header=None,
-        names=range(columns),
-        usecols=chosen,
-        index_col=False,
-        dtype=object,
-        na_filter=False,
-        skip_blank_lines=False,
-        encoding="utf-8",
-    )
-    if len(frame) != count + 1:
-        return None
-    wide = [(int(rows[n]), int(lines[n])) for n in _overflowing(body, delimiter, shape, width)]
-    return Cells({p: Coded.trimmed(frame[p].to_numpy()[1:]) for p in chosen}, rows, lines, wide)
-
-
-def _overflowing(body: bytes, delimiter: str, shape: _Shape, width: int) -> Iterator[int]:
-    """Give the lines with a value beyond the last heading; blank columns to the right are none."""
-    for n in np.flatnonzero(shape.delimiters >= width):
-        begin = int(shape.ends[n - 1]) + 1 if n else 0
-        line = body[begin : int(shape.ends[n])].decode("utf-8").rstrip("\r\n")
-        extra = int(shape.delimiters[n]) - width + 1
-        if not line.endswith(delimiter * extra):
-            record = next(csv.reader([line], delimiter=delimiter), [])
-            if any(cell.strip() for cell in record[width:]):
-                yield int(n)
 
 
 def careful_cells(text: str, delimiter: str, *, skip: int, positions: Sequence[int], width: int) -> Cells:

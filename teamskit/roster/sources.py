@@ -10,8 +10,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from teamskit.roster.cells import Cells, beginning, careful_cells, clean, head_records, quick_cells
+from teamskit.roster.cells import Cells, beginning, careful_cells, clean, head_records
 from teamskit.roster.model import Place
+from teamskit.roster.quick_cells import quick_cells
 from teamskit.roster.report_xml import ReportXml
 from teamskit.roster.text import mended, read_utf8, refuse, require_whole
 

@@ -3,16 +3,21 @@
 The same evidence gives the same findings; nothing that was found is stored.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from teamskit.calls.coverage import Reading
 from teamskit.calls.model import CallEntry
+from teamskit.calls.roll import Rolls
+from teamskit.policy.chat import ChatSeen
 from teamskit.registers import AgreedRegister, ConsentRegister
 from teamskit.safeguarding.finding import Note
 from teamskit.school.calendar import Calendar
 from teamskit.school.model import FindingMinutes
+
+LEAD = timedelta(days=70)
+"""How far back before a period calls are looked at: five weekly lessons and a long holiday."""
 
 
 @dataclass(frozen=True)
@@ -21,9 +26,10 @@ class Evidence:
 
     `calls` is the newest word on each call of the period, by start; `older` what an earlier version of a revised one
     said. `recorded_at` says when a recording of a call was first seen, `looked_at` when recordings were looked for, in
-    order. `readings` are all finished runs of reading calls. A register that is missing is None. `remarks` are
-    sentences on what could not be used, for whoever reads the findings; `forgotten` are calls whose people were
-    purged, which no check looks at.
+    order. `readings` are all finished runs of reading calls. A register that is missing is None. `earlier` are the
+    calls of the `LEAD` before the period, for what began in it; `rolls` who was in which class when; `chats` what the
+    service said of chat over time, oldest first; on the days of `forgotten` were calls of which no name is kept.
+    `remarks` are sentences on what could not be used, for whoever reads the findings; `mended` say what was put right.
     """
 
     now: datetime
@@ -39,5 +45,9 @@ class Evidence:
     calendar: Calendar = field(default_factory=Calendar)
     minutes: FindingMinutes = field(default_factory=FindingMinutes)
     notes: Sequence[Note] = ()
+    earlier: Sequence[CallEntry] = ()
+    rolls: Rolls = field(default_factory=Rolls)
+    chats: Sequence[ChatSeen] = ()
+    forgotten: Collection[date] = frozenset()
     remarks: Sequence[str] = ()
-    forgotten: Sequence[CallEntry] = ()
+    mended: Sequence[str] = ()

@@ -29,14 +29,32 @@ SEVERITY: dict[str, Severity] = {
 
 
 @dataclass(frozen=True)
+class Noted:
+    """What a finding said when a note was written on it: enough to show it when it can no longer be derived."""
+
+    kind: str
+    at: datetime
+    call: str | None = None
+    pupil: str | None = None
+    people: tuple[str, ...] = ()
+    text: str = ""
+    next_step: str = ""
+
+
+@dataclass(frozen=True)
 class Note:
-    """What a person wrote about a finding; never overwritten. `settles` is true for the note that settled it."""
+    """What a person wrote about a finding; never overwritten.
+
+    `settles` is true for a note that settled it, `reopens` for one that took this back: the last of both counts.
+    """
 
     finding: str
     text: str
     author: str
     at: datetime
     settles: bool = False
+    reopens: bool = False
+    on: Noted | None = None
 
 
 @dataclass(frozen=True)
@@ -62,6 +80,7 @@ class Finding:
     why: str = ""
     notes: tuple[Note, ...] = ()
     unknowns: tuple[str, ...] = ()
+    settles_from: datetime | None = None
 
     @property
     def severity(self) -> Severity:

@@ -71,3 +71,13 @@ def length(time: timedelta) -> str:
 def counted_digits(count: int, one: str) -> str:
     """Write a number in digits with its noun: 1 minute, 14 minutes."""
     return f"{count:,} {one}{'' if count == 1 else 's'}"
+
+
+def day_span(first: date, last: date) -> str:
+    """Write from 9 to 13 November 2026, with month and year said once where they are the same."""
+    if first == last:
+        return f"on {day(first)}"
+    if first.year != last.year:
+        return f"from {day(first)} to {day(last)}"
+    month = "" if first.month == last.month else f" {first:%B}"
+    return f"from {first.day}{month} to {day(last)}"

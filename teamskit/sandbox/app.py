@@ -21,8 +21,10 @@ from teamskit.sandbox.endpoints import ROUTES
 from teamskit.sandbox.request import GRAPH_ROOT, Answer, Facts, Refusal, Request, Visit, bad_request
 from teamskit.sandbox.routing import Route
 from teamskit.sandbox.store import Store
+from teamskit.sandbox.tokens import is_of_person
 
 _REASONS = {status.value: status.phrase for status in HTTPStatus}
+_APP_ONLY = ("/communications/callRecords",)
 _ADMIN = ("/skype.policy/", "/teams.tenant/", "/sandbox/")
 
 
@@ -76,6 +78,7 @@ class App:
             if fault is not None and not fault.commit:
                 return template, fault.answer()
             _check_token(request)
+            _check_sign_in(request, template)
             answer = _handled(route, Visit(db, now, self._facts, request, args))
         except Refusal as refusal:
             return template, refusal.answer(_inner_error(now, ids))
@@ -133,6 +136,13 @@ def _check_token(request: Request) -> None:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise Refusal(401, "InvalidAuthenticationToken", "The access token is empty.")
+
+
+def _check_sign_in(request: Request, template: str) -> None:
+    """Refuse a person what Microsoft shows to applications only, whatever role the person has."""
+    token = request.headers.get("authorization", "").partition(" ")[2].strip()
+    if template.startswith(_APP_ONLY) and is_of_person(token):
+        raise Refusal(403, "Forbidden", "Insufficient privileges: this needs an application permission.")
 
 
 def _headers(environ: Mapping[str, Any]) -> dict[str, str]:

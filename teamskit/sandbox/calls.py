@@ -1,7 +1,7 @@
 """`/communications/callRecords`: the calls that were played, as Microsoft reports them.
 
-A record is there from 15 minutes after the call's end until 30 days after its start; participants and sessions are in
-none of the list. Source: Graph v1.0 callrecords pages, read 2026-11-25.
+A record is there from 15 minutes after the call's end until 30 days after its start, each later version of it from its
+own moment; participants and sessions are in none of the list. Source: Graph v1.0 callrecords pages, read 2026-11-25.
 """
 
 from __future__ import annotations
@@ -20,14 +20,19 @@ _PARTICIPANTS, _SESSIONS, _RECORDS = 130, 60, 60
 _EXPAND = re.compile(r"(participants_v2|sessions(\(\$expand=segments\))?)(,|$)")
 _SEGMENT = ("id", "startDateTime", "endDateTime", "caller", "callee", "failureInfo")
 _FILTERED = ("startDateTime", "participants_v2")
+_LISTED = """SELECT doc, participants FROM call_versions AS one WHERE start > ? AND visible <= ?
+  AND NOT EXISTS (SELECT 1 FROM call_versions AS later WHERE later.id = one.id AND later.version > one.version
+  AND later.visible <= ?) ORDER BY start, id"""
+_NEWEST = """SELECT doc, participants, sessions FROM call_versions WHERE id = ? AND start > ? AND visible <= ?
+  ORDER BY version DESC"""
+_LABELS = {"audio": "main-audio", "video": "main-video", "videoBasedScreenSharing": "applicationsharing-video"}
 KEPT_US = 30 * DAY
 
 
 def _list(visit: Visit) -> Answer:
     check_options(visit, CALL_RECORDS)
     since = visit.now - KEPT_US
-    text = "SELECT doc, participants FROM calls WHERE start > ? AND visible <= ? ORDER BY start, id"
-    rows = visit.db.execute(text, (since, visit.now)).fetchall()
+    rows = visit.db.execute(_LISTED, (since, visit.now, visit.now)).fetchall()
     docs = [json.loads(doc) for doc, _participants in rows]
     if "participants_v2" in visit.request.query.get("$filter", ""):
         for doc, (_doc, participants) in zip(docs, rows, strict=True):
@@ -40,10 +45,9 @@ def _list(visit: Visit) -> Answer:
 
 
 def _row(visit: Visit) -> tuple[str, str, str]:
-    text = "SELECT doc, participants, sessions FROM calls WHERE id = ? AND start > ? AND visible <= ?"
-    row = visit.db.execute(text, (visit.args[0].lower(), visit.now - KEPT_US, visit.now)).fetchone()
+    row = visit.db.execute(_NEWEST, (visit.args[0].lower(), visit.now - KEPT_US, visit.now)).fetchone()
     if row is None:
-        raise not_found("The call record does not exist, is too old, or is not ready yet.")
+        raise not_found("The call record does not exist, is not ready yet, or its call was more than 30 days ago.")
     return row[0], row[1], row[2]
 
 
@@ -55,11 +59,25 @@ def _expanded(visit: Visit) -> tuple[bool, bool, bool]:
 
 
 def _shown(sessions: list[dict[str, Any]], with_segments: bool) -> list[dict[str, Any]]:
-    if not with_segments:
-        return sessions
-    return [
-        {**session, "segments": [{**{name: session[name] for name in _SEGMENT}, "media": []}]} for session in sessions
-    ]
+    found = []
+    for session in sessions:
+        shown = {name: value for name, value in session.items() if name != "sent"}
+        if with_segments:
+            part = {name: session[name] for name in _SEGMENT}
+            shown["segments"] = [{**part, "media": _media(session["sent"])}]
+        found.append(shown)
+    return found
+
+
+def _media(sent: dict[str, list[str]]) -> list[dict[str, Any]]:
+    """Give the media of a session in which each end sent this."""
+    found = []
+    for modality, label in _LABELS.items():
+        ways = [way for way, things in sent.items() if modality in things]
+        if ways:
+            streams = [{"streamId": str(n), "streamDirection": way} for n, way in enumerate(ways, 1)]
+            found.append({"label": label, "streams": streams})
+    return found
 
 
 def _one(visit: Visit) -> Answer:

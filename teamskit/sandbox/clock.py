@@ -32,8 +32,9 @@ def to_text(us: int) -> str:
 
 
 def from_text(text: str) -> int:
-    """Read an ISO 8601 moment; raises ValueError when it is none."""
-    return to_us(datetime.fromisoformat(text))
+    """Read an ISO 8601 moment, a day alone as its beginning in UTC; raises ValueError when it is none."""
+    moment = datetime.fromisoformat(text)
+    return to_us(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 
 class TenantClock:

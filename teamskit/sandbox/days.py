@@ -1,34 +1,50 @@
-"""School days made up for `play --days`: lessons of class teams, and a few things a DSL should notice.
+"""School days made up for `play --days`: lessons of class teams, and what a DSL should notice among them.
 
-The same classes, days and seed give the same calls. Times of the school day are Europe/London's.
+The same classes, days and seed give the same calls, whether days are played one by one or together. Times of the school
+day are Europe/London's. Every situation is planted once a day beside an innocent look-alike, as far as the school has
+lessons and free people for it (`situations` has them; the lessons' own come first):
+
+| finding | planted | look-alikes |
+|---|---|---|
+| one-to-one | an adult and a pupil, 12 min | exactly 2 min; two adults; one whose revised record shows a second adult |
+| alone-in-group | the last pupil stays with the teacher for 6 min 40 s | the first waits with him for exactly 5 min |
+| pupils-only | the teacher leaves 6 min before the end | drops out for exactly 2 min |
+| pupil-organised | a pupil's call with others and a teacher | a pupil's call to which nobody comes |
+| outside-person | a visitor without a name; a guest, speaker@ the visitors' domain, whom a register can agree | |
+| unknown-person | an account that is on no roll, where there is one | another of the staff looks in |
+| out-of-hours | a call with pupils at 18:20 | staff at 17:00; a lesson that begins exactly at the day's end |
+| unrecorded-lesson | no recording; one that comes after 40 hours | one that comes after 3 hours |
+| not-seen | a pupil away for a fortnight | one away from Monday to Thursday |
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from teamskit.sandbox.request import made_id
+from teamskit.sandbox.made_calls import LENGTH, Call, Lesson, School, at, made_call, person, stay, teaching
+from teamskit.sandbox.situations import corrected_calls, other_calls, with_situations
 
-_LONDON = ZoneInfo("Europe/London")
+OTHER_CALLS = 9
+"""Calls a day that are no lessons."""
 _LESSONS_A_DAY = 3
 _PERIOD = timedelta(minutes=55)
-_LENGTH = timedelta(minutes=45)
-Interval = tuple[datetime, datetime]
+_ABSENT = 0.15
 
 
-@dataclass(frozen=True, slots=True)
-class _Lesson:
-    """Hold one lesson to be played."""
+@dataclass
+class _Timetable:
+    """Hold a day's lessons and who is busy when."""
 
-    group: str
-    teacher: str
-    pupils: tuple[str, ...]
-    start: datetime
+    busy: dict[datetime, set[str]]
+    lessons: list[Lesson] = field(default_factory=list)
+
+
+def _everybody(_account: str, _on: date) -> bool:
+    return True
 
 
 def school_days(
@@ -36,138 +52,69 @@ def school_days(
     days: Sequence[date],
     *,
     day: tuple[time, time],
-    seed: int,
+    seed: int | str,
+    most: int = 75,
+    accounts: Sequence[str] = (),
+    is_here: Callable[[str, date], bool] = _everybody,
+    after: date | None = None,
     outside_domain: str = "visitor.example",
-) -> list[dict[str, Any]]:
-    """Give resolved calls for each day: about three lessons a class within `day`, and what a DSL should notice.
+) -> Iterator[Call]:
+    """Give resolved calls for each day, one after the other: up to three lessons a class, and what a DSL should notice.
 
     A class is {"group", "owners": [account ids], "members": [account ids], "name"}; one without an owner or members is
-    left out. Nobody is in two lessons at once, so a person with many classes has fewer lessons of each. Each day has
-    one lesson not recorded, one whose teacher leaves while pupils stay for 6 minutes, one visitor who did not sign in,
-    one call of 12 minutes between one adult and one pupil, and one at 18:20.
+    left out. Nobody is in two lessons at once, so a person with many classes has fewer lessons of each; a day has at
+    most about `most` calls. `is_here` says who is on roll on a day: the others of `accounts` are strangers then. A day
+    also revises a call of the day played before it, for the first of `days` that is `after`. `planted` and `innocent`
+    of a call name the findings it is meant to raise and the ones it only resembles.
     """
-    usable = [one for one in classes if one["owners"] and set(one["members"]) - set(one["owners"])]
-    calls: list[dict[str, Any]] = []
+    school = School(classes, day, seed, tuple(accounts), is_here, outside_domain)
+    before = after
     for on in days:
-        dice = random.Random(f"{seed}|{on.isoformat()}")  # noqa: S311  made-up school days, nothing secret
-        lessons = _timetable(usable, _periods(on, day), dice)
-        calls.extend(_lesson_calls(lessons, seed, dice, outside_domain))
-        if usable:
-            calls.extend(_private_calls(usable, on, seed, dice))
-    return calls
+        if teaching(school, on):
+            yield from _day(school, on, most)
+            if before:
+                yield from corrected_calls(school, before)
+        before = on
 
 
-def _at(on: date, when: time) -> datetime:
-    return datetime.combine(on, when, _LONDON).astimezone(UTC)
+def _day(school: School, on: date, most: int) -> Iterator[Call]:
+    dice = school.dice(on, "lessons")
+    timetable = _timetable(school, on, max(0, most - OTHER_CALLS), dice)
+    calls = [_lesson_call(school, lesson, on, dice) for lesson in timetable.lessons]
+    yield from with_situations(school, timetable.lessons, calls, on)
+    yield from other_calls(school, timetable.busy, on)
 
 
 def _periods(on: date, day: tuple[time, time]) -> list[datetime]:
-    begin, end = _at(on, day[0]), _at(on, day[1])
+    begin, end = at(on, day[0]), at(on, day[1])
     found = []
-    while begin + _LENGTH <= end:
+    while begin + LENGTH <= end:
         found.append(begin)
         begin += _PERIOD
     return found
 
 
-def _timetable(classes: Sequence[dict[str, Any]], periods: list[datetime], dice: random.Random) -> list[_Lesson]:
-    busy: dict[datetime, set[str]] = {period: set() for period in periods}
-    lessons = []
-    for one in classes:
-        teacher, pupils = _people(one)
-        wanted = {teacher, *pupils}
-        free = [period for period in periods if not busy[period] & wanted]
-        for period in sorted(dice.sample(free, min(_LESSONS_A_DAY, len(free)))):
-            busy[period] |= wanted
-            lessons.append(_Lesson(one["group"], teacher, pupils, period))
-    return lessons
+def _timetable(school: School, on: date, most: int, dice: random.Random) -> _Timetable:
+    """Give each class a lesson in turn, then a second and a third, until the day is full or everybody is busy."""
+    made = _Timetable({period: set() for period in _periods(on, school.day)})
+    classes = teaching(school, on)
+    turn = dice.sample(classes, len(classes))
+    for _ in range(_LESSONS_A_DAY):
+        for group, teacher, pupils in turn:
+            wanted = {teacher, *pupils}
+            free = [period for period, there in made.busy.items() if not there & wanted]
+            if free and len(made.lessons) < most:
+                period = dice.choice(free)
+                made.busy[period] |= wanted
+                made.lessons.append(Lesson(group, teacher, pupils, period))
+    return made
 
 
-def _people(one: dict[str, Any]) -> tuple[str, tuple[str, ...]]:
-    return one["owners"][0], tuple(sorted(set(one["members"]) - set(one["owners"])))
-
-
-def _lesson_calls(lessons: list[_Lesson], seed: int, dice: random.Random, outside_domain: str) -> list[dict[str, Any]]:
-    marked = dice.sample(range(len(lessons)), min(3, len(lessons)))
-    unrecorded, left_alone, visited = [*marked, *(marked[:1] * 3)][:3] if marked else (-1, -1, -1)
-    calls = []
-    for number, lesson in enumerate(lessons):
-        call = _lesson_call(lesson, seed, dice, teacher_leaves=number == left_alone)
-        if number == unrecorded:
-            call["recording"] = "none"
-        if number == visited:
-            call["people"].append(_visitor(lesson, outside_domain))
-        calls.append(call)
-    return calls
-
-
-def _lesson_call(lesson: _Lesson, seed: int, dice: random.Random, *, teacher_leaves: bool) -> dict[str, Any]:
-    end = lesson.start + _LENGTH
-    gone = end - timedelta(minutes=6) if teacher_leaves else end
-    people = [_person(lesson.teacher, [(lesson.start, gone)])]
-    absent = set(dice.sample(lesson.pupils, int(len(lesson.pupils) * dice.uniform(0.0, 0.15))))
-    people += [_person(pupil, _stay(lesson.start, end, dice)) for pupil in lesson.pupils if pupil not in absent]
-    key = made_id("lesson", str(seed), lesson.start.isoformat(), lesson.group)
-    return _call(key, "groupCall", (lesson.start, end), lesson.teacher, people, group=lesson.group, recorded=True)
-
-
-def _stay(start: datetime, end: datetime, dice: random.Random) -> list[Interval]:
-    is_late, comes_back = dice.random() < 0.08, dice.random() < 0.06
-    joined = start + timedelta(seconds=dice.randrange(300, 720) if is_late else dice.randrange(5, 150))
-    left = end - timedelta(seconds=dice.randrange(0, 40))
-    if not comes_back:
-        return [(joined, left)]
-    dropped = joined + timedelta(minutes=dice.randrange(8, 20))
-    return [(joined, dropped), (dropped + timedelta(seconds=dice.randrange(30, 150)), left)]
-
-
-def _visitor(lesson: _Lesson, outside_domain: str) -> dict[str, Any]:
-    start = lesson.start + timedelta(minutes=9)
-    times = [[_text(start), _text(start + timedelta(minutes=14))]]
-    return {"anonymous": f"visitor of {outside_domain} {lesson.start.isoformat()}", "intervals": times}
-
-
-def _private_calls(classes: Sequence[dict[str, Any]], on: date, seed: int, dice: random.Random) -> list[dict[str, Any]]:
-    calls = []
-    for name, kind, when, minutes, most in (
-        ("alone", "peerToPeer", time(16, 5), 12, 1),
-        ("evening", "groupCall", time(18, 20), 25, 2),
-    ):
-        teacher, pupils = _people(dice.choice(classes))
-        start = _at(on, when)
-        end = start + timedelta(minutes=minutes)
-        chosen = dice.sample(pupils, min(most, len(pupils)))
-        people = [_person(who, [(start, end)]) for who in (teacher, *chosen)]
-        key = made_id(name, str(seed), on.isoformat(), teacher)
-        calls.append(_call(key, kind, (start, end), teacher, people, group=None, recorded=False))
-    return calls
-
-
-def _person(account: str, intervals: list[Interval]) -> dict[str, Any]:
-    return {"account": account, "intervals": [[_text(begin), _text(until)] for begin, until in intervals]}
-
-
-def _call(
-    key: str,
-    kind: str,
-    times: Interval,
-    organiser: str,
-    people: list[dict[str, Any]],
-    *,
-    group: str | None,
-    recorded: bool,
-) -> dict[str, Any]:
-    return {
-        "id": key,
-        "type": kind,
-        "start": _text(times[0]),
-        "end": _text(times[1]),
-        "organiser": {"account": organiser},
-        "group": group,
-        "recording": "kept" if recorded else "none",
-        "people": people,
-    }
-
-
-def _text(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+def _lesson_call(school: School, lesson: Lesson, on: date, dice: random.Random) -> Call:
+    end = lesson.start + LENGTH
+    absent = set(dice.sample(lesson.pupils, int(len(lesson.pupils) * dice.uniform(0.0, _ABSENT))))
+    absent = (absent - school.never_ill(on)) | school.away(on)
+    people = [person(lesson.teacher, [(lesson.start, end)])]
+    people += [person(one, stay(lesson.start, end, dice)) for one in lesson.pupils if one not in absent]
+    key = school.made_id("lesson", lesson.start.isoformat(), lesson.group)
+    return made_call(key, (lesson.start, end), lesson.teacher, people, group=lesson.group, recording="kept")

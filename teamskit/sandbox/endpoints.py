@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from teamskit.sandbox import (
+    attendance,
+    calendars,
     calls,
     classes,
     group_policies,
@@ -11,6 +13,7 @@ from teamskit.sandbox import (
     policies,
     recordings,
     teams,
+    telephone,
     user_writes,
     users,
 )
@@ -18,6 +21,9 @@ from teamskit.sandbox.routing import Routes
 
 ROUTES = Routes(
     route
-    for module in (users, user_writes, classes, groups, teams, members, calls, recordings, policies, group_policies)
+    for module in (
+        *(users, user_writes, classes, groups, teams, members, policies, group_policies),
+        *(telephone, calls, recordings, attendance, calendars),
+    )
     for route in module.ROUTES
 )

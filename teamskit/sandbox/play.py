@@ -1,6 +1,8 @@
 """Put calls that took place into the tenant: call records, meetings, recordings and their files.
 
-A call of a group is a meeting in its team's General channel. Playing a call's id again revises its record.
+A call of a group is a meeting in its team's General channel. Playing a call's id again revises its record; with
+`revised_at` the revision shows from that moment on. `sessions` false leaves the sessions out of the record, `event`
+makes it a town hall, `recording_at` is when its recording comes, `invited` the group that its calendar event invites.
 """
 
 from __future__ import annotations
@@ -9,10 +11,12 @@ import base64
 import hashlib
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from teamskit.sandbox.attendance import put_attendance
+from teamskit.sandbox.calendars import put_event
 from teamskit.sandbox.clock import SECOND, from_text, to_datetime, to_text
 from teamskit.sandbox.identities import Identity, identity_of
 from teamskit.sandbox.request import GRAPH_ROOT, Facts, made_id
@@ -23,7 +27,14 @@ _MINUTE = 60 * SECOND
 RECORD_AFTER_US = 15 * _MINUTE
 _CHANGED_AFTER_US = 20 * _MINUTE
 _FILE_AFTER_US = 10 * _MINUTE
+_MODALITY = {"audio": "audio", "video": "video", "screen": "videoBasedScreenSharing"}
 _TYPES = ("groupCall", "peerToPeer", "unknown")
+_FORGET = (
+    "DELETE FROM recordings WHERE call = ?",
+    "DELETE FROM items WHERE call = ?",
+    "DELETE FROM attendance WHERE call = ?",
+    "DELETE FROM events WHERE call = ?",
+)
 _SERVICE = {
     "@odata.type": "#microsoft.graph.callRecords.serviceEndpoint",
     "userAgent": {
@@ -46,8 +57,14 @@ class Played:
     group: str | None
     organiser: Identity
     people: tuple[tuple[Identity, tuple[tuple[int, int], ...]], ...]
+    used: tuple[tuple[str, ...], ...]
     recorded: bool
     facts: Facts
+    has_sessions: bool = True
+    is_event: bool = False
+    revised_at: int | None = None
+    recording_at: int | None = None
+    invited: str | None = None
 
     @property
     def thread(self) -> str:
@@ -64,7 +81,8 @@ class Played:
             return None
         thread = self.thread.replace(":", "%3a").replace("@", "%40")
         message = self.start // 1000 if self.group else 0
-        context = f"%7b%22Tid%22%3a%22{self.facts.tenant_id}%22%2c%22Oid%22%3a%22{self.organiser.id}%22%7d"
+        event = "%2c%22IsBroadcastMeeting%22%3atrue" if self.is_event else ""
+        context = f"%7b%22Tid%22%3a%22{self.facts.tenant_id}%22%2c%22Oid%22%3a%22{self.organiser.id}%22{event}%7d"
         return f"https://teams.microsoft.com/l/meetup-join/{thread}/{message}?context={context}"
 
     @property
@@ -74,23 +92,37 @@ class Played:
         return base64.urlsafe_b64encode(f"1*{self.organiser.id}*{message}**{self.thread}".encode()).decode("ascii")
 
 
-def play_calls(db: sqlite3.Connection, facts: Facts, calls: Sequence[dict[str, Any]]) -> int:
-    """Write the records of these resolved calls; give the end of the last, in microseconds (0 when there is none).
+def play_calls(db: sqlite3.Connection, facts: Facts, calls: Iterable[dict[str, Any]]) -> tuple[int, int]:
+    """Write the records of these resolved calls, one by one; give how many, and the end of the last in microseconds.
 
-    Raises ValueError, naming the call, when it cannot be played; then nothing is written if the caller undoes it.
+    The end is 0 when there is none. One that only `revises` is left out where there is no call to revise. Raises
+    ValueError, naming the call, when one cannot be played; then nothing is written if the caller undoes it.
     """
-    last = 0
+    last = count = 0
+    accounts: dict[str, Identity] = {}
     for call in calls:
+        if call.get("revises") and not db.execute("SELECT 1 FROM call_versions WHERE id = ?", (call["id"],)).fetchone():
+            continue
         try:
-            played = _played(db, facts, call)
+            played = _played(db, facts, call, accounts)
         except (KeyError, TypeError, ValueError) as error:
             raise ValueError(f"call {call.get('id')}: {error}") from error
         _write(db, played)
-        last = max(last, played.end)
-    return last
+        count, last = count + 1, max(last, played.end)
+    return count, last
 
 
-def _played(db: sqlite3.Connection, facts: Facts, call: dict[str, Any]) -> Played:
+def _identity(db: sqlite3.Connection, facts: Facts, person: dict[str, Any], accounts: dict[str, Identity]) -> Identity:
+    account = person.get("account")
+    if account is None:
+        return identity_of(db, facts, person)
+    # The same few hundred accounts take part in thousands of calls.
+    if account not in accounts:
+        accounts[account] = identity_of(db, facts, person)
+    return accounts[account]
+
+
+def _played(db: sqlite3.Connection, facts: Facts, call: dict[str, Any], accounts: dict[str, Identity]) -> Played:
     if call["type"] not in _TYPES:
         raise ValueError(f"the type '{call['type']}' is not known")
     group = call.get("group")
@@ -98,7 +130,7 @@ def _played(db: sqlite3.Connection, facts: Facts, call: dict[str, Any]) -> Playe
         raise ValueError(f"group {group} has no team")
     people = tuple(
         (
-            identity_of(db, facts, person),
+            _identity(db, facts, person, accounts),
             tuple((from_text(begin), from_text(until)) for begin, until in person["intervals"]),
         )
         for person in call["people"]
@@ -109,38 +141,74 @@ def _played(db: sqlite3.Connection, facts: Facts, call: dict[str, Any]) -> Playe
         start=from_text(call["start"]),
         end=from_text(call["end"]),
         group=group,
-        organiser=identity_of(db, facts, call["organiser"]),
+        organiser=_identity(db, facts, call["organiser"], accounts),
         people=people,
+        used=tuple(_used(person, call["type"]) for person in call["people"]),
         recorded=call.get("recording") == "kept",
         facts=facts,
+        has_sessions=call.get("sessions", True),
+        is_event=call.get("event", False),
+        revised_at=_moment(call.get("revised_at")),
+        recording_at=_moment(call.get("recording_at")),
+        invited=call.get("invited"),
     )
+
+
+def _moment(text: str | None) -> int | None:
+    return from_text(text) if text else None
+
+
+def _used(person: dict[str, Any], kind: str) -> tuple[str, ...]:
+    """Give the modalities of what a person used: audio, video and screen are words of a scenario."""
+    used = person.get("used", ["audio"] if kind == "peerToPeer" else ["audio", "video"])
+    unknown = next((one for one in used if one not in _MODALITY), None)
+    if unknown is not None:
+        raise ValueError(f"nobody uses {unknown}: {', '.join(_MODALITY)}")
+    return tuple(_MODALITY[one] for one in _MODALITY if one in used)
 
 
 def _write(db: sqlite3.Connection, call: Played) -> None:
-    row = db.execute("SELECT version, doc FROM calls WHERE id = ?", (call.id,)).fetchone()
+    text = "SELECT version, doc FROM call_versions WHERE id = ? ORDER BY version DESC"
+    row = db.execute(text, (call.id,)).fetchone()
     version = row[0] + 1 if row else 1
-    changed = call.end + _CHANGED_AFTER_US
-    if row:
+    changed = call.revised_at or call.end + _CHANGED_AFTER_US
+    if row and not call.revised_at:
         changed = max(changed, from_text(json.loads(row[1])["lastModifiedDateTime"]) + _CHANGED_AFTER_US)
     participants = [identity.participant() for identity, _intervals in call.people]
+    sessions = _sessions(call) if call.has_sessions else []
     db.execute(
-        "INSERT OR REPLACE INTO calls VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO call_versions VALUES (?, ?, ?, ?, ?, ?, ?)",
         (
             call.id,
-            call.start,
-            call.end + RECORD_AFTER_US,
             version,
+            call.start,
+            call.revised_at or call.end + RECORD_AFTER_US,
             json.dumps(_record(call, version, changed)),
             json.dumps(participants, separators=(",", ":")),
-            json.dumps(_sessions(call), separators=(",", ":")),
+            json.dumps(sessions, separators=(",", ":")),
         ),
     )
-    db.execute("DELETE FROM recordings WHERE call = ?", (call.id,))
-    db.execute("DELETE FROM items WHERE call = ?", (call.id,))
+    _write_beside(db, call)
+
+
+def _write_beside(db: sqlite3.Connection, call: Played) -> None:
+    for forget in _FORGET:
+        db.execute(forget, (call.id,))
     if call.join_url:
         _write_meeting(db, call)
+        put_attendance(db, call.id, call.meeting_id, (call.start, call.end), _present(call))
+    if call.join_url and call.invited:
+        put_event(db, call.facts, call.id, call.organiser, call.join_url, (call.start, call.end), call.invited)
     if call.recorded:
         _write_recording(db, call)
+
+
+def _present(call: Played) -> list[tuple[Identity, str, list[tuple[int, int]]]]:
+    return [
+        (identity, "Organizer" if identity.id == call.organiser.id else "Attendee", list(intervals))
+        for identity, intervals in call.people
+        if identity.kind != "phone"
+    ]
 
 
 def _record(call: Played, version: int, changed: int) -> dict[str, Any]:
@@ -160,7 +228,7 @@ def _record(call: Played, version: int, changed: int) -> dict[str, Any]:
 
 
 def _modalities(call: Played) -> list[str]:
-    return ["audio"] if call.type == "peerToPeer" else ["audio", "video"]
+    return [one for one in _MODALITY.values() if any(one in used for used in call.used)]
 
 
 def _sessions(call: Played) -> list[dict[str, Any]]:
@@ -168,30 +236,40 @@ def _sessions(call: Played) -> list[dict[str, Any]]:
     ends = {identity.id: identity.endpoint() for identity, _intervals in call.people}
     caller = ends.get(call.organiser.id, call.organiser.endpoint())
     as_one = call.type == "peerToPeer" and len({tuple(intervals) for _identity, intervals in call.people}) == 1
-    for identity, intervals in call.people:
+    asker = next(
+        (used for (one, _), used in zip(call.people, call.used, strict=True) if one.id == call.organiser.id), ()
+    )
+    for (identity, intervals), used in zip(call.people, call.used, strict=True):
         if as_one and identity.id == call.organiser.id:
             continue
         # A meeting's sessions run between a person and the service, a call of two between its two ends. Two who were
         # there at different times were put through by the service, so each has sessions of his own.
         pair = (caller, ends[identity.id]) if as_one else (ends[identity.id], _SERVICE)
+        # What the service sends back is whatever the others of a meeting sent.
+        sent = (asker, used) if as_one else (used, tuple(_modalities(call)))
         for number, (begin, until) in enumerate(intervals):
-            found.append(_session(call, made_id("session", call.id, identity.id, str(number)), (begin, until), pair))
+            key = made_id("session", call.id, identity.id, str(number))
+            found.append(_session(key, (begin, until), pair, sent))
     return sorted(found, key=lambda session: (session["startDateTime"], session["id"]))
 
 
 def _session(
-    call: Played, key: str, times: tuple[int, int], pair: tuple[dict[str, Any], dict[str, Any]]
+    key: str,
+    times: tuple[int, int],
+    pair: tuple[dict[str, Any], dict[str, Any]],
+    sent: tuple[tuple[str, ...], tuple[str, ...]],
 ) -> dict[str, Any]:
-    # Its one segment repeats all of it, so the segment is made when it is asked for.
+    # Its one segment repeats all of it, so the segment is made, of what each end sent, when it is asked for.
     return {
         "id": key,
-        "modalities": _modalities(call),
+        "modalities": [one for one in _MODALITY.values() if one in sent[0] or one in sent[1]],
         "startDateTime": to_text(times[0]),
         "endDateTime": to_text(times[1]),
         "isTest": False,
         "caller": pair[0],
         "callee": pair[1],
         "failureInfo": None,
+        "sent": {"callerToCallee": list(sent[0]), "calleeToCaller": list(sent[1])},
     }
 
 
@@ -203,6 +281,7 @@ def _write_meeting(db: sqlite3.Connection, call: Played) -> None:
         "startDateTime": to_text(call.start),
         "endDateTime": to_text(call.end),
         "subject": None,
+        "isBroadcast": call.is_event,
         "joinWebUrl": call.join_url,
         "participants": {"organizer": {**organiser, "identity": {"user": call.organiser.shown}}, "attendees": []},
         "chatInfo": {"threadId": call.thread, "messageId": "0", "replyChainMessageId": None},
@@ -215,7 +294,7 @@ def _write_meeting(db: sqlite3.Connection, call: Played) -> None:
 
 
 def _write_recording(db: sqlite3.Connection, call: Played) -> None:
-    visible = call.end + _FILE_AFTER_US
+    visible = call.recording_at or call.end + _FILE_AFTER_US
     if call.join_url:
         doc = _recording(call)
         row = (doc["id"], call.meeting_id, call.id, visible, json.dumps(doc))

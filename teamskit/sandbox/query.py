@@ -22,6 +22,7 @@ CONTEXT = "https://graph.microsoft.com/v1.0/$metadata#"
 Item = dict[str, Any]
 Test = Callable[[Item], bool]
 _TOKEN = re.compile(r"\s*('(?:[^']|'')*'|[\w./]+/[aA]ny\(\w+:|[(),]|[^\s(),']+)")
+_DAY = re.compile(r"\d{4}-\d+-\d+(T|$)")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT")
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "eq": operator.eq,
@@ -63,6 +64,11 @@ def _literal(token: str) -> Any:
         return _comparable(token[1:-1].replace("''", "'"))
     if token in _WORDS:
         return _WORDS[token]
+    if _DAY.match(token):
+        try:
+            return from_text(token)
+        except ValueError:
+            raise _bad_filter() from None
     return int(token) if token.lstrip("-").isdigit() else _comparable(token)
 
 
@@ -171,6 +177,8 @@ class _Parser:
         if compare is None:
             raise _bad_filter()
         value = _literal(self._next())
+        if path and path[-1].endswith("DateTime") and not isinstance(value, int | None):
+            raise _bad_filter()
         if word in ("eq", "ne"):
             return lambda item: compare(_comparable(_at(item, path)), value)
         return lambda item: _ordered(compare, _comparable(_at(item, path)), value)

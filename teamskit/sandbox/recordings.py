@@ -35,7 +35,8 @@ def _meetings(visit: Visit) -> Answer:
     return page(visit, found, f"users('{uid}')/onlineMeetings")
 
 
-def _need_meeting(visit: Visit) -> tuple[str, dict[str, Any]]:
+def need_meeting(visit: Visit) -> tuple[str, dict[str, Any]]:
+    """Give the organiser's id and the meeting of the path; refuses (403, 404) what cannot be shown."""
     uid = _organiser(visit)
     row = visit.db.execute("SELECT doc FROM meetings WHERE organiser = ? AND id = ?", (uid, visit.args[1])).fetchone()
     if row is None:
@@ -44,20 +45,20 @@ def _need_meeting(visit: Visit) -> tuple[str, dict[str, Any]]:
 
 
 def _meeting(visit: Visit) -> Answer:
-    uid, meeting = _need_meeting(visit)
+    uid, meeting = need_meeting(visit)
     context = CONTEXT + f"users('{uid}')/onlineMeetings/$entity"
     return Answer(200, {"@odata.context": context, **selected(meeting, visit)})
 
 
 def _recordings(visit: Visit) -> Answer:
-    _uid, meeting = _need_meeting(visit)
+    _uid, meeting = need_meeting(visit)
     text = "SELECT doc FROM recordings WHERE meeting = ? AND visible <= ? ORDER BY visible, id"
     rows = visit.db.execute(text, (meeting["id"], visit.now)).fetchall()
     return page(visit, [json.loads(doc) for (doc,) in rows], "Collection(callRecording)")
 
 
 def _recording(visit: Visit) -> Answer:
-    _uid, meeting = _need_meeting(visit)
+    _uid, meeting = need_meeting(visit)
     text = "SELECT doc FROM recordings WHERE meeting = ? AND id = ? AND visible <= ?"
     row = visit.db.execute(text, (meeting["id"], visit.args[2], visit.now)).fetchone()
     if row is None:

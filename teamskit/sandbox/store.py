@@ -42,9 +42,15 @@ CREATE TABLE IF NOT EXISTS group_holds (seq INTEGER PRIMARY KEY, grant_seq INTEG
 CREATE INDEX IF NOT EXISTS group_holds_uid ON group_holds (uid);
 CREATE INDEX IF NOT EXISTS group_holds_grant ON group_holds (grant_seq, uid);
 CREATE TABLE IF NOT EXISTS policy_delays (uid TEXT, type TEXT, us INTEGER, PRIMARY KEY (uid, type)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS calls (id TEXT PRIMARY KEY, start INTEGER, visible INTEGER, version INTEGER, doc TEXT,
-  participants TEXT, sessions TEXT) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS calls_start ON calls (start);
+CREATE TABLE IF NOT EXISTS call_versions (id TEXT, version INTEGER, start INTEGER, visible INTEGER, doc TEXT,
+  participants TEXT, sessions TEXT, PRIMARY KEY (id, version)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS call_versions_start ON call_versions (start);
+CREATE TABLE IF NOT EXISTS attendance (call TEXT PRIMARY KEY, meeting TEXT, visible INTEGER, doc TEXT) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS attendance_meeting ON attendance (meeting);
+CREATE TABLE IF NOT EXISTS events (call TEXT PRIMARY KEY, owner TEXT, start INTEGER, until INTEGER, doc TEXT)
+  WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS events_owner ON events (owner);
+CREATE TABLE IF NOT EXISTS telephone (id TEXT PRIMARY KEY, log TEXT, start INTEGER, doc TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS meetings (id TEXT, organiser TEXT, url TEXT, doc TEXT, PRIMARY KEY (organiser, id))
   WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS meetings_url ON meetings (url);

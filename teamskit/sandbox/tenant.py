@@ -16,15 +16,17 @@ from urllib.parse import quote, unquote_to_bytes
 
 from teamskit.sandbox import faults
 from teamskit.sandbox.app import App
-from teamskit.sandbox.clock import HOUR, TenantClock, to_datetime, to_text, to_us, write_number
+from teamskit.sandbox.clock import HOUR, TenantClock, read_number, to_datetime, to_text, to_us, write_number
 from teamskit.sandbox.play import play_calls
 from teamskit.sandbox.policy_store import put_globals
 from teamskit.sandbox.request import Facts, made_id
 from teamskit.sandbox.store import Store
 from teamskit.sandbox.team_store import count_members
+from teamskit.sandbox.telephone import put_rows
+from teamskit.sandbox.tokens import made_token
 from teamskit.sandbox.users import save_users
 
-_FLAGS = ("strict_bulk_add", "application_access_policy", "federation_empties")
+_FLAGS = ("strict_bulk_add", "application_access_policy", "federation_empties", "person_signed_in")
 _COUNTED = {
     "users": "SELECT count(*) FROM users",
     "groups": "SELECT count(*) FROM groups WHERE deleted IS NULL",
@@ -33,7 +35,7 @@ _COUNTED = {
     "assignments": "SELECT count(*) FROM assignments AS mine WHERE policy IS NOT NULL AND NOT EXISTS "
     "(SELECT 1 FROM assignments AS later WHERE later.uid = mine.uid AND later.type = mine.type "
     "AND later.seq > mine.seq)",
-    "calls": "SELECT count(*) FROM calls",
+    "calls": "SELECT count(DISTINCT id) FROM call_versions",
 }
 
 
@@ -90,6 +92,12 @@ class EmbeddedTenant:
         """Give the tenant's domains."""
         return self._facts.domains
 
+    def token(self, _service: str = "graph") -> str:
+        """Give the token of who is signed in: an application, or a person while the flag person_signed_in is set."""
+        with self._store.transaction() as db:
+            is_person = bool(read_number(db, "flag:person_signed_in"))
+        return made_token(self._facts.tenant_id, is_person=is_person)
+
     def wsgi(self, environ: Mapping[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer one request (PEP 3333); raises ConnectionResetError when a fault cuts the connection."""
         return self._app(environ, start_response)
@@ -126,15 +134,27 @@ class EmbeddedTenant:
         with self._store.transaction() as db:
             return save_users(db, users, to_text(self._clock.now(db)))
 
-    def play(self, calls: Sequence[dict[str, Any]]) -> int:
+    def play(self, calls: Iterable[dict[str, Any]]) -> int:
         """Let resolved calls have taken place; moves the clock to 25 h after the last one's end. Give how many.
 
-        Raises ValueError, naming the call, when one cannot be played; then none is.
+        They are taken one by one, so that a whole term need not be held at once. Raises ValueError, naming the call,
+        when one cannot be played; then none is.
         """
         with self._store.transaction() as db:
-            last = play_calls(db, self._facts, calls)
+            count, last = play_calls(db, self._facts, calls)
             self._clock.move_to(db, last + 25 * HOUR if last else 0)
-        return len(calls)
+        return count
+
+    def last_call(self) -> datetime | None:
+        """Give when the last call that was played began; None when there was none."""
+        with self._store.transaction() as db:
+            start = db.execute("SELECT max(start) FROM call_versions").fetchone()[0]
+        return to_datetime(start) if start else None
+
+    def play_telephone(self, rows: Sequence[dict[str, Any]]) -> int:
+        """Put rows into the telephone logs and give how many; raises ValueError for a wrong one. See `telephone`."""
+        with self._store.transaction() as db:
+            return put_rows(db, self._facts, rows)
 
     def show(self) -> dict[str, Any]:
         """Give what is in the tenant, as counts, its now (ISO text) and the requests counted since the last reset."""
@@ -163,7 +183,10 @@ class EmbeddedTenant:
             db.execute("DELETE FROM faults")
 
     def set_flag(self, name: str, value: bool) -> None:
-        """Set strict_bulk_add, application_access_policy or federation_empties; raises ValueError for another name."""
+        """Set strict_bulk_add, application_access_policy, federation_empties or person_signed_in.
+
+        Raises ValueError for another name.
+        """
         if name not in _FLAGS:
             raise ValueError(f"there is no flag {name}; there are {', '.join(_FLAGS)}")
         with self._store.transaction() as db:

@@ -211,6 +211,20 @@ class Limits(_Frozen):
     reassignments_share: float = Field(default=0.33, ge=0, le=1)
 
 
+class CallSettings(_Frozen):
+    """How the call log is kept: days listed again each night, and whether the telephone logs are read too."""
+
+    overlap_days: StrictInt = 2
+    telephone: StrictBool = False
+
+    @field_validator("overlap_days")
+    @classmethod
+    def _within_what_is_kept(cls, days: int) -> int:
+        if not 1 <= days <= 29:
+            raise ValueError("calls.overlap_days is a number of days from 1 to 29")
+        return days
+
+
 class SignIn(_Frozen):
     """App sign-in to a real tenant; a secret is read from TEAMSKIT_CLIENT_SECRET only."""
 
@@ -237,6 +251,7 @@ class School(_Frozen):
     cohorts: tuple[Cohort, ...] = ()
     policies: PolicyChoices = PolicyChoices()
     limits: Limits = Limits()
+    calls: CallSettings = CallSettings()
     signin: SignIn = SignIn()
 
     @field_validator("domains")

@@ -40,12 +40,14 @@ from teamskit.tenant.graph_groups import (
     find_security_group,
     remove_group_member,
 )
-from teamskit.tenant.graph_policies import fetch_effective_policies, policy_id, policy_id_in
-from teamskit.tenant.graph_records import call_record_detail, drive_recordings, fetch_recordings, list_call_records
+from teamskit.tenant.graph_meetings import Left, fetch_attendance, fetch_online_events, fetch_recordings
+from teamskit.tenant.graph_policies import fetch_effective_of, fetch_effective_policies, policy_id, policy_id_in
+from teamskit.tenant.graph_records import call_record_detail, drive_recordings, list_call_records, telephone_rows
 from teamskit.tenant.graph_year import archive_team, change_class, rename_group
 
 __all__ = [
     "GROUP_ADDS",
+    "Left",
     "add_class_member",
     "add_group_members",
     "add_members",
@@ -61,14 +63,17 @@ __all__ = [
     "drive_recordings",
     "failed_members",
     "fetch_accounts",
+    "fetch_attendance",
     "fetch_channels",
     "fetch_class_teams",
     "fetch_classes",
     "fetch_deleted_groups",
     "fetch_expired_groups",
+    "fetch_effective_of",
     "fetch_effective_policies",
     "fetch_group_members",
     "fetch_groups",
+    "fetch_online_events",
     "policy_id",
     "policy_id_in",
     "fetch_recordings",
@@ -85,5 +90,6 @@ __all__ = [
     "remove_teacher",
     "rename_group",
     "restore_group",
+    "telephone_rows",
     "unassign_policies",
 ]

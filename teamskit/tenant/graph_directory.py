@@ -14,7 +14,7 @@ from teamskit.tenant.refusals import error_of
 from teamskit.tenant.transport import Transport, whole
 
 _ACCOUNT = "id,displayName,userPrincipalName,mail,employeeId,userType,accountEnabled,department,jobTitle"
-_GROUP = "id,mailNickname,displayName,resourceProvisioningOptions"
+_GROUP = "id,mail,mailNickname,displayName,resourceProvisioningOptions"
 _DELETED = "id,mailNickname,displayName,deletedDateTime,groupTypes"
 _UNIFIED = "groupTypes/any(c:c%20eq%20'Unified')"
 
@@ -57,6 +57,7 @@ def fetch_groups(transport: Transport) -> list[Group]:
             one.get("mailNickname") or "",
             one.get("displayName") or "",
             "Team" in (one.get("resourceProvisioningOptions") or ()),
+            one.get("mail") or "",
         )
         for one in transport.pages(call)
     ]

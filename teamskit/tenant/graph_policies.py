@@ -3,10 +3,15 @@
 Source: Graph v1.0, Teams administration (pages of 2025-12), read 2026-11-25.
 """
 
+from collections.abc import Iterator, Mapping
+from typing import Any
+
 from teamskit.tenant.calls import Call, Reply
 from teamskit.tenant.graph_calls import ASSIGN, literal
 from teamskit.tenant.models import EffectivePolicy
 from teamskit.tenant.transport import Transport
+
+GLOBAL = "Global"
 
 
 def without_tag(name: str) -> str:
@@ -19,18 +24,35 @@ def fetch_effective_policies(transport: Transport) -> list[EffectivePolicy]:
 
     Only what has propagated shows here; whoever has neither route for a type is on Global.
     """
+    return [found for _, some in _configurations(transport) for found in some]
+
+
+def fetch_effective_of(transport: Transport, policy_type: str) -> dict[str, tuple[str, str]]:
+    """Give policy and route (direct, group or Global) of one type for every account that the service lists.
+
+    An account that is not listed has no Teams settings that can be read: nothing is known of it.
+    """
+    return {
+        account: next(((one.name, one.route) for one in some if one.type == policy_type), (GLOBAL, GLOBAL))
+        for account, some in _configurations(transport)
+    }
+
+
+def _configurations(transport: Transport) -> Iterator[tuple[str, list[EffectivePolicy]]]:
     path = "/admin/teams/userConfigurations?$select=id,effectivePolicyAssignments&$top=999"
-    return [
-        EffectivePolicy(
-            account_id=one["id"],
-            type=held["policyType"],
-            name=without_tag(held["policyAssignment"].get("displayName") or ""),
-            route=held["policyAssignment"].get("assignmentType") or "",
-            group_id=held["policyAssignment"].get("groupId") or "",
-        )
-        for one in transport.pages(Call("GET", path, "TeamsUserConfiguration.Read.All"))
-        for held in one.get("effectivePolicyAssignments") or ()
-    ]
+    for one in transport.pages(Call("GET", path, "TeamsUserConfiguration.Read.All")):
+        yield one["id"], [_effective(one["id"], held) for held in one.get("effectivePolicyAssignments") or ()]
+
+
+def _effective(account: str, held: Mapping[str, Any]) -> EffectivePolicy:
+    given = held["policyAssignment"]
+    return EffectivePolicy(
+        account_id=account,
+        type=held["policyType"],
+        name=without_tag(given.get("displayName") or ""),
+        route=given.get("assignmentType") or "",
+        group_id=given.get("groupId") or "",
+    )
 
 
 def policy_id(policy_type: str, name: str) -> Call:

@@ -1,6 +1,6 @@
-"""Reads call records, the recordings of meetings and the `Recordings` folders of drives, as Graph gives them.
+"""Reads call records, the telephone logs and the `Recordings` folders of drives, as Graph gives them.
 
-Source: Graph v1.0, callRecords (2025-07), onlineMeeting, callRecording and driveItem, read 2026-11-25.
+Source: Graph v1.0, callRecords (2025-07), getPstnCalls, getDirectRoutingCalls and driveItem, read 2026-11-25.
 """
 
 from collections.abc import Generator, Sequence
@@ -9,12 +9,14 @@ from typing import Any
 
 from teamskit.clock import iso
 from teamskit.tenant.calls import Call, Reply, Task
-from teamskit.tenant.graph_calls import encoded, literal
+from teamskit.tenant.graph_calls import encoded
 from teamskit.tenant.refusals import error_of
 from teamskit.tenant.transport import Transport
 
 RECORDS = "CallRecords.Read.All"
-RECORDINGS = "OnlineMeetingRecording.Read.All"
+TELEPHONE = "CallRecord-PstnCalls.Read.All"
+"""The least for the two telephone logs by the permissions reference; their own pages name CallRecords.Read.All."""
+PARTS = ("sessions($expand=segments)", "participants_v2")
 Items = list[dict[str, Any]]
 _Steps = Generator[Any, Any, Any]
 
@@ -44,7 +46,7 @@ def call_record_detail(transport: Transport, ids: Sequence[str]) -> dict[str, di
 
 def _detail(transport: Transport, record_id: str) -> _Steps:
     path = f"/communications/callRecords/{encoded(record_id)}"
-    calls = [Call("GET", f"{path}?$expand={part}", RECORDS) for part in ("sessions", "participants_v2")]
+    calls = [Call("GET", f"{path}?$expand={part}", RECORDS) for part in PARTS]
     replies: list[Reply] = yield calls
     refused = next((reply for reply in replies if not reply.ok), None)
     if refused:
@@ -68,30 +70,16 @@ def _expanded(transport: Transport, call: Call, body: dict[str, Any], name: str)
     return rest if isinstance(rest, Reply) else items + rest
 
 
-def fetch_recordings(transport: Transport, meetings: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Items | None]:
-    """Give the recordings of each meeting, named by its organiser's account id and its join URL, by batches.
+def telephone_rows(transport: Transport, since: datetime, until: datetime) -> dict[str, Items | Reply]:
+    """Give the rows of the two telephone logs, `pstn` and `direct`, of calls that began from `since` to `until`.
 
-    None means that it could not be told (refused, or no meeting of that organiser was found by that URL).
-    Channel meetings are covered by this route. Needs an application access policy for the organiser.
+    In place of a log that was refused stands the reply. A row's id is no call record's id; the `correlationId` of a
+    direct routing row is. At most 90 days may be asked for at once.
     """
-    found: dict[tuple[str, str], Items | None] = {}
-
-    def one(organiser: str, join_url: str) -> Task:
-        found[organiser, join_url] = yield from _recordings(transport, organiser, join_url)
-
-    transport.conduct(one(*meeting) for meeting in dict.fromkeys(meetings))
-    return found
-
-
-def _recordings(transport: Transport, organiser: str, join_url: str) -> _Steps:
-    meetings = f"/users/{encoded(organiser)}/onlineMeetings"
-    reply = yield Call("GET", f"{meetings}?$filter=JoinWebUrl%20eq%20{literal(join_url)}", "OnlineMeetings.Read.All")
-    held = reply.body.get("value") if reply.ok else None
-    if not held:
-        return None
-    call = Call("GET", f"{meetings}/{encoded(held[0]['id'])}/recordings", RECORDINGS)
-    items = yield from transport.page_steps(call)
-    return None if isinstance(items, Reply) else items
+    span = f"fromDateTime={iso(since)},toDateTime={iso(until)}"
+    names = {"pstn": "getPstnCalls", "direct": "getDirectRoutingCalls"}
+    calls = [Call("GET", f"/communications/callRecords/{name}({span})", TELEPHONE) for name in names.values()]
+    return dict(zip(names, transport.try_pages(calls), strict=True))
 
 
 def drive_recordings(

@@ -30,12 +30,13 @@ class Account:
 
 @dataclass(frozen=True)
 class Group:
-    """A Microsoft 365 group; `has_team` says whether a team stands on it."""
+    """A Microsoft 365 group; `has_team` says whether a team stands on it, `mail` is its address."""
 
     id: str
     mail_nickname: str
     display_name: str
     has_team: bool
+    mail: str = ""
 
 
 @dataclass(frozen=True)

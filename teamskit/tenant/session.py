@@ -33,6 +33,9 @@ class Embedded(Protocol):
     def wsgi(self, environ: dict[str, Any], start_response: Callable[..., Any], /) -> Iterable[bytes]:
         """Answer one request (PEP 3333)."""
 
+    def token(self, service: str, /) -> str:
+        """Give the token of whoever is signed in there."""
+
 
 def open_transport(
     *,
@@ -43,16 +46,17 @@ def open_transport(
     workers: int | None = None,
     roots: Mapping[Service, str] = ROOTS,
 ) -> Transport:
-    """Give a transport to the embedded tenant, else to Microsoft with the token that `signin` gives.
+    """Give a transport to the embedded tenant, else to Microsoft, with the token that `signin` gives.
 
-    `latency_s` is waited in real time before each request to an embedded tenant (benchmarks). In process one request
-    goes at a time unless `workers` says otherwise. Raises SignInError when a real tenant has no sign-in.
+    The embedded tenant has a sign-in of its own. `latency_s` is waited in real time before each request to it
+    (benchmarks). In process one request goes at a time unless `workers` says otherwise. Raises SignInError when a
+    real tenant has no sign-in.
     """
     session = requests.Session()
     if sandbox is not None:
         session.trust_env = False
         session.mount("https://", SandboxAdapter(sandbox.wsgi, latency_s))
-        return Transport(session, clock, token=lambda _: "embedded", root=roots, workers=workers or 1)
+        return Transport(session, clock, token=signin or sandbox.token, root=roots, workers=workers or 1)
     if signin is None:
         raise SignInError("No sign-in is set up for this tenant", where="signin in school.toml")
     session.mount("https://", HTTPAdapter(pool_maxsize=workers or WORKERS))

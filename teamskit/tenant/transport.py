@@ -11,12 +11,13 @@ import requests
 from tenacity import RetryCallState, Retrying, retry_if_result, stop_after_attempt
 
 from teamskit.clock import Clock
-from teamskit.errors import Refused
+from teamskit.errors import Refused, SignInError
 from teamskit.tenant.calls import Call, Reply, Service, Task
 from teamskit.tenant.conductor import Conductor
 from teamskit.tenant.refusals import error_of
 from teamskit.tenant.retry import BUSY, RESENDS, retry_after
 from teamskit.tenant.throttling import Pacer, limits_of
+from teamskit.tenant.tokens import kind_of
 from teamskit.tenant.wire import Wire
 
 EXPIRED_PAGE = "Directory_ExpiredPageToken"
@@ -39,13 +40,22 @@ class Transport:
     ) -> None:
         """Take a session, a clock, a token and a root address for each service, and how many requests go at once."""
         self.clock = clock
-        self._root, self._workers, self._pacer = root, workers, Pacer()
+        self._root, self._workers, self._pacer, self._token = root, workers, Pacer(), token
         self._wire = Wire(session, token, root, log or logging.getLogger("teamskit.tenant"))
 
     @property
     def round_trips(self) -> int:
         """Give how many HTTP requests have been sent; a batch is one."""
         return self._wire.round_trips
+
+    def must_be_app(self, what: str) -> None:
+        """Raise SignInError when a person is signed in instead of an application; sends nothing to Graph itself."""
+        if kind_of(self._token("graph")) == "delegated":
+            raise SignInError(
+                f"{what} can only be read with the application's own sign-in, and a person is signed in",
+                where="signin in school.toml",
+                next_step="Use application sign-in: set signin.client_id with a certificate or secret.",
+            )
 
     def send(self, call: Call) -> Reply:
         """Send one call and give its reply (2xx), after up to 6 repeats.

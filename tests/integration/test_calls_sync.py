@@ -7,9 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from teamskit.calls import CallFilter, Who
+from teamskit.calls.classes import ClassFinder
 from teamskit.calls.coverage import covered_day
+from teamskit.calls.identities import Directory
 from teamskit.calls.listing import as_json, load_calls, readings_of
-from teamskit.calls.sync import sync
+from teamskit.calls.sync import Around, sync
 from teamskit.clock import iso, parse_iso
 from teamskit.ledger import Ledger
 from teamskit.recordings import Meeting, recordings_seen
@@ -78,16 +80,12 @@ class World:
         threads = {
             thread: "3A" for found in graph.fetch_channels(self.transport, self.teams()).values() for thread in found
         }
-        return sync(
-            self.transport,
-            self.ledger,
-            people=PEOPLE,
-            class_of_thread=threads,
-            own_tenant=self.tenant.tenant_id,
-            clock=self.tenant,
-            guests=[ACCOUNTS["eve"]],
-            **options,
-        )
+        directory = Directory(PEOPLE, self.tenant.tenant_id, frozenset([ACCOUNTS["eve"]]))
+        finder = ClassFinder(self.transport, lambda _: threads, self.mails, lambda: [ACCOUNTS["reid"]])
+        return sync(self.transport, self.ledger, Around(lambda: directory, finder), clock=self.tenant, **options)
+
+    def mails(self):
+        return {group.mail.casefold(): "3A" for group in graph.fetch_groups(self.transport) if group.has_team}
 
     def teams(self):
         return [group.id for group in graph.fetch_groups(self.transport) if group.has_team]

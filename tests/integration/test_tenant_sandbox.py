@@ -149,7 +149,7 @@ def test_calls_their_people_and_their_recordings(transport: Transport, tenant: E
     transport.conduct([_make(0, people, tenant, made)])
     owners, members = [people[0].id], [one.id for one in people[10:20]]
     lesson = {"group": made[0], "owners": owners, "members": members, "name": "7A"}
-    calls = school_days([lesson], [date(2026, 9, 9)], day=(time(8, 45), time(15, 30)), seed=1)
+    calls = list(school_days([lesson], [date(2026, 9, 9)], day=(time(8, 45), time(15, 30)), seed=1))
     tenant.play(calls)
     since = datetime(2026, 9, 9, tzinfo=UTC)
     records = graph.list_call_records(transport, since, since + timedelta(days=1))
@@ -162,7 +162,7 @@ def test_calls_their_people_and_their_recordings(transport: Transport, tenant: E
     urls = {one["id"]: one["joinWebUrl"] for one in records}
     meetings = [(one["organiser"]["account"], urls[one["id"]]) for one in kept]
     recordings = graph.fetch_recordings(transport, meetings)
-    assert sorted(found["callId"] for items in recordings.values() for found in items or ()) == sorted(
+    assert sorted(found["callId"] for left in recordings.values() for found in left.items or ()) == sorted(
         one["id"] for one in kept
     )
     folders = graph.drive_recordings(transport, user_ids=owners, group_ids=[made[0]])
@@ -194,7 +194,8 @@ def test_a_meeting_that_cannot_be_asked_about_is_not_known(transport: Transport,
     tenant.set_flag("application_access_policy", False)
     people = graph.fetch_accounts(transport)
     meeting = (people[0].id, "https://teams.microsoft.com/l/meetup-join/19%3ax%40thread.tacv2/1")
-    assert graph.fetch_recordings(transport, [meeting]) == {meeting: None}
+    left = graph.fetch_recordings(transport, [meeting])[meeting]
+    assert (left.items, left.lacks_policy) == (None, True)
 
 
 def _policy_id(transport, name):

@@ -35,8 +35,8 @@ def record(**fields):
     return {**basics, **times, "organizer_v2": participant("acc-reid", **user("acc-reid")), **fields}
 
 
-def body(detail, classes=None, **fields):
-    return body_of(record(**fields), detail, DIRECTORY, classes or {})
+def body(detail, class_id=None, **fields):
+    return body_of(record(**fields), detail, DIRECTORY, class_id)
 
 
 def test_a_meeting_is_read_from_the_callers_with_one_presence_a_person():
@@ -46,7 +46,7 @@ def test_a_meeting_is_read_from_the_callers_with_one_presence_a_person():
         session(user("acc-leo"), "09:10:00", "09:30:00"),
         session(user("acc-reid"), "09:00:00", "09:40:00"),
     ]
-    got = body({"participants": people, "sessions": sessions}, {"19:abc_1@thread.tacv2": "3A"})
+    got = body({"participants": people, "sessions": sessions}, "3A")
     assert got["class"] == "3A"
     assert got["detail"] == "complete"
     assert (got["start"], got["organiser"]["id"]) == ("2026-11-25T09:00:00Z", "REI")

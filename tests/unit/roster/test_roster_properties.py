@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 
 from teamskit.errors import RosterError
 from teamskit.roster import Roster, read_roster
-from teamskit.roster.cells import Cells, careful_cells, quick_cells
+from teamskit.roster.cells import Cells, careful_cells
 from teamskit.roster.checks import check
 from teamskit.roster.explain import explain
+from teamskit.roster.quick_cells import quick_cells
 from teamskit.school.model import SchoolUnit
 
 # Problems of a row that was not used; every other problem of a row stands beside a row that was.
@@ -181,6 +182,22 @@ def test_the_quick_reader_reads_what_the_careful_one_does(text: str, skip: tuple
             pytest.fail("only the careful reader refuses")
         if not skip[0] or '"' not in text.split("\n", 1)[0]:
             assert _same(quick, careful)
+
+
+@given(
+    st.lists(st.lists(st.text(alphabet=st.sampled_from('ab"\né '), max_size=20), max_size=4), max_size=8),
+    st.sampled_from(["\n", "\r\n"]),
+    st.booleans(),
+)
+@settings(max_examples=200, deadline=None)
+def test_the_quick_reader_reads_every_well_written_file(rows: list[list[str]], ending: str, whole: bool) -> None:
+    written = io.StringIO()
+    quoting = csv.QUOTE_ALL if whole else csv.QUOTE_MINIMAL
+    csv.writer(written, lineterminator=ending, quoting=quoting).writerows([["h", "i", "j"], *rows])
+    text = written.getvalue()
+    quick = quick_cells(text.encode("utf-8"), ",", skip=(1, 1), positions=[0, 2], width=3)
+    assert quick is not None
+    assert _same(quick, careful_cells(text, ",", skip=1, positions=[0, 2], width=3))
 
 
 def test_one_contradiction_in_1200_rows_stops_no_other_whatever_their_order() -> None:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 import pytest
-
-from teamskit.sandbox import school_days
 
 CALL = "11111111-1111-4111-8111-111111111111"
 
@@ -162,33 +160,16 @@ def test_a_call_that_cannot_be_played_is_named(school, wrong):
     assert school.tenant.show()["calls"] == 0
 
 
-def made_classes(ids):
-    return [
-        {"group": f"g{n}", "owners": [ids[n]], "members": [ids[n], *ids[5 + n * 5 : 10 + n * 5]], "name": f"C{n}"}
-        for n in range(4)
-    ]
+def test_a_late_recording_comes_when_it_was_said_to(school):
+    school.tenant.play([call(school, recording_at="2026-09-03T00:45:00Z")])
+    asked = f"/users/{school.ids[0]}/drive/root:/Recordings:/children"
+    school.get(asked, 404)
+    school.tenant.advance(timedelta(hours=16))
+    assert len(school.get(asked)["value"]) == 1
 
 
-def test_school_days_are_the_same_each_time_and_hold_what_a_dsl_notices():
-    ids = [f"id{n:02}" for n in range(30)]
-    days = [date(2026, 9, 7), date(2026, 11, 9)]
-    calls = school_days(made_classes(ids), days, day=(time(8, 45), time(15, 30)), seed=3)
-    assert calls == school_days(made_classes(ids), days, day=(time(8, 45), time(15, 30)), seed=3)
-    for on, begin in ((days[0], "07:45:00Z"), (days[1], "08:45:00Z")):
-        mine = [one for one in calls if one["start"].startswith(on.isoformat())]
-        lessons = [one for one in mine if one["group"]]
-        assert len(lessons) == 12
-        assert min(one["start"] for one in lessons) >= f"{on.isoformat()}T{begin}"
-        assert sum(one["recording"] == "none" for one in lessons) == 1
-        assert sum("anonymous" in person for one in lessons for person in one["people"]) == 1
-        assert sum(one["people"][0]["intervals"][-1][1] != one["end"] for one in lessons) == 1
-        assert Counter(one["type"] for one in mine)["peerToPeer"] == 1
-    assert len({one["id"] for one in calls}) == len(calls)
-
-
-def test_nobody_is_in_two_lessons_at_once():
-    ids = [f"id{n:02}" for n in range(30)]
-    shared = [{"group": f"g{n}", "owners": [ids[n]], "members": ids[5:], "name": ""} for n in range(5)]
-    lessons = [one for one in school_days(shared, [date(2026, 9, 7)], day=(time(9), time(15)), seed=0) if one["group"]]
-    starts = [one["start"] for one in lessons]
-    assert 3 <= len(starts) == len(set(starts))
+def test_a_revision_without_a_call_is_left_out(school):
+    assert school.tenant.play([call(school, revises=True)]) == 0
+    assert school.tenant.play([call(school), call(school, revises=True)]) == 2
+    school.tenant.advance(timedelta(hours=1))
+    assert school.get(f"/communications/callRecords/{CALL}")["version"] == 2

@@ -1,0 +1,163 @@
+"""not-seen: a pupil who was in no call on five days running on which a class of his held a lesson. Pure.
+
+It rests on kind and pupil, not on the days: a note about a child stays with the child, and the text gives the days. A
+time that is over stays a finding, because it happened. Source: the guidance's weekly check on engagement.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from teamskit.calls.coverage import span_of
+from teamskit.calls.model import CallEntry, Presence
+from teamskit.calls.roll import OnRoll
+from teamskit.registers import Party
+from teamskit.safeguarding.agreements import agreed_by
+from teamskit.safeguarding.case import Raised
+from teamskit.safeguarding.days_missed import GAP, MISSED, SEEN, UNMATCHED, DaysMissed
+from teamskit.safeguarding.evidence import Evidence
+from teamskit.safeguarding.finding import Finding, State, finding_id
+from teamskit.safeguarding.words import capital, counted_digits, day_span, listed, named
+from teamskit.safeguarding.words import day as day_words
+
+KIND, DAYS = "not-seen", 5
+_NEXT = "Check attendance and call home. Absence from calls proves nothing."
+_REVISED = "A later version of a call record no longer bears this out."
+
+
+@dataclass(frozen=True)
+class Absence:
+    """One time in which a pupil was not seen: the five or more days on which a class of his held a lesson."""
+
+    pupil: OnRoll
+    days: tuple[date, ...]
+
+
+@dataclass(frozen=True)
+class NotTold:
+    """A pupil of whom it cannot be told whether he was seen, and why not."""
+
+    pupil: OnRoll
+    why: str
+
+
+def not_seen(evidence: Evidence) -> list[Finding]:
+    """Give at most one finding a pupil, on the newest such time that touches the period."""
+    log = DaysMissed.of(evidence, [*evidence.earlier, *evidence.calls])
+    found = _absences(log, evidence)
+    stand = [_finding(times, log, evidence) for times in found.values()]
+    return stand + [one for one in _as_it_was(evidence) if one.id not in {other.id for other in stand}]
+
+
+def not_told(evidence: Evidence) -> list[NotTold]:
+    """Give the pupils who may not have been seen on five days running, were it not for what is not known."""
+    log = DaysMissed.of(evidence, [*evidence.earlier, *evidence.calls])
+    found = _absences(log, evidence)
+    doubts = ((key, _doubt(key, log, evidence)) for key in log.due if key not in found)
+    return [NotTold(log.due[key].pupil, why) for key, why in doubts if why]
+
+
+def _absences(log: DaysMissed, evidence: Evidence) -> dict[str, list[Absence]]:
+    found = {key: list(_times(key, log)) for key in log.due}
+    return {key: times for key, times in found.items() if times and times[-1].days[-1] >= evidence.first}
+
+
+def _times(key: str, log: DaysMissed) -> Iterator[Absence]:
+    run: list[date] = []
+    for day, said in [*log.told(key), (date.max, SEEN)]:
+        if said == MISSED:
+            run.append(day)
+            continue
+        if len(run) >= DAYS:
+            yield Absence(log.due[key].pupil, tuple(run))
+        run = []
+
+
+def _doubt(key: str, log: DaysMissed, evidence: Evidence) -> str:
+    """Say why it is not known, where he would count as not seen if every day in doubt were one that he missed."""
+    first = min(log.covered, default=date.max)
+    missed, doubtful, why = 0, 0, ""
+    for day, said in log.told(key):
+        if day < first or (said == GAP and evidence.calendar.why_no_school(day)):
+            continue
+        if said in (SEEN, UNMATCHED):
+            missed, doubtful, why = 0, 0, ""
+            continue
+        missed, doubtful = missed + (said == MISSED), doubtful + (said != MISSED)
+        why = why if said == MISSED else why or said
+        if missed and why and missed + doubtful >= DAYS and day >= evidence.first:
+            return why
+    return ""
+
+
+def _as_it_was(evidence: Evidence) -> list[Finding]:
+    """Give what only the first versions of revised calls bear out, as closed."""
+    if not evidence.older:
+        return []
+    first: dict[str, CallEntry] = {}
+    for call in sorted(evidence.older, key=lambda one: one.version):
+        first.setdefault(call.id, call)
+    log = DaysMissed.of(evidence, [*evidence.earlier, *(first.get(call.id, call) for call in evidence.calls)])
+    return [_finding(times, log, evidence, _REVISED) for times in _absences(log, evidence).values()]
+
+
+def _finding(times: Sequence[Absence], log: DaysMissed, evidence: Evidence, closed: str = "") -> Finding:
+    newest = times[-1]
+    pupil, days = newest.pupil, newest.days
+    lessons = log.missed_lessons(_classes(newest, log), days)
+    raised = Raised(
+        people=(pupil.id,),
+        text=_text(newest, lessons, log, evidence, len(times) - 1),
+        next_step=_NEXT,
+        at=lessons[0].start,
+        parties=[Party(frozenset({pupil.id}))],
+    )
+    agreed = [agreed_by(evidence.agreed, KIND, day, raised) for day in days]
+    why = closed or (" ".join(dict.fromkeys(agreed)) if all(agreed) else "")
+    state: State = "closed" if closed else "agreed" if why else "open"
+    # A note speaks for what was known when it was written: five more days are a new reason to look.
+    from_day = days[max(DAYS - 1, len(days) - DAYS)]
+    return Finding(
+        id=finding_id(KIND, _subject(pupil, log), raised.people),
+        finding=KIND,
+        call=None,
+        pupil=pupil.id,
+        people=raised.people,
+        state=state,
+        text=raised.text,
+        next_step=raised.next_step,
+        at=raised.at,
+        why=why,
+        settles_from=span_of(from_day)[0],
+    )
+
+
+def _subject(pupil: OnRoll, log: DaysMissed) -> str:
+    """Give the number, and the school too where two schools have a pupil of this number."""
+    same = [one for one in log.due.values() if one.pupil.id == pupil.id]
+    return pupil.key if len(same) > 1 else pupil.id
+
+
+def _classes(absence: Absence, log: DaysMissed) -> frozenset[str]:
+    lessons = log.due[absence.pupil.key].lessons
+    return frozenset(one for day in absence.days for one in lessons[day])
+
+
+def _text(absence: Absence, lessons: Sequence[CallEntry], log: DaysMissed, evidence: Evidence, others: int) -> str:
+    pupil, first, last = absence.pupil, absence.days[0], absence.days[-1]
+    rolls = {roll.id: roll.name for roll in evidence.rolls.classes}
+    classes = sorted({rolls.get(call.class_id or "", "") or str(call.class_id) for call in lessons})
+    named_as = capital(named(Presence("", pupil.id, pupil.name, "pupil", pupil.year)))
+    held = counted_digits(len(lessons), "lesson")
+    said = [
+        f"{named_as} was in none of the {held} of {listed(classes, 3)} {day_span(first, last)}, or in any other call."
+    ]
+    unclear = sum(log.unclear.get(day, 0) for day in log.days if first <= day <= last)
+    if unclear:
+        said.append(f"{counted_digits(unclear, 'call')} of these days could not be checked.")
+    again = min((day for day in log.sightings.days(pupil) if day > last), default=None)
+    if again:
+        said.append(f"Seen in a call again on {day_words(again)}.")
+    if others:
+        said.append(f"Not seen at {counted_digits(others, 'other time')} before.")
+    return " ".join(said)

@@ -1,0 +1,79 @@
+"""The drills: whatever is changed in the database file is found, and said where; old heads and proofs hold."""
+
+import random
+import shutil
+
+import pytest
+from tampering import Intruder, filled
+
+from teamskit.ledger import Ledger
+from teamskit.ledger.verify import verify
+
+SMALL, FULL = 120, 1000
+
+
+@pytest.fixture(scope="module")
+def ledger_file(tmp_path_factory):
+    """A ledger of 300 entries in some 50 appends; and every head of it."""
+    path = tmp_path_factory.mktemp("ledger") / "ledger.sqlite3"
+    with Ledger.open(path, owner="school.example") as ledger:
+        heads = filled(ledger, random.Random(6962), 300)
+    return path, heads
+
+
+def looked_at(path, against=None):
+    with Ledger.open(path) as ledger, ledger.reading() as connection:
+        return verify(connection, ledger.public_key(), against)
+
+
+def tampered(ledger_file, folder, seed, deed=None):
+    path = folder / f"{seed}.sqlite3"
+    shutil.copy(ledger_file[0], path)
+    shutil.copy(ledger_file[0].with_name("ledger.key"), folder / "ledger.key")
+    done = Intruder(path, seed).deed(deed)
+    verdict = looked_at(path)
+    path.unlink()
+    return done, verdict
+
+
+def names_it(fault, deed):
+    first, last = (1, 0) if fault.seq is None else (fault.seq, fault.seq if fault.to is None else fault.to)
+    if any(first <= seq <= last for seq in deed.entries):
+        return True
+    low, high = fault.between or (0, -1)
+    return deed.narrow and any(low < seq <= high for seq in deed.entries) and high - low <= 24
+
+
+def check(ledger_file, folder, seed, deed=None):
+    done, verdict = tampered(ledger_file, folder, seed, deed)
+    assert not verdict.holds, (seed, done)
+    assert not verdict.is_guarded
+    if done.table == "heads":
+        assert any(fault.kind == "head" for fault in verdict.faults) or "delete" in done.what, (seed, done)
+    else:
+        assert any(names_it(fault, done) for fault in verdict.faults), (seed, done, verdict.faults)
+    return done, verdict
+
+
+@pytest.mark.parametrize("deed", [name for name in dir(Intruder) if name.startswith("do_")])
+def test_each_way_of_changing_it_is_found_and_said_where(ledger_file, tmp_path, deed):
+    for seed in range(6):
+        check(ledger_file, tmp_path, seed, deed)
+
+
+@pytest.mark.parametrize("size", [SMALL, pytest.param(FULL, marks=pytest.mark.full)])
+def test_random_changes_are_all_found(ledger_file, tmp_path, size):
+    for seed in range(size):
+        check(ledger_file, tmp_path, 10_000 + seed)
+
+
+def test_an_untouched_ledger_holds(ledger_file):
+    verdict = looked_at(ledger_file[0])
+    assert (verdict.faults, verdict.is_guarded, verdict.heads) == ((), True, len(ledger_file[1]))
+    assert verdict.root == ledger_file[1][-1].root
+
+
+def test_every_old_head_is_proven(ledger_file):
+    for head in random.Random(1).choices(ledger_file[1], k=100):
+        found = looked_at(ledger_file[0], head).against
+        assert (found.holds, found.size) == (True, head.size)
