@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -33,6 +34,7 @@ def report_material(here: Here, first: date | None = None, last: date | None = N
             names=_names(here),
             log_size=ledger.size(),
         )
+        head = ledger.newest_head()
     evidence = load_evidence(here, material.first, material.last, calls=material.calls)
     findings = evaluate(evidence)
     return replace(
@@ -42,6 +44,8 @@ def report_material(here: Here, first: date | None = None, last: date | None = N
         closed=_closed(evidence),
         minutes=evidence.minutes.model_dump(),
         unchecked=evidence.remarks,
+        log_mark=b64encode(head.root).decode("ascii") if head else "",
+        log_note=head.plain if head else "",
     )
 
 
