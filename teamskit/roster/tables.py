@@ -209,7 +209,7 @@ def _refuse_without_headings(source: Source, kind: Headings) -> NoReturn:
 
 def _refuse_twice(place: Place, head: Head, first: int, second: int) -> NoReturn:
     refuse(
-        replace(place, column=head.cells[second]),
+        place._replace(column=head.cells[second]),
         "heading-twice",
         f"two headings mean the same: {head.cells[first]!r} in column {first + 1}"
         f" and {head.cells[second]!r} in column {second + 1}",
@@ -226,7 +226,7 @@ def _refuse_missing(place: Place, kind: Headings, meaning: str, cells: Sequence[
     if meaning == "id" and any(why_sensitive(cell) == "Unique Pupil Number" for cell in cells):
         remedy = f"Add {wanted} to the report; the Unique Pupil Number is never read."
     refuse(
-        replace(place, column=wanted),
+        place._replace(column=wanted),
         "heading-missing",
         f"{kind.title} need a heading like {wanted!r}; headings seen: {seen}{guess}",
         remedy,
