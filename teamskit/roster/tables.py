@@ -59,8 +59,9 @@ class Table:
 
     def place(self, row: object, line: object, meaning: str = "") -> Place:
         """Give the place of a record, and of one of its cells where a meaning is given."""
-        row, line = (n if isinstance(n, int) else int(str(n)) for n in (row, line))
-        return Place(self.file, row, line, self.headings.get(meaning))
+        if not isinstance(row, int) or not isinstance(line, int):
+            row, line = int(str(row)), int(str(line))
+        return Place(self.file, row, line, self.headings.get(meaning) if meaning else None)
 
     def records(self) -> list[dict[str, Any]]:
         """Give the rows one by one, cells by meaning."""
