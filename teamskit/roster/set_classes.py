@@ -4,7 +4,6 @@ Works on frames where rows are many. Knows no format; a registration group is to
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from functools import cache
 from typing import NamedTuple
@@ -146,7 +145,7 @@ def _tell_not_in_term(section: Section, day: date, report: Report) -> None:
 def _with_primaries(sections: list[Section]) -> list[Section]:
     """Take homerooms as classes where a school has nothing else: in a primary the class is the registration group."""
     scheduled = {s.school for s in sections if not s.registration}
-    return [s if not s.registration or s.school in scheduled else replace(s, registration=False) for s in sections]
+    return [s if not s.registration or s.school in scheduled else s._replace(registration=False) for s in sections]
 
 
 def _enrolled_sections(
@@ -172,7 +171,7 @@ def _enrolled_sections(
     decided = (
         _decided(s, enrolled["staff"][s.school, s.id], enrolled["pupil"][s.school, s.id], report) for s in drafts
     )
-    return tuple(replace(s, stays=dated[s.id]) if s.id in dated else s for s in decided)
+    return tuple(s._replace(stays=dated[s.id]) if s.id in dated else s for s in decided)
 
 
 def _usable(table: Table, drafts: Sequence[Section], users: Users, report: Report) -> pd.DataFrame:
@@ -243,4 +242,4 @@ def with_registration_groups(
         if section.id in rooms and section.in_term:
             for number in section.pupils:
                 groups.setdefault(("pupil", number), section.name)
-    return tuple(replace(p, registration_group=groups[p.role, p.id]) if (p.role, p.id) in groups else p for p in people)
+    return tuple(p._replace(registration_group=groups[p.role, p.id]) if (p.role, p.id) in groups else p for p in people)
