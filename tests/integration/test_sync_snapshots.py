@@ -1,5 +1,6 @@
 """What a sync keeps besides calls: rolls and chat, through the command line on the embedded tenant."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -109,6 +110,14 @@ def test_chat_off_in_effect_names_nobody(school):
     assert seen.policies["Disable chat"] is False
     chat(school)
     assert len(entries(school, CHAT)) == 1
+
+
+def test_names_of_chat_that_were_forgotten_do_not_read_as_off(school):
+    assert school.asks("PUT", DISABLE, {"AllowUserChat": True})[0] == 200
+    school.run("calls", "sync")
+    (entry,) = entries(school, CHAT)
+    seen = chat_of(replace(entry, private=None, forgotten=True))
+    assert (seen.read, seen.on, seen.pupils) == (False, (), 12)
 
 
 def test_assigned_is_not_in_effect(desk, made):
