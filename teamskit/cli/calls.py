@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +15,6 @@ from teamskit.cli.snapshots import chat_words
 
 if TYPE_CHECKING:
     from teamskit.calls import CallEntry
-    from teamskit.reports import Material
 
 LONGEST = timedelta(days=3 * 366)
 RECORDED = {"seen": "yes", "none": "no", "not known": "not known"}
@@ -139,11 +137,12 @@ def report(
     """
     from teamskit.cli.anonymising import without_names
     from teamskit.cli.report_files import Wanted, write_report_files
+    from teamskit.cli.report_material import report_material
 
     _in_order(first, last)
     wanted = Wanted(out, xlsx, csv)
     wanted.check(here)
-    material = report_material(here, first, last)
+    material = report_material(here, _day(first), _day(last))
     if anonymise:
         material, key = without_names(here, material)
         say(f"Who is who stands in {key}. Never send it along.")
@@ -161,43 +160,6 @@ def _must_be_known(here: Here, person: str | None, class_id: str | None) -> None
         raise InputError(f"there is no class {class_id}", next_step="See the classes: teamskit roster show")
     if person is not None and person not in {known for one in here.roster.people for known in (one.id, one.name)}:
         raise InputError("there is no such person in the roster or the log", next_step="Give the roster's id.")
-
-
-def report_material(here: Here, first: datetime | None = None, last: datetime | None = None) -> Material:
-    """Gather what the report shows; class names are the roster's, and ids where it cannot be read."""
-    from teamskit.calls.listing import load_calls, readings_of
-    from teamskit.reports import gather
-
-    with here.ledger() as ledger:
-        return gather(
-            ", ".join(unit.name for unit in here.school.schools),
-            load_calls(ledger),
-            readings_of(ledger),
-            here.clock.now(),
-            first=_day(first),
-            last=_day(last),
-            class_names=_class_names(here),
-            names=_names(here),
-            log_size=ledger.size(),
-        )
-
-
-def _class_names(here: Here) -> Mapping[str, str]:
-    from teamskit.errors import InputError
-
-    try:
-        return {section.id: section.name for section in here.roster.sections}
-    except InputError:
-        return {}
-
-
-def _names(here: Here) -> Mapping[str, str]:
-    from teamskit.errors import InputError
-
-    try:
-        return {person.id: person.name for person in (*here.roster.staff, *here.roster.pupils)}
-    except InputError:
-        return {}
 
 
 def _rows(calls: list[CallEntry]) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:

@@ -104,8 +104,8 @@ def _the_job(here: Here) -> dict[str, Any]:
 def _log(here: Here) -> list[dict[str, Any]]:
     """Fetch the played day into the ledger and write the report."""
     from teamskit.calls.listing import as_json, load_calls
-    from teamskit.cli.calls import report_material
     from teamskit.cli.fetching import fetch_calls
+    from teamskit.cli.report_material import report_material
     from teamskit.reports import write_report
 
     fetch_calls(here)

@@ -19,9 +19,12 @@ if TYPE_CHECKING:
 FORGOTTEN = "past the time the school keeps names for: not checked."
 
 
-def load_evidence(here: Here, first: date | None = None, last: date | None = None) -> Evidence:
+def load_evidence(
+    here: Here, first: date | None = None, last: date | None = None, calls: Sequence[CallEntry] | None = None
+) -> Evidence:
     """Gather what findings of a period rest on; without days the period is all that the log knows, until today.
 
+    `calls` are those of the period where they have been read already.
     Raises InputError when the period holds no day up to today.
     """
     from teamskit.calls import CallFilter
@@ -33,7 +36,7 @@ def load_evidence(here: Here, first: date | None = None, last: date | None = Non
 
     today = at_school(here.clock.now()).date()
     with here.ledger() as ledger:
-        calls = load_calls(ledger, CallFilter(first, last))
+        calls = load_calls(ledger, CallFilter(first, last)) if calls is None else calls
         older = older_calls(ledger, calls)
         readings = readings_of(ledger)
         recorded = {str(entry.body["call"]): entry.at for entry in reversed(ledger.read(RECORDING))}
@@ -58,7 +61,7 @@ def load_evidence(here: Here, first: date | None = None, last: date | None = Non
     evidence, mended = _with_registers(evidence, registers)
     forgotten = len(calls) - len(kept)
     told = [f"{count(forgotten, 'call')} {FORGOTTEN}"] if forgotten else []
-    return replace(evidence, remarks=(*_remarks(registers, mended), *_of_terms(here), *told))
+    return replace(evidence, remarks=(*_remarks(registers), *_of_terms(here), *told), mended=tuple(_mended(mended)))
 
 
 def registers_of(here: Here) -> Registers:
@@ -95,7 +98,7 @@ def _with_registers(evidence: Evidence, registers: Registers) -> tuple[Evidence,
     return replace(evidence, agreed=agreed, consent=consent), sorted(mended)
 
 
-def _remarks(registers: Registers, mended: Sequence[str]) -> Iterator[str]:
+def _remarks(registers: Registers) -> Iterator[str]:
     for name, register in (("agreed.csv", registers.agreed), ("consent.csv", registers.consent)):
         if register is None:
             unread = any((one.file or "").casefold() == name for one in registers.problems)
@@ -103,6 +106,9 @@ def _remarks(registers: Registers, mended: Sequence[str]) -> Iterator[str]:
     if registers.left_out:
         rows, were = count(registers.left_out, "row"), "was" if registers.left_out == 1 else "were"
         yield f"{rows} of the registers {were} left out: teamskit registers check"
+
+
+def _mended(mended: Sequence[str]) -> Iterator[str]:
     if mended:
         yield f"Zeros that Excel took off were put back in the registers: {', '.join(mended[:20])}."
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from teamskit.cli.context import Here
+from teamskit.cli.findings_notes import COMMANDS
 from teamskit.cli.findings_screen import HEADINGS, rows_of, show
 from teamskit.cli.output import emit_csv, emit_json, output_option
 
@@ -93,3 +94,7 @@ def _must_be_known(evidence: Evidence, findings: Sequence[Finding], person: str)
     if person.casefold() not in {one.casefold() for one in known}:
         told = "Give the roster's id or the account's id, or other days."
         raise InputError("there is no such person in the calls of these days", next_step=told)
+
+
+for one in COMMANDS:
+    command.add_command(one)

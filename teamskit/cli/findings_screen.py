@@ -39,19 +39,20 @@ def show(chosen: Sequence[Finding], everything: Sequence[Finding], evidence: Evi
     say(f"Findings, {span_words(evidence.first, evidence.last)} ({of_what})")
     single, many = gathered(chosen)
     for one in single:
-        _show_one(one)
+        show_one(one)
     _show_many(many)
     say()
     say_folded(_totals(everything), "  ")
     missing = not_covered(evidence)
     if missing:
         say_folded(f"Not covered: {days_words(missing)}. There may have been calls.", "  ")
-    for remark in evidence.remarks:
+    for remark in (*evidence.remarks, *evidence.mended):
         say_folded(remark, "  ")
     say_folded(_next(chosen, bool(missing)), "  ")
 
 
-def _show_one(finding: Finding) -> None:
+def show_one(finding: Finding) -> None:
+    """Print one finding: when, what, what to do next, what people wrote."""
     from teamskit.clock import at_school
 
     there = at_school(finding.at)

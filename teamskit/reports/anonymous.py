@@ -11,6 +11,7 @@ from teamskit.calls.model import CallEntry, Presence
 from teamskit.reports.anonymous_key import AnonymousKey, Subject
 from teamskit.reports.anonymous_words import next_words, plain_words
 from teamskit.reports.tables import Agreement, Material
+from teamskit.reports.words import count
 from teamskit.safeguarding.finding import Finding, Note
 
 FEWEST = 5
@@ -42,6 +43,7 @@ def anonymise(material: Material, key: AnonymousKey, sizes: Sizes) -> Material:
         agreements=[masking.agreement(one) for one in material.agreements],
         class_names=masking.class_names,
         names={},
+        unchecked=[f"{count(len(material.unchecked), 'remark')} on this: {LEFT_OUT}."] if material.unchecked else [],
         is_anonymous=True,
     )
 

@@ -7,6 +7,7 @@ path a role keeps a report of thousands of calls small.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from teamskit.calls.model import CallEntry, Interval, Presence
 from teamskit.reports.people_order import others_words, role_words, shown_apart
@@ -86,15 +87,17 @@ class _Drawing:
             self.paths["thin"] += [f"M{x1} {y}H{x2}" for x1, x2 in self._spans(one.intervals)]
         self.y += 18 + LINE * len(people)
 
-    def mark(self, span: Interval) -> None:
-        """Draw the bracket of the time that a finding rests on, with its length in words."""
-        ((x1, x2),) = self._spans([span])
-        self.bracket = f"M{x1} {self.y + 2}v6H{x2}v-6"
-        first, last = self.scale.per_cent(span[0]), self.scale.per_cent(span[1])
+    def mark(self, rests_on: Sequence[Interval]) -> None:
+        """Draw a bracket over each time that a finding rests on, with the length of all in words."""
+        begin, end = rests_on[0][0], rests_on[-1][1]
+        self.bracket = "".join(f"M{x1} {self.y + 2}v6H{x2}v-6" for x1, x2 in self._spans(rests_on))
+        first, last = self.scale.per_cent(begin), self.scale.per_cent(end)
         middle = (first + last) // 2
         side = "start" if middle < 30 else "end" if middle > 70 else "middle"
         at = {"start": first, "middle": middle, "end": last}[side]
-        words = f"{count(minutes(span[1] - span[0]), 'minute')}, {clock_words(span[0])} to {clock_words(span[1])}"
+        length = sum((left - joined for joined, left in rests_on), timedelta())
+        in_all = " in all" if len(rests_on) > 1 else ""
+        words = f"{count(minutes(length), 'minute')}{in_all}, {clock_words(begin)} to {clock_words(end)}"
         self.labels.append(Label(at, self.y + 22, words, side))
         self.y += 28
 
@@ -123,10 +126,10 @@ def full(call: CallEntry, concerned: Iterable[str]) -> Picture | None:
     None when nobody's times are known; so for the other two.
     """
     named = {person.id for person in call.people} if len(call.people) <= BY_NAME else set(concerned)
-    return brief(call, named, None)
+    return brief(call, named)
 
 
-def brief(call: CallEntry, concerned: Iterable[str], span: Interval | None) -> Picture | None:
+def brief(call: CallEntry, concerned: Iterable[str], rests_on: Sequence[Interval] = ()) -> Picture | None:
     """Draw those concerned and all who are not pupils by name, the other pupils as one band, and a finding's time."""
     scale = scale_of(call, *WIDE)
     if scale is None:
@@ -137,8 +140,8 @@ def brief(call: CallEntry, concerned: Iterable[str], span: Interval | None) -> P
         drawing.person(person)
     if others:
         drawing.crowd(others, others_words(others, apart))
-    if span:
-        drawing.mark(span)
+    if rests_on:
+        drawing.mark(rests_on)
     return drawing.finished()
 
 

@@ -14,6 +14,7 @@ from teamskit.reports.bars import Picture
 from teamskit.reports.findings_order import by_call, in_order
 from teamskit.reports.kinds import SEVERITIES, kind_words
 from teamskit.reports.people_order import by_role, group_words, others_words, role_words, shown_apart
+from teamskit.reports.rests_on import rests_on
 from teamskit.reports.tables import NOT_KNOWN, Material, organiser_name
 from teamskit.reports.words import clock_words, minutes, visible
 from teamskit.safeguarding.finding import Finding
@@ -113,7 +114,7 @@ def _card(finding: Finding, known: Mapping[str, CallPage]) -> Card:
     names = kind_words(finding.finding), SEVERITIES[finding.severity][0]
     if page is None or finding.finding in NO_PICTURE:
         return Card(finding, *names, page, None, ())
-    picture = bars.brief(page.call, finding.people, finding.span)
+    picture = bars.brief(page.call, finding.people, rests_on(finding, page.call))
     return Card(finding, *names, page, picture, tuple(_brief_rows(page.call, finding.people)) if picture else ())
 
 

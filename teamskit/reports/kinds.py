@@ -12,7 +12,7 @@ KINDS = {
     "outside-person": "Somebody from outside the school in a call",
     "unknown-person": "An account that is not in the roster in a call",
     "out-of-hours": "Pupils in a call outside school hours",
-    "unrecorded-lesson": "A lesson without a recording",
+    "unrecorded-lesson": "No recording of a call with pupils",
     "not-seen": "A pupil not seen in lessons for five days",
     "not-known": "Something that could not be checked",
 }

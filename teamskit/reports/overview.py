@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from teamskit.clock import at_school
 from teamskit.reports.findings_order import in_order
 from teamskit.reports.kinds import SEVERITIES, kind_words
+from teamskit.reports.rests_on import length_of
 from teamskit.reports.tables import Figure, Material, figures, organiser_name
 from teamskit.reports.words import count, day_words, days_words, minutes
 from teamskit.safeguarding.finding import Finding
@@ -85,10 +86,10 @@ def _verdict(found: Sequence[Finding], is_whole: bool) -> str:
 
 def _first(finding: Finding, material: Material) -> First:
     parts = [kind_words(finding.finding)]
-    if finding.span:
-        parts.append(count(minutes(finding.span[1] - finding.span[0]), "minute"))
-    parts.append(day_words(at_school(finding.at).date()))
     call = next((one for one in material.calls if one.id == finding.call), None)
+    if call and (length := length_of(finding, call)):
+        parts.append(count(minutes(length), "minute"))
+    parts.append(day_words(at_school(finding.at).date()))
     if call:
         parts.append(material.class_name(call) or organiser_name(call))
     return First(finding.id, SEVERITIES[finding.severity][0], ", ".join(parts))

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from teamskit.calls.model import CallEntry
 from teamskit.clock import at_school
 
-STEPS = (10, 20, 30, 60, 120, 240, 480, 1440)
+SHORT = timedelta(minutes=30)
+STEPS = (1, 2, 5, 10, 20, 30, 60, 120, 240, 480, 1440)
 LINES = 20
 
 
@@ -28,8 +29,10 @@ class Scale:
         return round(self._share(moment) * 100)
 
     def lines(self) -> list[datetime]:
-        """Give the whole ten minutes of the school's clock, or wider steps where these would be too near."""
-        return self._at_each(self._step(LINES))
+        """Give the whole ten minutes of the school's clock; wider steps in a long call, nearer ones in a short one."""
+        if self.last - self.first < SHORT:
+            return self.ticks()
+        return self._at_each(max(self._step(LINES), timedelta(minutes=10)))
 
     def ticks(self) -> list[datetime]:
         """Give those moments that are written out."""

@@ -29,7 +29,7 @@ class Evidence:
     order. `readings` are all finished runs of reading calls. A register that is missing is None. `earlier` are the
     calls of the `LEAD` before the period, for what began in it; `rolls` who was in which class when; `chats` what the
     service said of chat over time, oldest first; on the days of `forgotten` were calls of which no name is kept.
-    `remarks` are sentences on what could not be used, for whoever reads the findings.
+    `remarks` are sentences on what could not be used, for whoever reads the findings; `mended` say what was put right.
     """
 
     now: datetime
@@ -50,3 +50,4 @@ class Evidence:
     chats: Sequence[ChatSeen] = ()
     forgotten: Collection[date] = frozenset()
     remarks: Sequence[str] = ()
+    mended: Sequence[str] = ()

@@ -60,4 +60,10 @@ def gathered(findings: Iterable[Finding]) -> tuple[list[Finding], dict[str, int]
 
 
 def _note(note: Note) -> dict[str, Any]:
-    return {"text": note.text, "author": note.author, "at": iso(note.at), "settles": note.settles}
+    return {
+        "text": note.text,
+        "author": note.author,
+        "at": iso(note.at),
+        "settles": note.settles,
+        "reopens": note.reopens,
+    }

@@ -101,7 +101,7 @@ def play_calls(db: sqlite3.Connection, facts: Facts, calls: Iterable[dict[str, A
     last = count = 0
     accounts: dict[str, Identity] = {}
     for call in calls:
-        if call.get("revises") and not db.execute("SELECT 1 FROM calls WHERE id = ?", (call["id"],)).fetchone():
+        if call.get("revises") and not db.execute("SELECT 1 FROM call_versions WHERE id = ?", (call["id"],)).fetchone():
             continue
         try:
             played = _played(db, facts, call, accounts)

@@ -148,7 +148,7 @@ class EmbeddedTenant:
     def last_call(self) -> datetime | None:
         """Give when the last call that was played began; None when there was none."""
         with self._store.transaction() as db:
-            start = db.execute("SELECT max(start) FROM calls").fetchone()[0]
+            start = db.execute("SELECT max(start) FROM call_versions").fetchone()[0]
         return to_datetime(start) if start else None
 
     def play_telephone(self, rows: Sequence[dict[str, Any]]) -> int:

@@ -3,6 +3,7 @@
 import csv
 import html
 import io
+import json
 import os
 import re
 import zipfile
@@ -24,8 +25,37 @@ def played(desk, made):
     desk.run("apply", "--yes", "--allow-removals", "500")
     desk.run("sandbox", "advance", "2d")
     desk.run("sandbox", "play", "--days", "2")
+    plant(desk)
     desk.run("calls", "sync")
     return desk
+
+
+def plant(desk):
+    """Play calls that make findings, and agree to one of them in words that hold names."""
+    staff, first, second = {"staff": "T000"}, {"pupil": "000001"}, {"pupil": "000002"}
+    basics = {"type": "groupCall", "class": None, "recording": "kept"}
+    day = desk.here().clock.now().date()
+    calls = []
+    for hour, name, organiser, people in (
+        (9, "planted-pair", staff, [staff, first]),
+        (10, "planted-agreed", staff, [staff, second]),
+        (11, "planted-guest", staff, [staff, first, second, {"anonymous": "Vera Guestly"}]),
+        (12, "planted-pupils", first, [first, second]),
+    ):
+        times = [f"{day}T{hour:02d}:00:00Z", f"{day}T{hour:02d}:40:00Z"]
+        there = [{**one, "intervals": [times]} for one in people]
+        calls.append(
+            {**basics, "id": name, "start": times[0], "end": times[1], "organiser": organiser, "people": there}
+        )
+    file = desk.folder.parent / "planted.json"
+    file.write_text(json.dumps({"calls": calls}), encoding="utf-8")
+    desk.run("sandbox", "play", "--scenario", file)
+    desk.run("sandbox", "advance", "2d")
+    agreed = (
+        "What,Pupil,Staff,Outside,From,Until,Reason,Agreed by\r\none-to-one,000002,,,,,Fore000002 is ill,Ms SurT001\r\n"
+    )
+    (desk.folder / "registers").mkdir(exist_ok=True)
+    (desk.folder / "registers" / "agreed.csv").write_text(agreed, encoding="utf-8")
 
 
 def written(desk, *words):
@@ -54,7 +84,8 @@ def secrets_of(desk, made):
     calls = desk.json("calls", "list")
     people = [person for call in calls for person in call["people"]]
     roster = desk.json("roster", "show")
-    told = {call["id"] for call in calls}
+    told = {call["id"] for call in calls} | {one["id"] for one in desk.json("findings", "list")} | {"is ill"}
+    told |= {"Vera Guestly"}
     for one in [*people, *roster["pupils"], *roster["staff"]]:
         told |= {one["id"], one["name"]}
     for number in made.pupils:
@@ -83,6 +114,9 @@ def test_nothing_of_a_person_is_in_any_output(played, made):
     assert leaks(texts, secrets_of(played, made)) == set()
     assert not any(re.search(r"teams\.microsoft\.com|@thread|19%3a|19:meeting", text, re.I) for text in texts.values())
     assert "Pupil " in texts["r.html"]
+    findings = list(csv.DictReader(io.StringIO(texts["findings.csv"].removeprefix("\ufeff"))))
+    assert {"one-to-one", "outside-person", "pupils-only", "no-consent"} & {row["Kind"] for row in findings}
+    assert {"open", "agreed"} <= {row["Status"] for row in findings}
     assert "Names replaced by codes" in texts["r.html"]
     shown = [re.sub(r"<style>.*?</style>", "", text, flags=re.S) for text in texts.values()]
     assert "ontains pupils' names" not in "".join(shown)

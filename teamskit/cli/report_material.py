@@ -1,0 +1,87 @@
+"""What the report is made of, gathered from the log, the registers, school.toml and the roster. No tenant is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from teamskit.cli.context import Here
+    from teamskit.reports import Agreement, Material
+    from teamskit.safeguarding import Evidence, Finding
+
+
+def report_material(here: Here, first: date | None = None, last: date | None = None) -> Material:
+    """Gather what the report shows; names are the roster's, and ids where it cannot be read."""
+    from teamskit.calls import CallFilter
+    from teamskit.calls.listing import load_calls, readings_of
+    from teamskit.cli.evidence import load_evidence
+    from teamskit.reports import gather
+    from teamskit.safeguarding import evaluate
+
+    with here.ledger() as ledger:
+        material = gather(
+            ", ".join(unit.name for unit in here.school.schools),
+            load_calls(ledger, CallFilter(first, last)),
+            readings_of(ledger),
+            here.clock.now(),
+            first=first,
+            last=last,
+            class_names=_class_names(here),
+            names=_names(here),
+            log_size=ledger.size(),
+        )
+    evidence = load_evidence(here, material.first, material.last, calls=material.calls)
+    findings = evaluate(evidence)
+    return replace(
+        material,
+        findings=findings,
+        agreements=list(_agreements(evidence, findings)),
+        closed={day: evidence.calendar.why_no_school(day) or "" for day in _days(evidence)},
+        minutes=evidence.minutes.model_dump(),
+        unchecked=evidence.remarks,
+    )
+
+
+def _days(evidence: Evidence) -> Iterator[date]:
+    for n in range((evidence.last - evidence.first).days + 1):
+        yield evidence.first + timedelta(days=n)
+
+
+def _agreements(evidence: Evidence, findings: Sequence[Finding]) -> Iterator[Agreement]:
+    """Give the rows of the register that were in force in the period, each with the calls that needed it."""
+    from teamskit.clock import at_school
+    from teamskit.reports import Agreement
+
+    for row in evidence.agreed.rows if evidence.agreed else ():
+        if (row.first or evidence.first) > evidence.last or (row.last or evidence.last) < evidence.first:
+            continue
+        who = tuple(one for one in (row.pupil, row.staff, row.outside) if one)
+        named = {one for one in (row.pupil, row.staff) if one}
+        calls = [
+            one
+            for one in findings
+            if one.state == "agreed" and one.finding == row.what and row.holds_on(at_school(one.at).date())
+            if named <= set(one.people)
+        ]
+        yield Agreement(row.what, who, row.first, row.last, row.agreed_by, row.reason, len(calls))
+
+
+def _class_names(here: Here) -> Mapping[str, str]:
+    from teamskit.errors import InputError
+
+    try:
+        return {section.id: section.name for section in here.roster.sections}
+    except InputError:
+        return {}
+
+
+def _names(here: Here) -> Mapping[str, str]:
+    from teamskit.errors import InputError
+
+    try:
+        return {person.id: person.name for person in (*here.roster.staff, *here.roster.pupils)}
+    except InputError:
+        return {}
