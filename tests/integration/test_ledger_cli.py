@@ -153,6 +153,7 @@ def test_a_proof_holds_in_an_empty_folder_and_shows_one_call_only(log, tmp_path)
     assert list(empty.iterdir()) == []
     told = entries(log, "export")[-1]
     assert (told.body["of"], told.body["calls"], told.private["by"]) == ("proof", ["call-2"], "Mrs Shah")
+    assert check(log.run("ledger", "prove", "--call", "call-3").out).entries[0]["key"] == "call-3"
 
 
 def test_a_proof_is_refused_under_another_key_or_head(log, tmp_path):
