@@ -10,7 +10,7 @@ import click
 
 from teamskit.cli.context import Here
 from teamskit.cli.ledger_keeping import export, hold, purge
-from teamskit.cli.output import clean, count, emit_json, emit_table, say
+from teamskit.cli.output import clean, count, emit_json, emit_table, say, working
 from teamskit.cli.who import by_option, who
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def verify(here: Here, against: str | None, output: str) -> int:
     from teamskit.ledger.verify import verify as verified
 
     head = _read_head(against) if against else None
-    with here.ledger() as ledger, ledger.reading() as connection:
+    with working("Looking at every entry"), here.ledger() as ledger, ledger.reading() as connection:
         found = verified(connection, ledger.public_key(), head)
     if output == "json":
         emit_json(_as_json(found))
