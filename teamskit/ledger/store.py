@@ -152,6 +152,25 @@ class Ledger:
         wanted = (_ENTRIES.where(ENTRIES.c.kind == kind, ENTRIES.c.key.in_(part)) for part in batches(keys))
         return sorted((entry for query in wanted for entry in self._entries(query)), key=lambda entry: entry.seq)
 
+    def each(
+        self, kinds: Sequence[str] = (), since: datetime | None = None, until: datetime | None = None
+    ) -> Iterator[Entry]:
+        """Give the entries of some kinds (none: all) one at a time, as appended; `since` <= moment < `until`.
+
+        The moment is what an entry is about; where it is about none, when it was learnt.
+        """
+        yield from self._entries(_of_kinds(_ENTRIES, kinds, since, until).order_by(ENTRIES.c.seq))
+
+    def measure(
+        self, kinds: Sequence[str] = (), since: datetime | None = None, until: datetime | None = None
+    ) -> tuple[int, int, int]:
+        """Give how many entries `each` would give, and the letters of their longest body and longest private part."""
+        longest = (func.coalesce(func.max(func.length(text)), 0) for text in (ENTRIES.c.body, PRIVATE.c.body))
+        query = select(func.count(), *longest).select_from(ENTRIES.outerjoin(PRIVATE))
+        with self._in_words(), self._engine.connect() as connection:
+            count, body, private = connection.execute(_of_kinds(query, kinds, since, until)).one()
+        return count, body, private
+
     def held(self, kind: str, keys: Sequence[str] | None = None) -> set[tuple[str, int]]:
         """Give key and version of the entries of a kind, all or those of `keys`, without reading the bodies."""
         query = select(ENTRIES.c.key, ENTRIES.c.version).where(ENTRIES.c.kind == kind)
@@ -240,6 +259,15 @@ def _within(query: Select[Any], since: datetime | None, until: datetime | None) 
     if until is not None:
         query = query.where(ENTRIES.c.about < iso(until))
     return query.order_by(ENTRIES.c.seq)
+
+
+def _of_kinds(query: Select[Any], kinds: Sequence[str], since: datetime | None, until: datetime | None) -> Select[Any]:
+    moment = func.coalesce(ENTRIES.c.about, ENTRIES.c.at)
+    if kinds:
+        query = query.where(ENTRIES.c.kind.in_(kinds))
+    if since is not None:
+        query = query.where(moment >= iso(since))
+    return query if until is None else query.where(moment < iso(until))
 
 
 def _altered(what: str) -> LedgerBroken:
