@@ -28,8 +28,8 @@ def load_evidence(
     Raises InputError when the period holds no day up to today.
     """
     from teamskit.calls import CallFilter
-    from teamskit.calls.listing import load_calls, older_calls, readings_of
-    from teamskit.calls.model import RECORDING
+    from teamskit.calls.listing import load_calls, older_calls, readings_of, span_of_days
+    from teamskit.calls.looks import Looks
     from teamskit.clock import at_school
     from teamskit.safeguarding import Evidence
     from teamskit.school.calendar import Calendar
@@ -39,7 +39,7 @@ def load_evidence(
         calls = load_calls(ledger, CallFilter(first, last)) if calls is None else calls
         older = older_calls(ledger, calls)
         readings = readings_of(ledger)
-        recorded = {str(entry.body["call"]): entry.at for entry in reversed(ledger.read(RECORDING))}
+        looks = Looks.of(ledger, *span_of_days(first, last))
     begin, end = _period(first, last, today, calls)
     registers = registers_of(here)
     kept = [call for call in calls if not _is_forgotten(call)]
@@ -49,8 +49,7 @@ def load_evidence(
         last=end,
         calls=kept,
         older=[call for call in older if not _is_forgotten(call)],
-        recorded_at=recorded,
-        looked_at=sorted(reading.at for reading in readings),
+        looked_at=sorted(look.at for look in looks.entries),
         readings=readings,
         calendar=Calendar.of(here.school),
         minutes=here.school.findings,
