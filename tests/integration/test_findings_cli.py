@@ -192,6 +192,27 @@ def test_the_registers_are_checked_row_by_row(school):
     assert "1 row of the registers was left out: teamskit registers check" in school.run("findings", "list").out
 
 
+def test_a_register_is_found_however_its_name_is_written(school):
+    folder = school.folder / "registers"
+    (folder / "consent.csv").rename(folder / "Consent.CSV")
+    assert "consent.csv: 4 rows read, 4 used." in school.run("registers", "check").out
+
+
+def test_a_number_that_is_nobodys_is_told_and_one_without_zeros_is_not(school):
+    keep(school, "consent.csv", CONSENT.replace("000002", "2") + "009999,Yes,07/09/2026,\r\n")
+    keep(school, "agreed.csv", AGREED + "one-to-one,1,TOO1,,23/11/2026,23/11/2026,SEND,SENCO\r\n")
+    out = school.run("registers", "check").out
+    assert [line.split(": ")[0] for line in out.splitlines() if "warning" in line] == [
+        "consent.csv, row 6, column Adno",
+        "agreed.csv, row 2, column Staff",
+    ]
+
+
+def test_a_pupil_on_roll_who_was_in_no_call_is_known(school):
+    play(school, call("pair", STAFF, LEO))
+    school.run("findings", "list", "--person", "000004", "--severity", "medium")
+
+
 def test_headings_are_written_once_and_read_back(school):
     (school.folder / "registers" / "agreed.csv").unlink()
     out = school.run("registers", "template").out
