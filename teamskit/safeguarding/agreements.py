@@ -16,7 +16,7 @@ def agreed_by(register: AgreedRegister | None, kind: str, day: date, raised: Rai
 
 
 def said(agreement: Agreement) -> str:
-    """Write who agreed to what, why and until when, as a sentence."""
+    """Say who agreed and why; a finding that an agreement covers holds this sentence in `why`."""
     by = f"Agreed by {agreement.agreed_by}" if agreement.agreed_by else "Agreed"
     reason = f": {agreement.reason}" if agreement.reason else ""
     until = f" (until {day_words(agreement.last)})" if agreement.last else ""
