@@ -161,7 +161,6 @@ def made_up_days(here: Here, days: int, calls: int = CALLS_A_DAY) -> Iterator[di
         most=calls,
         accounts=[account.id for account in here.accounts if account.kind != "Guest"],
         is_here=on_roll(here),
-        after=played,
     )
 
 

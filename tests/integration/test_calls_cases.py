@@ -220,6 +220,8 @@ def test_c10_it_is_asked_again_and_the_attendance_report_gives_the_times(school)
     assert {one["id"]: one["intervals"] for one in calls["c0"]["people"]} == {
         who: [span] for who in ("T000", "000001", "000002", "000003", "000004")
     }
+    school.run("sandbox", "advance", "3d")
+    synced(school)
     school.run("sandbox", "advance", "1d")
     school.tenant().reset_counts()
     synced(school)
