@@ -29,6 +29,7 @@ def load_evidence(
     """
     from teamskit.calls import CallFilter
     from teamskit.calls.listing import load_calls, older_calls, readings_of
+    from teamskit.calls.looks import Looks
     from teamskit.calls.model import RECORDING
     from teamskit.clock import at_school
     from teamskit.safeguarding import Evidence
@@ -39,6 +40,7 @@ def load_evidence(
         calls = load_calls(ledger, CallFilter(first, last)) if calls is None else calls
         older = older_calls(ledger, calls)
         readings = readings_of(ledger)
+        looks = Looks.of(ledger)
         recorded = {str(entry.body["call"]): entry.at for entry in reversed(ledger.read(RECORDING))}
     begin, end = _period(first, last, today, calls)
     registers = registers_of(here)
@@ -50,7 +52,8 @@ def load_evidence(
         calls=kept,
         older=[call for call in older if not _is_forgotten(call)],
         recorded_at=recorded,
-        looked_at=sorted(reading.at for reading in readings),
+        looked_at=[entry.at for entry in looks.entries],
+        untold=looks.untold,
         readings=readings,
         calendar=Calendar.of(here.school),
         minutes=here.school.findings,

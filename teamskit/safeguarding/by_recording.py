@@ -63,14 +63,14 @@ def _found_late(case: Case, evidence: Evidence) -> str:
 
 
 def recording_not_known(case: Case, evidence: Evidence) -> bool:
-    """Say whether it cannot be told if a call was recorded: nobody has looked since a recording had to be there.
+    """Say whether it cannot be told if a call was recorded: nobody looked since one had to be there, or was refused.
 
     Before that time nothing is missing yet, and a call of two has no meeting whose recording could be found.
     """
     until = due(case, evidence)
     if is_recorded(case, evidence) or evidence.now < until or case.call.kind == "peerToPeer":
         return False
-    return not any(look >= until for look in evidence.looked_at)
+    return case.call.id in evidence.untold or not any(look >= until for look in evidence.looked_at)
 
 
 def no_consent(case: Case, evidence: Evidence) -> Raised | None:

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from teamskit.calls.coverage import Reading, settled, span_of
 from teamskit.calls.model import CallEntry
 from teamskit.calls.roll import OnRoll, Rolls
-from teamskit.calls.sightings import COMPLETE, Sightings
+from teamskit.calls.sightings import Sightings
 from teamskit.clock import at_school
 from teamskit.safeguarding.evidence import LEAD, Evidence
 
@@ -49,7 +49,7 @@ class DaysMissed:
         unclear: dict[date, int] = defaultdict(int)
         for call in calls:
             day = at_school(call.start).date()
-            unclear[day] += call.detail != COMPLETE
+            unclear[day] += not call.has_times
             if call.is_lesson:
                 lessons[day].append(call)
         covered = _covered(days, evidence.readings) - frozenset(evidence.forgotten)
@@ -78,10 +78,10 @@ class DaysMissed:
 
     def _of_lessons(self, day: date, classes: Collection[str]) -> str:
         mine = [call for call in self.lessons[day] if call.class_id in classes]
-        if any(call.detail != COMPLETE and not call.people for call in mine):
+        if any(not call.has_times and not call.people for call in mine):
             return NO_RECORD
         # A lesson without times whose list does not name him says too little to count the day as missed.
-        return MISSED if any(call.detail == COMPLETE for call in mine) else ""
+        return MISSED if any(call.has_times for call in mine) else ""
 
 
 def _days(first: date, last: date) -> list[date]:
