@@ -81,8 +81,7 @@ def _with_evidence(here: Here, ledger: Ledger, known: Callable[[], Directory], r
 
     first = at_school(here.clock.now() - ASKED_FOR).date()
     calls = load_calls(ledger, CallFilter(first=first))
-    whole = is_full(Reading(result.since, result.until, result.until))
-    seen = _recordings(here, ledger, calls, first, whole=whole)
+    seen = _recordings(here, ledger, calls, first, whole=is_full(Reading(result.since, result.until, result.until)))
     came = attendance_seen(here.transport, ledger, calls, known, clock=here.clock)
     return replace(
         result,
@@ -95,7 +94,7 @@ def _with_evidence(here: Here, ledger: Ledger, known: Callable[[], Directory], r
 
 
 def _recordings(here: Here, ledger: Ledger, calls: Iterable[CallEntry], first: date, *, whole: bool) -> Outcome:
-    """Look for recordings; a run of all 30 days asks for every call again, as a recording may come late."""
+    """Look for recordings: of what is young or was refused, and when all 30 days were read of all that have none."""
     from teamskit.calls.coverage import span_of
     from teamskit.calls.looks import Looks
     from teamskit.cli.class_finding import class_groups
@@ -103,7 +102,7 @@ def _recordings(here: Here, ledger: Ledger, calls: Iterable[CallEntry], first: d
 
     looks = Looks.of(ledger, span_of(first)[0])
     untold = looks.untold
-    asked = [call for call in calls if not call.recorded and (whole or looks.is_open(call, untold))]
+    asked = [call for call in calls if looks.is_open(call, untold, whole)]
     if not asked:
         return Outcome()
     groups = class_groups(here) if any(call.class_id for call in asked) else {}

@@ -141,7 +141,7 @@ def first_day(calls: Sequence[CallEntry], readings: Sequence[Reading], made_at: 
 def figures(material: Material) -> list[Figure]:
     """Give the totals of the first screen; every one is of the days we have."""
     lessons = [call for call in material.calls if call.is_lesson]
-    without = sum(call.detail != "complete" for call in material.calls)
+    without = sum(not call.has_times for call in material.calls)
     whole = sum(one.status == "covered" for one in material.days)
     return [
         Figure("Days covered", f"{whole} of {len(material.days)}", _missing_words(material)),

@@ -56,7 +56,7 @@ def _found_late(case: Case, evidence: Evidence) -> str:
 
 
 def recording_not_known(case: Case, evidence: Evidence) -> bool:
-    """Say whether it cannot be told if a call was recorded: nobody could look since a recording had to be there.
+    """Say whether it cannot be told if a call was recorded: nobody looked since one had to be there, or was refused.
 
     Before that time nothing is missing yet, and a call of two has no meeting whose recording could be found.
     """
