@@ -29,7 +29,6 @@ def load_evidence(
     """
     from teamskit.calls import CallFilter
     from teamskit.calls.listing import load_calls, older_calls, readings_of
-    from teamskit.calls.model import RECORDING
     from teamskit.clock import at_school
     from teamskit.safeguarding import Evidence
     from teamskit.school.calendar import Calendar
@@ -39,7 +38,6 @@ def load_evidence(
         calls = load_calls(ledger, CallFilter(first, last)) if calls is None else calls
         older = older_calls(ledger, calls)
         readings = readings_of(ledger)
-        recorded = {str(entry.body["call"]): entry.at for entry in reversed(ledger.read(RECORDING))}
     begin, end = _period(first, last, today, calls)
     registers = registers_of(here)
     kept = [call for call in calls if not _is_forgotten(call)]
@@ -49,7 +47,7 @@ def load_evidence(
         last=end,
         calls=kept,
         older=[call for call in older if not _is_forgotten(call)],
-        recorded_at=recorded,
+        recorded_at={call.id: call.recorded_at for call in calls if call.recorded_at},
         looked_at=sorted(reading.at for reading in readings),
         readings=readings,
         calendar=Calendar.of(here.school),

@@ -1,5 +1,7 @@
 """Rules that rest on whether a call was recorded: lessons without a recording, pupils without consent. Pure."""
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from teamskit.calls.model import Presence
@@ -33,16 +35,18 @@ def unrecorded_lesson(case: Case, evidence: Evidence) -> Raised | None:
     One that was found later closes it, if somebody had looked before in vain.
     """
     until = due(case, evidence)
-    if evidence.now < until or not is_lesson(case, evidence):
+    if evidence.now < until:
         return None
     closed = ""
     if is_recorded(case, evidence):
         found_at = evidence.recorded_at.get(case.call.id)
         # The last look before it was found is the one that found it: a run notes its time, then looks.
-        if found_at is None or sum(until <= look <= found_at for look in evidence.looked_at) < 2:
+        if found_at is None or _looks(evidence.looked_at, until, found_at) < 2:
             return None
         closed = f"A recording was found on {day(found_at)} at {clock(found_at)}."
     elif recording_not_known(case, evidence):
+        return None
+    if not is_lesson(case, evidence):
         return None
     pupils = case.of_role("pupil")
     hours = counted(evidence.minutes.recording_hours, "hour")
@@ -64,7 +68,7 @@ def recording_not_known(case: Case, evidence: Evidence) -> bool:
     until = due(case, evidence)
     if is_recorded(case, evidence) or evidence.now < until or case.call.kind == "peerToPeer":
         return False
-    return not any(look >= until for look in evidence.looked_at)
+    return not evidence.looked_at or evidence.looked_at[-1] < until
 
 
 def no_consent(case: Case, evidence: Evidence) -> Raised | None:
@@ -90,6 +94,11 @@ def without_consent(case: Case, evidence: Evidence) -> list[Presence]:
     pupils = case.of_role("pupil")
     register = evidence.consent
     return [pupil for pupil in pupils if register is None or not register.holds(pupil.id, case.day)]
+
+
+def _looks(looked_at: Sequence[datetime], first: datetime, last: datetime) -> int:
+    """Count the looks from `first` to `last`, both included; they stand in order."""
+    return bisect_right(looked_at, last) - bisect_left(looked_at, first)
 
 
 def _teacher(case: Case) -> str:

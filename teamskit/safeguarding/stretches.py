@@ -38,10 +38,11 @@ class Timeline:
     def __init__(self, people: Iterable[Presence]) -> None:
         """Take the people of a call; those without a moment of presence are left out."""
         self.people = _each_once(person for person in people if person.intervals)
-        self.pupils, self.staff, self.others = (
-            sum(1 << n for n, person in enumerate(self.people) if person.role in roles)
-            for roles in (("pupil",), ("staff",), ("outside", "unknown"))
-        )
+        masks: dict[Role, int] = {"pupil": 0, "staff": 0, "outside": 0, "unknown": 0}
+        for n, person in enumerate(self.people):
+            masks[person.role] |= 1 << n
+        self.pupils, self.staff = masks["pupil"], masks["staff"]
+        self.others = masks["outside"] | masks["unknown"]
 
     @cached_property
     def stretches(self) -> list[Stretch]:
@@ -59,6 +60,28 @@ class Timeline:
             if mask:
                 found.append(Stretch(begin, end, mask))
         return found
+
+    @cached_property
+    def _ends(self) -> Interval:
+        """Give when the first came and the last left; the intervals of a person are in order."""
+        return min(one.intervals[0][0] for one in self.people), max(one.intervals[-1][1] for one in self.people)
+
+    def has_steady(self, number: int, mask: int, slack: timedelta) -> bool:
+        """Say whether `number` of a set were there unbroken, but for `slack` after the first came and before the end.
+
+        Then no time longer than `slack` is without so many of them, and an ordinary lesson need not be swept. False
+        tells nothing.
+        """
+        if not mask:
+            return False
+        begin, end = self._ends[0] + slack, self._ends[1] - slack
+        found = 0
+        for n, person in enumerate(self.people):
+            if mask >> n & 1 and any(joined <= begin < end <= left for joined, left in person.intervals):
+                found += 1
+                if found == number:
+                    return True
+        return False
 
     def those(self, mask: int) -> tuple[Presence, ...]:
         """Give the people of a set."""
@@ -83,6 +106,9 @@ class Timeline:
 
 def _each_once(people: Iterable[Presence]) -> tuple[Presence, ...]:
     """Join what one person did under several accounts; people without an id of the roster are told by the account."""
+    people = tuple(people)
+    if len({(person.role, person.id) for person in people}) == len(people):
+        return people
     found: dict[tuple[Role, str], Presence] = {}
     for person in people:
         key = person.role, person.id
