@@ -192,7 +192,12 @@ def test_names_are_escaped_and_hidden_signs_shown(material):
 def test_the_first_screen_says_what_is_missing_before_anything_else(material):
     text = render_report(material)
     gap = text.index("3 of 11 days are not fully in this report: 26 to 28 October 2026")
-    assert gap < text.index("Nothing found in what we have") < text.index("Lessons recorded") < text.index("<nav")
+    assert (
+        gap
+        < text.index("Nothing found in the days we have. 3 days are not covered.")
+        < text.index("Lessons recorded")
+        < text.index("<nav")
+    )
     assert "Every day of the period is covered" not in text
 
 
