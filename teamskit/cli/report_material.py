@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from teamskit.cli.context import Here
+    from teamskit.ledger.heads import Head
     from teamskit.reports import Agreement, Material
     from teamskit.safeguarding import Evidence, Finding
 
@@ -33,6 +34,7 @@ def report_material(here: Here, first: date | None = None, last: date | None = N
             names=_names(here),
             log_size=ledger.size(),
         )
+        head = ledger.newest_head()
     evidence = load_evidence(here, material.first, material.last, calls=material.calls)
     findings = evaluate(evidence)
     return replace(
@@ -42,7 +44,14 @@ def report_material(here: Here, first: date | None = None, last: date | None = N
         closed={day: evidence.calendar.why_no_school(day) or "" for day in _days(evidence)},
         minutes=evidence.minutes.model_dump(),
         unchecked=evidence.remarks,
+        log_mark=_mark(head) if head else "",
+        log_note=head.plain if head else "",
     )
+
+
+def _mark(head: Head) -> str:
+    """Write the first 64 bits of the root in groups, short enough to be read out over the telephone."""
+    return head.root[:8].hex(" ", 2)
 
 
 def _days(evidence: Evidence) -> Iterator[date]:

@@ -57,7 +57,7 @@ def render_report(material: Material, *, parts: tuple[Part, ...] = (), index: st
 
     With `parts` it is the index of a report by months: its calls stand in those files. A month names its `index`.
     """
-    style, script = _own("report.css"), _own("report.js")
+    style, script = _own("report.css") + _paper(material), _own("report.js")
     pages = call_pages(material, {part.month: part.file for part in parts})
     single, many = apart(material.findings)
     shown = cards(single, pages)
@@ -103,6 +103,20 @@ def policy(style: str, script: str) -> str:
         f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; img-src data:;"
         " base-uri 'none'; form-action 'none'"
     )
+
+
+def _paper(material: Material) -> str:
+    """Give the style of a sheet of paper, which says on each page whose it is and whose names are on it."""
+    names = "Names replaced by codes." if material.is_anonymous else "Contains pupils' names."
+    left, right = _css_text(f"{title_of(material)}. {names}"), 'counter(page) " of " counter(pages)'
+    small = "font:8pt sans-serif;color:#505a5f"
+    boxes = f"@bottom-left{{content:{left};{small};width:85%}}@bottom-right{{content:{right};{small}}}"
+    return f"@page{{size:A4;margin:14mm 15mm 18mm;{boxes}}}\n"
+
+
+def _css_text(text: str) -> str:
+    """Write text as a string of CSS in which no sign can mean anything else: all but letters and digits by number."""
+    return '"' + "".join(sign if sign.isascii() and sign.isalnum() else f"\\{ord(sign):x} " for sign in text) + '"'
 
 
 def _digest(text: str) -> str:
