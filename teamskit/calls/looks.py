@@ -13,8 +13,9 @@ from teamskit.calls.model import LOOKED, CallEntry, RecordingState
 from teamskit.ledger.entries import Entry
 from teamskit.ledger.store import Ledger
 
-LATE = timedelta(hours=24)
-"""A recording can come this long after a call's end; a search before that does not settle the question."""
+LATE = timedelta(hours=72)
+"""How long after a call's end its recording is looked for again each time: one that came after the 24 hours of the
+definition, when a lesson already stood as unrecorded, still closes that."""
 
 
 @dataclass(frozen=True)

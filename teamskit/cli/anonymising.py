@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from filelock import FileLock
@@ -43,3 +44,31 @@ def _sizes(here: Here) -> Sizes:
         return Sizes()
     classes = {section.id: len(section.pupils) for section in roster.sections}
     return Sizes(classes, Counter(pupil.year for pupil in roster.pupils if pupil.on_roll and pupil.year))
+
+
+def forget_purged(here: Here) -> int:
+    """Take out of the key whoever is in no call that still names people, nor in the roster; gives how many.
+
+    To be done after a purge: a key that still names people would undo it.
+    """
+    from teamskit.calls.listing import load_calls
+    from teamskit.errors import InputError
+    from teamskit.reports.anonymous_key import read_key, write_key
+
+    path = here.folder.state(KEY)
+    if not path.exists():
+        return 0
+    with here.ledger() as ledger:
+        people = (
+            person
+            for call in load_calls(ledger)
+            for person in (*call.people, *([call.organiser] if call.organiser else []))
+        )
+        known = {name for person in people for name in (person.id, person.account)}
+    with suppress(InputError):
+        known |= {person.id for person in here.roster.people}
+    with FileLock(here.folder.state(LOCK), mode=0o600):
+        key = read_key(path)
+        gone = key.forget(known)
+        write_key(path, key)
+    return gone

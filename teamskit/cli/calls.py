@@ -93,7 +93,7 @@ def list_calls(
     """
     from teamskit.calls import CallFilter
     from teamskit.calls.listing import as_json, load_calls, readings_of
-    from teamskit.cli.sync_words import cover_words
+    from teamskit.cli.sync_words import attendance_words, cover_words
 
     _in_order(first, last)
     with here.ledger() as ledger:
@@ -107,7 +107,8 @@ def list_calls(
         rows = [(row[0], f"{row[1]}-{row[2]}", *row[3:-1]) for row in rows]
     emit(output, [as_json(call) for call in calls], headings, rows)
     if output == "table":
-        for line in cover_words(readings, here.clock.now(), _day(first), _day(last)):
+        lacking = sum(call.detail == "no sessions" for call in calls)
+        for line in [*attendance_words(lacking), *cover_words(readings, here.clock.now(), _day(first), _day(last))]:
             say(line)
 
 

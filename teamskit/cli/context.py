@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from functools import cached_property
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from teamskit.tenant.transport import Transport
 
 START_OF_DAY = time(7, 0)
+LEDGER_URL = "TEAMSKIT_LEDGER_URL"
 
 
 class Here:
@@ -190,8 +192,30 @@ class Here:
     def ledger(self) -> Ledger:
         """Open the call log."""
         from teamskit.ledger import Ledger
+        from teamskit.ledger.keys import KEY_FILE
 
-        return Ledger.open(self.folder.state("ledger.sqlite3"), owner=self.school.domains[0].casefold())
+        place = self._ledger_url or self.folder.state("ledger.sqlite3")
+        return Ledger.open(place, key=self.folder.state(KEY_FILE), owner=self.school.domains[0].casefold())
+
+    @property
+    def _ledger_url(self) -> str:
+        """The database of the call log with its password; empty for the file in this folder.
+
+        The variable must not lead one school's log into another's, nor a demo's into a real one.
+        """
+        from teamskit.errors import SchoolFileError
+        from teamskit.ledger.engine import same_database
+
+        asked, url = os.environ.get(LEDGER_URL, ""), self.school.ledger.url
+        if not asked or (not url and self.school.is_embedded):
+            return url
+        if url and not same_database(asked, url):
+            raise SchoolFileError(
+                f"{LEDGER_URL} names another database than [ledger] url",
+                where="school.toml, [ledger] url",
+                next_step="Set the variable for this school, or take it away.",
+            )
+        return asked
 
     def who(self) -> Mapping[str, Who]:
         """Give the person behind each account id."""

@@ -1,7 +1,7 @@
 """One night's reading of calls: records, recordings, attendance and telephone logs, each asked for no more than needed.
 
-The roster, the accounts, the class teams and their channels are read only when a call is new; a quiet night asks for
-the list of records alone.
+The class teams and their channels are read only when a call is new; a quiet night asks for the list of records, and for
+what the snapshots of who is on roll and who may chat need: accounts, effective policies and messaging policies.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ def fetch_calls(here: Here, since: date | None = None) -> SyncResult:
     from teamskit.cli.output import TerminalProgress
     from teamskit.cli.snapshots import keep_snapshots
 
+    here.transport.must_be_app("Call records")
     known, choice = directory_of(here), here.school.calls
     finder = class_finder(here, known)
     overlap = timedelta(days=choice.overlap_days)

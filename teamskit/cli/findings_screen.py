@@ -33,6 +33,7 @@ def show(chosen: Sequence[Finding], everything: Sequence[Finding], evidence: Evi
     from teamskit.cli.evidence import not_covered
     from teamskit.reports.words import days_words, span_words
     from teamskit.safeguarding.listing import gathered
+    from teamskit.safeguarding.pupils_not_known import pupils_not_known
 
     days = (evidence.last - evidence.first).days + 1
     of_what = f"{count(days, 'day')}, {count(len(evidence.calls), 'call')}"
@@ -46,6 +47,8 @@ def show(chosen: Sequence[Finding], everything: Sequence[Finding], evidence: Evi
     missing = not_covered(evidence)
     if missing:
         say_folded(f"Not covered: {days_words(missing)}. There may have been calls.", "  ")
+    for unknown in pupils_not_known(evidence):
+        say_folded(clean(unknown.text), "  ")
     for remark in (*evidence.remarks, *evidence.mended):
         say_folded(remark, "  ")
     say_folded(_next(chosen, bool(missing)), "  ")

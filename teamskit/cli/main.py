@@ -21,6 +21,7 @@ COMMANDS = {
     "calls": ("teamskit.cli.calls", "The log of who ran which video call and when."),
     "findings": ("teamskit.cli.findings", "What a safeguarding lead should look at in the log."),
     "registers": ("teamskit.cli.registers", "What the school keeps itself: consent, and what was agreed."),
+    "ledger": ("teamskit.cli.ledger", "Prove that the log is whole; export, purge, hold."),
     "sandbox": ("teamskit.cli.sandbox", "The tenant inside this program."),
     "demo": ("teamskit.cli.demo", "The whole job on an invented school, in under a minute."),
     "completion": ("teamskit.cli.completion", "Print a script that completes commands in your shell."),

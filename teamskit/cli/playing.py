@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from teamskit.clock import at_school, parse_iso
+from teamskit.clock import at_school, iso, parse_iso
 from teamskit.errors import InputError
 from teamskit.teams.listing import class_of_key
 
@@ -68,19 +69,39 @@ def resolved(here: Here, path: Path) -> list[Call]:
         raise InputError(f"the scenario cannot be read: {wrong.strerror}", where=str(path)) from None
     except (ValueError, KeyError, TypeError):
         raise InputError('this is no scenario: {"calls": [...]} is wanted', where=str(path)) from None
+    people, accounts, teams = _known(here)
+    if not isinstance(calls, list):
+        raise InputError('"calls" is not a list', where=str(path))
+    found = [_checked(call, n, people, accounts, teams, str(path)) for n, call in enumerate(calls, 1)]
+    ids = Counter(versions[0]["id"] for versions in found)
+    twice = next((one for one, times in ids.items() if times > 1), None)
+    if twice:
+        raise InputError(f"two calls have the id {twice}", where=str(path))
+    return [version for versions in found for version in versions]
+
+
+def resolved_rows(here: Here, path: Path) -> list[Call]:
+    """Give the rows of the telephone logs that a scenario has under "telephone", with accounts in place of people."""
+    rows = json.loads(path.read_text(encoding="utf-8-sig")).get("telephone") or []
+    people, accounts, _ = _known(here)
+    found = []
+    for number, row in enumerate(rows, 1):
+        place = f"{path}, telephone row {number}"
+        try:
+            found.append({**row, **_person(row, people, accounts, place)})
+        except (KeyError, TypeError, AttributeError):
+            raise InputError("the row cannot be read", where=place) from None
+    return found
+
+
+def _known(here: Here) -> tuple[Mapping[tuple[str, str], str | None], Mapping[str, str], Mapping[str, str]]:
+    """Give the accounts of people by role and id, those by address, and the team of each class id."""
     people: dict[tuple[str, str], str | None] = {
         (m.role, m.id): m.account_id for m in here.matches if m.status == "matched"
     }
     accounts = {account.upn.casefold(): account.id for account in here.accounts}
     teams = {class_of_key(team.key)[2]: team.id for team in here.class_teams if team.has_team}
-    if not isinstance(calls, list):
-        raise InputError('"calls" is not a list', where=str(path))
-    found = [_checked(call, n, people, accounts, teams, str(path)) for n, call in enumerate(calls, 1)]
-    ids = [call["id"] for call in found]
-    twice = next((one for one in ids if ids.count(one) > 1), None)
-    if twice:
-        raise InputError(f"two calls have the id {twice}", where=str(path))
-    return found
+    return people, accounts, teams
 
 
 def _checked(
@@ -90,13 +111,15 @@ def _checked(
     accounts: Mapping[str, str],
     teams: Mapping[str, str],
     where: str,
-) -> Call:
+) -> list[Call]:
+    """Give a call as it first is, then each revision of it."""
     place = f"{where}, call {number}"
     if not isinstance(call, dict) or not isinstance(call.get("id"), str):
         raise InputError("a call needs an id in quotes", where=place)
     place = f"{where}, call {call['id']}"
     try:
-        return _call(call, people, accounts, teams, place)
+        later = [{**call, **revision, "revised_at": revision["at"]} for revision in call.get("revisions") or ()]
+        return [_call(one, people, accounts, teams, place) for one in [call, *later]]
     except KeyError as missing:
         raise InputError(f"the call lacks {missing}", where=place) from None
     except (TypeError, AttributeError, ValueError) as wrong:
@@ -118,16 +141,24 @@ def _call(
     teams: Mapping[str, str],
     place: str,
 ) -> Call:
-    if call.get("class") is not None and call["class"] not in teams:
-        raise InputError(f"the class {call['class']} has no team", where=place, next_step="Run teamskit apply first.")
+    for name in ("class", "invited"):
+        if call.get(name) is not None and call[name] not in teams:
+            raise InputError(f"the class {call[name]} has no team", where=place, next_step="Run teamskit apply first.")
     span = _interval([call["start"], call["end"]], None)
     if call.get("recording", "none") not in ("none", "kept"):
         raise Unfit(f'recording is "kept" or "none", not {call["recording"]!r}')
     who = [
-        {**_person(p, people, accounts, place), "intervals": [_interval(one, span) for one in p["intervals"]]}
+        {
+            **_person(p, people, accounts, place),
+            "intervals": [_interval(one, span) for one in p["intervals"]],
+            **{name: p[name] for name in ("used",) if name in p},
+        }
         for p in call["people"]
     ]
     return {
+        **{name: call[name] for name in ("sessions", "event") if name in call},
+        **{name: _moment(call[name]) for name in ("revised_at", "recording_at") if name in call},
+        "invited": teams[call["invited"]] if call.get("invited") is not None else None,
         "id": call["id"],
         "type": call.get("type", "groupCall"),
         "start": call["start"],
@@ -137,6 +168,13 @@ def _call(
         "recording": call.get("recording", "none"),
         "people": who,
     }
+
+
+def _moment(text: str) -> str:
+    try:
+        return iso(parse_iso(text))
+    except (ValueError, OverflowError):
+        raise Unfit(f"{text}: moments are written as 2026-11-23T09:00:00Z") from None
 
 
 def _interval(pair: Sequence[str], span: Sequence[str] | None) -> list[str]:
@@ -167,4 +205,4 @@ def _person(
         if not account:
             raise InputError(f"there is no account {person['account']}", where=where)
         return {"account": account}
-    return {key: value for key, value in person.items() if key != "intervals"}
+    return {key: value for key, value in person.items() if key not in ("intervals", "used")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -9,7 +10,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from teamskit.cli.context import Here
-    from teamskit.ledger.heads import Head
     from teamskit.reports import Agreement, Material
     from teamskit.safeguarding import Evidence, Finding
 
@@ -41,28 +41,26 @@ def report_material(here: Here, first: date | None = None, last: date | None = N
         material,
         findings=findings,
         agreements=list(_agreements(evidence, findings)),
-        closed={day: evidence.calendar.why_no_school(day) or "" for day in _days(evidence)},
+        closed=_closed(evidence),
         minutes=evidence.minutes.model_dump(),
         unchecked=evidence.remarks,
-        log_mark=_mark(head) if head else "",
+        log_mark=b64encode(head.root).decode("ascii") if head else "",
         log_note=head.plain if head else "",
     )
 
 
-def _mark(head: Head) -> str:
-    """Write the first 64 bits of the root in groups, short enough to be read out over the telephone."""
-    return head.root[:8].hex(" ", 2)
-
-
-def _days(evidence: Evidence) -> Iterator[date]:
-    for n in range((evidence.last - evidence.first).days + 1):
-        yield evidence.first + timedelta(days=n)
+def _closed(evidence: Evidence) -> Mapping[date, str]:
+    """Say of each day why there was no school, or nothing; a working day is left open where no terms are known."""
+    days = (evidence.first + timedelta(days=n) for n in range((evidence.last - evidence.first).days + 1))
+    reasons = {day: evidence.calendar.why_no_school(day) or "" for day in days}
+    return {day: why for day, why in reasons.items() if why or evidence.calendar.terms}
 
 
 def _agreements(evidence: Evidence, findings: Sequence[Finding]) -> Iterator[Agreement]:
     """Give the rows of the register that were in force in the period, each with the calls that needed it."""
     from teamskit.clock import at_school
     from teamskit.reports import Agreement
+    from teamskit.safeguarding.agreements import said
 
     for row in evidence.agreed.rows if evidence.agreed else ():
         if (row.first or evidence.first) > evidence.last or (row.last or evidence.last) < evidence.first:
@@ -73,7 +71,7 @@ def _agreements(evidence: Evidence, findings: Sequence[Finding]) -> Iterator[Agr
             one
             for one in findings
             if one.state == "agreed" and one.finding == row.what and row.holds_on(at_school(one.at).date())
-            if named <= set(one.people)
+            if named <= set(one.people) and said(row) in one.why
         ]
         yield Agreement(row.what, who, row.first, row.last, row.agreed_by, row.reason, len(calls))
 

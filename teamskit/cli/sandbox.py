@@ -112,6 +112,8 @@ def play(here: Here, days: int | None, calls: int | None, scenario: str | None) 
     teamskit sandbox play --days 1
     teamskit sandbox play --days 40 --calls 20
     teamskit sandbox play --scenario calls.json
+
+    What a scenario may say is in the reference: docs/reference.md.
     """
     tenant = tenant_of(here)
     if (days is None) == (scenario is None):
@@ -119,7 +121,17 @@ def play(here: Here, days: int | None, calls: int | None, scenario: str | None) 
     if calls and scenario:
         raise click.UsageError("--calls goes with --days")
     played = made_up_days(here, days, calls or CALLS_A_DAY) if days else scenario_calls(here, Path(str(scenario)))
+    rows = telephone_rows(here, Path(scenario)) if scenario else []
     say(f"{count(_taken(lambda: tenant.play(played)), 'call')} played.")
+    if rows:
+        say(f"{count(_taken(lambda: tenant.play_telephone(rows)), 'row')} in the telephone logs.")
+
+
+def telephone_rows(here: Here, path: Path) -> list[dict[str, Any]]:
+    """Give a scenario's rows of the telephone logs."""
+    from teamskit.cli.playing import resolved_rows
+
+    return resolved_rows(here, path)
 
 
 def scenario_calls(here: Here, path: Path) -> list[dict[str, Any]]:
@@ -149,7 +161,6 @@ def made_up_days(here: Here, days: int, calls: int = CALLS_A_DAY) -> Iterator[di
         most=calls,
         accounts=[account.id for account in here.accounts if account.kind != "Guest"],
         is_here=on_roll(here),
-        after=played,
     )
 
 

@@ -133,6 +133,15 @@ overlap_days = 2
 # Read Microsoft's telephone logs too; needs the permission CallRecord-PstnCalls.Read.All.
 telephone = false
 
+# How long names stay in the call log: in academic years, the call's own included. 2 is that year and the next;
+# 0 is for ever. Nothing goes by itself: teamskit ledger purge shows what is due.
+[retention]
+calls_years = 2
+
+# A database for the call log instead of the file in .teamskit. No password here: TEAMSKIT_LEDGER_URL may hold one.
+# [ledger]
+# url = "postgresql+psycopg://teamskit@db.example/teamskit"
+
 # [signin]
 # tenant_id = "00000000-0000-0000-0000-000000000000"
 # client_id = "00000000-0000-0000-0000-000000000000"

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from teamskit.cli.output import count
+from teamskit.clock import at_school
 
 if TYPE_CHECKING:
     from teamskit.calls import SyncResult
@@ -29,9 +30,7 @@ def sync_words(here: Here, result: SyncResult) -> Iterator[str]:
         yield f"{count(result.telephone, 'telephone call')} known from the telephone logs only."
     if result.attendance_seen:
         yield f"{count(result.attendance_seen, 'call')} without times: taken from the attendance report."
-    if result.attendance_not_known:
-        lessons = count(result.attendance_not_known, "call")
-        yield f"Attendance not known of {lessons}: nobody told when people were there. It does not mean that none came."
+    yield from attendance_words(result.attendance_not_known)
     if result.recordings_not_known:
         yield f"Not known of {count(result.recordings_not_known, 'call')} whether it was recorded: access was refused."
     if result.policy_missing:
@@ -40,6 +39,13 @@ def sync_words(here: Here, result: SyncResult) -> Iterator[str]:
     yield covered_words(result)
     if result.gaps:
         yield gap_words(result.gaps)
+
+
+def attendance_words(lacking: int) -> Iterator[str]:
+    """Say of how many calls it is not known who was there when; nothing when there is none."""
+    if lacking:
+        calls = count(lacking, "call")
+        yield f"Attendance not known of {calls}: Microsoft's record has no times. It does not mean that nobody came."
 
 
 def _policy_words(here: Here) -> Iterator[str]:
@@ -68,17 +74,22 @@ def gap_words(days: Sequence[date]) -> str:
 
 
 def cover_words(readings: Sequence[Reading], now: datetime, first: date | None, last: date | None) -> Iterator[str]:
-    """Say under a list of calls which of its days the log does not cover: nothing listed there means nothing."""
-    from teamskit.calls.coverage import covered_day, days_between
+    """Say under a list of calls which of its days the log does not cover: nothing listed there means nothing.
+
+    Without `first` it is about the days since the log began.
+    """
+    from teamskit.calls.coverage import covered_day, days_between, span_of
     from teamskit.reports.words import days_words
 
     if not readings:
         yield "The log was never read: teamskit calls sync"
         return
     began = min(reading.since for reading in readings)
-    wanted = [day for day in days_between(began, now) if (not first or first <= day) and (not last or day <= last)]
+    known = days_between(span_of(first)[0] if first else began, now)
+    wanted = [day for day in known if (first or began <= span_of(day)[0]) and (last is None or day <= last)]
     statuses = {day: covered_day(day, readings).status for day in wanted}
+    today = at_school(now).date()
     for status, words in (("not covered", "Not covered"), ("part", "Covered in part")):
-        days = [day for day, known in statuses.items() if known == status]
+        days = [day for day, found in statuses.items() if found == status and (day < today or status != "part")]
         if days:
             yield f"{words}: {days_words(days)}. A call of such a day may be missing here."

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, func, insert, select
 
@@ -17,6 +17,7 @@ from teamskit.ledger.merkle import Frontier
 from teamskit.ledger.tables import ENTRIES, HEADS, PRIVATE
 
 ASKED_AT_ONCE = 200
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def _versions(connection: Connection, named: Mapping[tuple[str, str, int], Entry
     }
 
 
-def batches(keys: Sequence[str]) -> Iterator[Sequence[str]]:
+def batches(keys: Sequence[T]) -> Iterator[Sequence[T]]:
     """Cut keys into as many as one question may name."""
     for first in range(0, len(keys), ASKED_AT_ONCE):
         yield keys[first : first + ASKED_AT_ONCE]

@@ -8,6 +8,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from teamskit.school.folder import private_file
 
 BUSY_S = 60
+MAKING = 6962
+"""The number of the lock that processes making tables agree on."""
 
 
 def open_engine(place: Path | str) -> Engine:
@@ -29,6 +31,17 @@ def open_engine(place: Path | str) -> Engine:
     return engine
 
 
+def same_database(one: str, two: str) -> bool:
+    """Say whether two URLs name one database, whoever signs in to it."""
+    first, second = make_url(one), make_url(two)
+    return (first.get_backend_name(), first.host, first.port, first.database) == (
+        second.get_backend_name(),
+        second.host,
+        second.port,
+        second.database,
+    )
+
+
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     # The driver's own transactions begin too late (at the first write), so that two writers could both read first.
     connection.isolation_level = None
@@ -47,6 +60,12 @@ def hold_for_writing(connection: Connection) -> None:
     """Keep other writers out until the transaction ends, so that `seq` has no gap and no key is written twice."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("LOCK TABLE entries IN SHARE ROW EXCLUSIVE MODE")
+
+
+def hold_for_making(connection: Connection) -> None:
+    """Let one process at a time make or migrate the tables; on SQLite the transaction itself does."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MAKING})")
 
 
 def reading_options(engine: Engine) -> dict[str, Any]:

@@ -99,7 +99,9 @@ class _Search:
 
     def _more_at_the_end(self, open_: Sequence[Stretch], shift: int) -> int:
         """Give how many more the last stretch holds than were signed, when leaving so many out puts it right."""
-        more = self._entries.seqs[-1] - self._stretches[-1].end.size - shift if len(open_) == 1 else 0
+        if len(open_) != 1 or not self._entries.seqs:
+            return 0
+        more = self._entries.seqs[-1] - open_[0].end.size - shift
         return more if 0 < more <= SHIFTS and self._extra(open_[0], more) else 0
 
     def _where(self, stretch: Stretch, shift: int) -> Stretch | None:
@@ -125,7 +127,7 @@ class _Search:
     def _extra(self, stretch: Stretch, by: int) -> range | None:
         places = range(stretch.places.start, stretch.places.stop + by)
         leaves = [self._leaf(place) for place in places]
-        if by * len(leaves) ** 2 > WORK:
+        if None in leaves or by * len(leaves) ** 2 > WORK:
             return None
         for at in range(len(leaves) - by + 1):
             if stretch.fits(leaves[:at] + leaves[at + by :]):

@@ -5,7 +5,7 @@ that root. It shows no other entry: the path is hashes only. To check it takes t
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from teamskit.errors import InputError, LedgerBroken
 from teamskit.ledger.entries import canonical
 from teamskit.ledger.heads import Head, strict_head
 from teamskit.ledger.keys import PublicKey
-from teamskit.ledger.leaves import leaf_of, sealed
+from teamskit.ledger.leaves import SALT_BYTES, leaf_of, sealed
 from teamskit.ledger.merkle import HASH_BYTES, Tree, includes
 from teamskit.ledger.tables import ENTRIES, HEADS, PRIVATE
 
@@ -142,18 +142,19 @@ def _checked(proof: JSON) -> Proven:
 
 def _stands(entry: JSON, head: Head) -> bool:
     seal, private = entry["sealed"], entry["private"]
-    if private is not None and sealed(bytes.fromhex(entry["salt"]), canonical(private)) != seal:
+    if private is not None and sealed(_plain_hex(entry["salt"], SALT_BYTES), canonical(private)) != seal:
         return False
     if private is None and entry["salt"] is not None:
         return False
     named = {name: entry[name] for name in ("kind", "key", "version", "at", "about", "revises")}
     leaf = leaf_of(**named, body=canonical(entry["body"]), seal=seal)
-    path = [bytes.fromhex(step) for step in _whole(entry["path"])]
+    path = [_plain_hex(step, HASH_BYTES) for step in entry["path"]]
     return includes(leaf, entry["seq"] - 1, head.size, path, head.root)
 
 
-def _whole(steps: Sequence[str]) -> Iterator[str]:
-    for step in steps:
-        if len(step) != 2 * HASH_BYTES:
-            raise ValueError("this is no hash")
-        yield step
+def _plain_hex(text: str, size: int) -> bytes:
+    """Read hexadecimal as it is written here; raises ValueError for another size or capital letters."""
+    raw = bytes.fromhex(text)
+    if len(raw) != size or raw.hex() != text:
+        raise ValueError("this is not as it is written")
+    return raw

@@ -1,7 +1,8 @@
 """What identifies people goes when its time is past, unless a case keeps it; what remains still verifies.
 
-Calls go by the academic year they fall in, with all their versions, their recordings and the notes on them; what the
-ledger keeps of rolls and chat goes when something newer took its place before that time. Knows kinds, not contents.
+Calls go by the academic year they fall in, with all their versions and all whose body names them in `call`: their
+recordings, attendance, and the notes on them. What the ledger keeps of rolls and chat goes when something newer took
+its place before that time.
 """
 
 import json
@@ -17,16 +18,16 @@ from sqlalchemy import select
 from teamskit.clock import at_school, parse_iso
 from teamskit.errors import InputError
 from teamskit.ledger.entries import Entry
-from teamskit.ledger.scan import PURGE, stretches_of
+from teamskit.ledger.scan import KEY, PURGE, stretches_of
 from teamskit.ledger.store import Ledger
 from teamskit.ledger.tables import ENTRIES, PRIVATE
 from teamskit.school.dates import academic_year_of
 
-CALL, HOLD = "call", "hold"
-ABOUT_CALLS = ("recording", "note")
-"""Kinds whose body names the call they are about in `call`."""
+CALL, HOLD, EXPORT = "call", "hold", "export"
 SNAPSHOTS = ("roll", "chat")
 """Kinds of which a newer entry takes the place of the older ones."""
+KEPT = (HOLD, PURGE, EXPORT, KEY)
+"""Kinds that say who did what with the ledger; that stays."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,8 @@ def due(ledger: Ledger, today: date, years: int) -> Due:
     newer = {row.key for row in rows if row.kind == CALL and _day(row) >= before}
     gone = past - newer - kept
     going = [row for row in rows if row.kind == CALL and row.key in gone]
-    going += [row for row in rows if row.kind in ABOUT_CALLS and _goes_with(row, gone, before)]
+    others = (row for row in rows if row.kind not in (CALL, *SNAPSHOTS, *KEPT))
+    going += [row for row in others if _goes_with(row, gone, before)]
     going += _replaced(rows, before)
     kinds = Counter(row.kind for row in going)
     held = len((past - newer) & kept)
@@ -130,6 +132,7 @@ def _day(row: Any) -> date:
 
 
 def _goes_with(row: Any, gone: set[str], before: date) -> bool:
+    """Say whether what is about a call goes with it, and what is about none goes by its own day."""
     call = json.loads(row.body).get("call")
     return call in gone if call else _day(row) < before
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, column, inspect, select, table
 
 from teamskit.errors import LedgerBroken
+from teamskit.ledger.engine import hold_for_making
 
 HEAD = "0002"
 BEFORE_HEADS = "0001"
@@ -21,6 +22,7 @@ def bring_up_to_date(writer: Engine, sign_all: Callable[[Connection], None]) -> 
         if _revision(connection) == HEAD:
             return
     with writer.begin() as connection:
+        hold_for_making(connection)
         stands_at = _revision(connection)
         if stands_at == HEAD:
             return

@@ -24,7 +24,6 @@ from teamskit.ledger.tables import ENTRIES, HEADS, PRIVATE
 
 OWNER = "teamskit"
 ROWS_AT_ONCE = 500
-TAKEN_AT_ONCE = 500
 
 
 class Ledger:
@@ -87,8 +86,7 @@ class Ledger:
             stand = stand_of(connection)
             if stand.tree.size != if_size:
                 return False
-            for first in range(0, len(seqs), TAKEN_AT_ONCE):
-                some = seqs[first : first + TAKEN_AT_ONCE]
+            for some in batches(seqs):
                 connection.execute(delete(PRIVATE).where(PRIVATE.c.seq.in_(some)))
             put(connection, [because], stand, self._signer(stand))
         with self._in_words():
@@ -160,6 +158,11 @@ class Ledger:
         parts = [query] if keys is None else [query.where(ENTRIES.c.key.in_(part)) for part in batches(keys)]
         with self._in_words(), self._engine.connect() as connection:
             return {(key, version) for part in parts for key, version in connection.execute(part)}
+
+    def kinds(self) -> list[str]:
+        """Give the kinds of which there are entries, in alphabetical order."""
+        with self._in_words(), self._engine.connect() as connection:
+            return list(connection.execute(select(ENTRIES.c.kind).distinct().order_by(ENTRIES.c.kind)).scalars())
 
     def size(self) -> int:
         """Give the number of entries."""

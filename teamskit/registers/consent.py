@@ -43,7 +43,10 @@ class ConsentRegister:
 
         The newest row that has begun by then decides; of two of one day the one that says no.
         """
-        begun = [one for one in self.by_adno.get(adno, ()) if one.since is None or one.since <= day]
+        rows = self.by_adno.get(adno, ())
+        if len(rows) == 1:
+            return rows[0].holds_on(day)
+        begun = [one for one in rows if one.since is None or one.since <= day]
         newest = max(begun, key=lambda one: (one.since or date.min, not one.given), default=None)
         return newest is not None and newest.holds_on(day)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from teamskit.calls.model import CallEntry, Presence
-from teamskit.reports.anonymous_key import AnonymousKey, Subject
+from teamskit.reports.anonymous_key import PEOPLE, AnonymousKey, Subject
 from teamskit.reports.anonymous_words import next_words, plain_words
 from teamskit.reports.tables import Agreement, Material
 from teamskit.reports.words import count
@@ -71,9 +71,12 @@ class _Masking:
         return replace(call, id=code, organiser=organiser, people=people, class_id=class_id, join_url=None, seq=0)
 
     def person(self, person: Presence) -> Presence:
+        if not person.id:
+            return person  # forgotten already: the log itself can no longer say who it was
         code = self._key.code(KIND_OF_ROLE[person.role], person.id)
         small = self._sizes.years.get(person.year or "", 0) < FEWEST
-        return replace(person, account=code, id=code, name=code, year=None if small else person.year)
+        year = None if small else person.year
+        return replace(person, account=code, id=code, name=code, address="", year=year)
 
     def class_id(self, class_id: str) -> str:
         return self._key.code("Class", class_id) if self._tells(class_id) else class_id
@@ -99,7 +102,12 @@ class _Masking:
         return replace(one, who=who, agreed_by=LEFT_OUT, reason=LEFT_OUT)
 
     def _code(self, person: str) -> str:
-        return self._key.code(self._kinds.get(person, "Person"), person)
+        return self._key.code(self._kind_of(person), person)
+
+    def _kind_of(self, person: str) -> str:
+        """Say what somebody is: by the calls, else as he was called in an earlier report, else not known."""
+        earlier = (kind for kind in PEOPLE if (kind, person) in self._key.codes)
+        return self._kinds.get(person) or next(earlier, "Person")
 
     def _kinds_of_people(self) -> dict[str, str]:
         kinds = {one.pupil: "Pupil" for one in self._material.findings if one.pupil}
@@ -113,7 +121,7 @@ class _Masking:
             yield "finding", one.id
             yield from (("call", one.call) for _ in [one] if one.call)
             yield from (("Pupil", one.pupil) for _ in [one] if one.pupil)
-            yield from ((self._kinds.get(person, "Person"), person) for person in one.people)
+            yield from ((self._kind_of(person), person) for person in one.people)
         yield from (("Class", one) for one in self._classes() if self._tells(one))
 
     def _names(self) -> Iterator[tuple[Subject, str]]:
@@ -142,11 +150,12 @@ def _place(person: Presence) -> tuple[int, int]:
 
 def _number(code: str) -> tuple[str, int]:
     kind, _, number = code.rpartition(" ")
-    return kind, int(number)
+    return kind, int(number or 0)
 
 
 def _everybody(call: CallEntry) -> Sequence[Presence]:
-    return [*call.people, *([call.organiser] if call.organiser else [])]
+    """Give the people of a call and its organiser, without those whom the log has forgotten."""
+    return [person for person in (*call.people, call.organiser) if person and person.id]
 
 
 def _name_parts(people: Sequence[Presence], names: Mapping[str, str]) -> set[str]:

@@ -20,6 +20,7 @@ Subject = tuple[str, str]
 """What has a code: its kind ("Pupil", "Staff", "Class", "call"...) and its id."""
 IDS = ("call", "finding")
 """Kinds whose codes stand where ids stand, and have no blank: call-17."""
+PEOPLE = ("Pupil", "Staff", "Outside", "Account", "Person")
 _CODE = re.compile(r"(.+)[ -](\d{1,9})")
 
 
@@ -51,8 +52,11 @@ class AnonymousKey:
         return self.codes[kind, name]
 
     def forget(self, known: Collection[str]) -> int:
-        """Drop who is who for all ids that the log no longer knows; gives how many. Their codes are not used again."""
-        gone = [one for one in self.codes if one[1] not in known]
+        """Drop who is who for people whom neither log nor roster knows any more; gives how many.
+
+        Their codes are not used again.
+        """
+        gone = [one for one in self.codes if one[0] in PEOPLE and one[1] not in known]
         for one in gone:
             self.retired.append(self.codes.pop(one))
             self.names.pop(one, None)

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from teamskit.roster.quick_cells import parted
 from teamskit.roster.tables import coded
 
 Numbers = npt.NDArray[np.int64]
@@ -42,6 +43,8 @@ def one_class_a_row(frame: pd.DataFrame, academic_year: int) -> pd.DataFrame:
     Rows whose classes are all of another year stay, with a blank class: their pupil is read, his past class is not.
     """
     codes, cells = coded(frame["section"])
+    if not cells:
+        return frame
     of_cell, numbers, values = _classes_of(cells, academic_year)
     if len(of_cell) == len(cells) and all(values[n] == cell for n, cell in zip(numbers, cells, strict=True)):
         return frame
@@ -63,7 +66,7 @@ def _classes_of(cells: Sequence[str], academic_year: int) -> tuple[Numbers, Numb
     if _OTHER_BETWEEN.search(text):
         cells = [_BETWEEN.sub(",", cell) for cell in cells]
         text = ",".join(cells)
-    parts, different = pd.factorize(np.array(text.split(",") if cells else [], dtype=object))
+    parts, different = parted(text, ",")
     counts = np.array([cell.count(",") + 1 for cell in cells], dtype=np.int64)
     of_part = np.arange(len(cells)).repeat(counts)
     told = [_code(part) if part else ("", None) for part in map(str.strip, different)]

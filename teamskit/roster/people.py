@@ -281,11 +281,10 @@ def _one_of(made: Sequence[Person], reading: Reading) -> Person:
 
     best = min(made, key=rank)
     first = min((p.place for p in made), key=lambda place: place.row or 0)
-    filled = {
-        name: getattr(best, name) or next((getattr(p, name) for p in sorted(made, key=rank) if getattr(p, name)), None)
-        for name in ("year", "registration_group")
-    }
-    return _replaced(best, first, filled)
+    ranked = sorted(made, key=rank)
+    year = best.year or next((p.year for p in ranked if p.year), None)
+    group = best.registration_group or next((p.registration_group for p in ranked if p.registration_group), None)
+    return best._replace(place=first, year=year, registration_group=group)
 
 
 def _differing(made: Sequence[Person], taken: Person, reading: Reading) -> Iterator[Problem]:
@@ -301,8 +300,3 @@ def _differing(made: Sequence[Person], taken: Person, reading: Reading) -> Itera
             text = f"{taken.id}: his rows have different {what}; {shown or 'the first by alphabet'} was taken."
             remedy = "Put it right in the MIS, and export again."
             yield problem_at(taken.place, "rows-differ", "warning", text, remedy)
-
-
-def _replaced(person: Person, place: Place, filled: Mapping[str, str | None]) -> Person:
-    fields = {**person.__dict__, "place": place, **filled}
-    return Person(**fields)

@@ -29,10 +29,10 @@ class Held(NamedTuple):
     """
 
     user: str
+    at: int
     org: str
     kind: Kind
     word: str
-    at: int
     year: str = ""
     primary: bool = False
     rank: int = 0
@@ -76,7 +76,9 @@ def read_users(table: Table, report: Report) -> Users:
             text = f"User {number} stands in {len(several[number])} rows with different names"
             report.leave_out(table, row, "contradictory-rows", text, "Give each person an id of his own.", "error")
     first |= {number: min(rows, key=_fullness) for number, rows in several.items()}
-    good = {number: _with_address(row) for number, row in first.items() if number not in wrong}
+    good = {number: row for number, row in first.items() if number not in wrong} if wrong else first
+    if table.has("match"):
+        good = {number: _with_address(row) for number, row in good.items()}
     for number, user in good.items():
         if not user["username"] and not user["email"]:
             text = f"User {number} has neither username nor email; only an employee number can find the account."
@@ -106,8 +108,7 @@ def _fullness(row: Row) -> tuple[object, ...]:
 
 def _with_address(row: Row) -> Row:
     """Give a user with the address that School Data Sync would match by, where the file has no other."""
-    match = row.get("match", "")
-    return {**row, "email": row["email"] or match} if "@" in match else row
+    return {**row, "email": row["email"] or row["match"]} if "@" in row["match"] else row
 
 
 def _name(row: Row) -> str:

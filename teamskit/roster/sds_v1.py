@@ -247,8 +247,8 @@ def _draft(
 ) -> Section:
     """Make a section of its rows, of which most have one; of several terms it has all, from the first to the last."""
     row = rows[0]
-    active = [one for one in rows if is_active(one["status"])] or rows
-    starts, ends = ([days.get(one[name]) for one in active] for name in ("starts", "ends"))
+    active = rows if len(rows) == 1 else [one for one in rows if is_active(one["status"])] or rows
+    starts, ends = [days.get(one["starts"]) for one in active], [days.get(one["ends"]) for one in active]
     begins = None if None in starts else min(d for d in starts if d)
     closes = None if None in ends else max(d for d in ends if d)
     if len(rows) > 1 and len({(one["starts"], one["ends"], is_active(one["status"])) for one in rows}) > 1:

@@ -10,7 +10,8 @@ from pathlib import Path
 from teamskit.roster.model import Roster
 from teamskit.roster.orgs import Orgs, read_orgs
 from teamskit.roster.people import Reading
-from teamskit.roster.role_holders import Held, Users, known_kind, known_orgs, make_people, read_users
+from teamskit.roster.role_holders import Held, Row, Users, known_kind, known_orgs, make_people, read_users
+from teamskit.roster.role_words import Kind, kind_of_role
 from teamskit.roster.set_classes import read_sections, roster_of
 from teamskit.roster.sets import (
     OF_PERSON,
@@ -104,18 +105,34 @@ def held_in_users(users: Users, orgs: Orgs, report: Report) -> Iterator[Held]:
     """Give the roles that stand in the users' own rows, one for each organisation named."""
 
     @cache
-    def named(cell: str) -> list[str]:
-        return [cell] if cell in orgs.units else cell_list(cell)
-
-    @cache
-    def first_year(cell: str) -> str:
-        return cell.split(",")[0].strip()
+    def usual(word: str, cell: str, year: str, status: str) -> tuple[str, Kind, str, str, bool, int, bool] | None:
+        """Give what every row with these cells says, None where a row is to be looked at by itself."""
+        kind = kind_of_role(word)
+        if kind is None or cell not in orgs.units:
+            return None
+        return cell, kind, word, _first_year(year), False, 0, _is_current(status)
 
     for at, row in enumerate(users.records):
-        if row["id"] not in users.rows:
-            continue
-        kind = known_kind(users.table, row, report)
-        if kind:
-            year, current = first_year(row["year"]), row.get("status", "").casefold() != "inactive"
-            for rank, org in enumerate(known_orgs(users.table, row, named(row["orgs"]), orgs, report)):
-                yield Held(row["id"], org, kind, row["role"], at, year, False, rank, current)
+        if row["id"] in users.rows:
+            said = usual(row["role"], row["orgs"], row["year"], row.get("status", ""))
+            if said:
+                yield Held(row["id"], at, *said)
+            else:
+                yield from _held_in_several(users, at, row, orgs, report)
+
+
+def _held_in_several(users: Users, at: int, row: Row, orgs: Orgs, report: Report) -> Iterator[Held]:
+    """Give the role of a row in each of the organisations it lists; what cannot be used is told."""
+    kind = known_kind(users.table, row, report)
+    if kind:
+        year, current = _first_year(row["year"]), _is_current(row.get("status", ""))
+        for rank, org in enumerate(known_orgs(users.table, row, cell_list(row["orgs"]), orgs, report)):
+            yield Held(row["id"], at, org, kind, row["role"], year, False, rank, current)
+
+
+def _first_year(cell: str) -> str:
+    return cell.split(",")[0].strip()
+
+
+def _is_current(status: str) -> bool:
+    return status.casefold() != "inactive"

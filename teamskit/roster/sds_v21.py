@@ -139,7 +139,7 @@ def _held(
     for at, (number, org, word, year, *time) in enumerate(zip(*columns, strict=True)):
         kind = kind_of_role(word)
         if kind and number in users.rows and org in orgs.units:
-            yield Held(number, org, kind, word, at, year, *told(*time))
+            yield Held(number, at, org, kind, word, year, *told(*time))
         else:
             _tell_unusable(roles, roles.record(at), users, orgs, report)
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from teamskit.roster.model import Problem, problem_at
 from teamskit.roster.sets import Report, cell_list, listed, read_days
@@ -59,6 +60,7 @@ def _year_of(starts: date | None, ends: date | None, written: str) -> int | None
     return int(found[1]) if found else None
 
 
+@lru_cache(maxsize=1024)
 def academic_year_of_term(starts: date | None, ends: date | None, day: date) -> int:
     """Give the academic year of a term with dates: by its middle, and that of the day where it says no single year."""
     if starts and ends and timedelta(0) <= ends - starts <= _ONE_YEAR:

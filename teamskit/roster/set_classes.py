@@ -4,7 +4,6 @@ Works on frames where rows are many. Knows no format; a registration group is to
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from functools import cache
 from typing import NamedTuple
@@ -145,7 +144,7 @@ def _tell_not_in_term(section: Section, day: date, report: Report) -> None:
 def _with_primaries(sections: list[Section]) -> list[Section]:
     """Take homerooms as classes where a school has nothing else: in a primary the class is the registration group."""
     scheduled = {s.school for s in sections if not s.registration}
-    return [s if not s.registration or s.school in scheduled else replace(s, registration=False) for s in sections]
+    return [s if not s.registration or s.school in scheduled else s._replace(registration=False) for s in sections]
 
 
 def _enrolled_sections(
@@ -238,4 +237,4 @@ def with_registration_groups(
         if section.id in rooms and section.in_term:
             for number in section.pupils:
                 groups.setdefault(("pupil", number), section.name)
-    return tuple(replace(p, registration_group=groups[p.role, p.id]) if (p.role, p.id) in groups else p for p in people)
+    return tuple(p._replace(registration_group=groups[p.role, p.id]) if (p.role, p.id) in groups else p for p in people)

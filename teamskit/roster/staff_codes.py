@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import pandas as pd
 
@@ -20,7 +20,12 @@ _BETWEEN_NAMES = re.compile(r"\s*(?:[;&|\n]|\s/\s|\band\b)\s*", re.IGNORECASE)
 
 def is_assistant(person: Person) -> bool:
     """Tell whether somebody is a teaching assistant by the job the file gives."""
-    return bool(_ASSISTANT.search(person.status_note))
+    return _is_assistants(person.status_note)
+
+
+@lru_cache(maxsize=1024)
+def _is_assistants(job: str) -> bool:
+    return bool(_ASSISTANT.search(job))
 
 
 def teacher_rows(rows: pd.DataFrame | None, in_force: pd.DataFrame | None) -> pd.DataFrame | None:

@@ -59,8 +59,9 @@ class Table:
 
     def place(self, row: object, line: object, meaning: str = "") -> Place:
         """Give the place of a record, and of one of its cells where a meaning is given."""
-        row, line = (n if isinstance(n, int) else int(str(n)) for n in (row, line))
-        return Place(self.file, row, line, self.headings.get(meaning))
+        if not isinstance(row, int) or not isinstance(line, int):
+            row, line = int(str(row)), int(str(line))
+        return Place(self.file, row, line, self.headings.get(meaning) if meaning else None)
 
     def records(self) -> list[dict[str, Any]]:
         """Give the rows one by one, cells by meaning."""
@@ -209,7 +210,7 @@ def _refuse_without_headings(source: Source, kind: Headings) -> NoReturn:
 
 def _refuse_twice(place: Place, head: Head, first: int, second: int) -> NoReturn:
     refuse(
-        replace(place, column=head.cells[second]),
+        place._replace(column=head.cells[second]),
         "heading-twice",
         f"two headings mean the same: {head.cells[first]!r} in column {first + 1}"
         f" and {head.cells[second]!r} in column {second + 1}",
@@ -226,7 +227,7 @@ def _refuse_missing(place: Place, kind: Headings, meaning: str, cells: Sequence[
     if meaning == "id" and any(why_sensitive(cell) == "Unique Pupil Number" for cell in cells):
         remedy = f"Add {wanted} to the report; the Unique Pupil Number is never read."
     refuse(
-        replace(place, column=wanted),
+        place._replace(column=wanted),
         "heading-missing",
         f"{kind.title} need a heading like {wanted!r}; headings seen: {seen}{guess}",
         remedy,

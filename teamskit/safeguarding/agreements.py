@@ -12,10 +12,11 @@ def agreed_by(register: AgreedRegister | None, kind: str, day: date, raised: Rai
     if register is None or not raised.parties:
         return ""
     covering = register.covering(kind, day, raised.parties)
-    return " ".join(dict.fromkeys(_said(one) for one in covering)) if covering else ""
+    return " ".join(dict.fromkeys(said(one) for one in covering)) if covering else ""
 
 
-def _said(agreement: Agreement) -> str:
+def said(agreement: Agreement) -> str:
+    """Say who agreed and why; a finding that an agreement covers holds this sentence in `why`."""
     by = f"Agreed by {agreement.agreed_by}" if agreement.agreed_by else "Agreed"
     reason = f": {agreement.reason}" if agreement.reason else ""
     until = f" (until {day_words(agreement.last)})" if agreement.last else ""

@@ -63,22 +63,23 @@ def alone_in_group(case: Case, evidence: Evidence) -> Raised | None:
 def pupils_only(case: Case, evidence: Evidence) -> Raised | None:
     """Two or more pupils were there for longer than the grace unbroken, and nobody from staff."""
     line, grace = case.line, timedelta(minutes=evidence.minutes.pupils_only)
-    if line.pupils.bit_count() < 2:
+    staff, pupils = line.staff, line.pupils
+    if pupils.bit_count() < 2:
         return None
-    runs = line.while_(lambda mask: not mask & line.staff and (mask & line.pupils).bit_count() > 1)
+    runs = line.while_(lambda mask: not mask & staff and (mask & pupils).bit_count() > 1)
     found = [one for one in runs if one.length > grace]
     if not found:
         return None
     span = _longest(found)
-    pupils = counted((span.mask & line.pupils).bit_count(), "pupil")
+    many = counted((span.mask & pupils).bit_count(), "pupil")
     outside = any(person.role == "outside" for person in line.those(span.mask))
     concerned = [person for one in found for person in line.those(one.mask)]
     return Raised(
         people=ids(concerned),
-        text=f"For {length(span.length)}, from {clock(span.begin)}, {pupils} were in the call and nobody from staff"
+        text=f"For {length(span.length)}, from {clock(span.begin)}, {many} were in the call and nobody from staff"
         f" was.{' Someone from outside the school was there too.' if outside else ''}{_more(found)}",
         next_step="Find out who had left and whether the call could be ended."
-        if line.staff
+        if staff
         else "Find out how the call came about: nobody from staff was in it at any time.",
         at=span.begin,
         span=span.span,

@@ -18,8 +18,7 @@ def is_lesson(case: Case, evidence: Evidence) -> bool:
     organiser, line = case.call.organiser, case.line
     if organiser is None or organiser.role != "staff" or line.pupils.bit_count() < 2:
         return False
-    together = line.while_(lambda mask: (mask & line.pupils).bit_count() > 1)
-    return sum((one.length for one in together), timedelta()) >= timedelta(minutes=evidence.minutes.lesson)
+    return line.pupils_together >= timedelta(minutes=evidence.minutes.lesson)
 
 
 def due(case: Case, evidence: Evidence) -> datetime:
@@ -32,17 +31,14 @@ def unrecorded_lesson(case: Case, evidence: Evidence) -> Raised | None:
 
     One that was found later closes it, if somebody had looked before in vain.
     """
-    until = due(case, evidence)
-    if evidence.now < until or not is_lesson(case, evidence):
-        return None
     closed = ""
     if is_recorded(case, evidence):
-        found_at = evidence.recorded_at.get(case.call.id)
-        # The last look before it was found is the one that found it: a run notes its time, then looks.
-        if found_at is None or sum(until <= look <= found_at for look in evidence.looked_at) < 2:
+        closed = _found_late(case, evidence)
+        if not closed:
             return None
-        closed = f"A recording was found on {day(found_at)} at {clock(found_at)}."
-    elif recording_not_known(case, evidence):
+    elif evidence.now < due(case, evidence) or recording_not_known(case, evidence):
+        return None
+    if not is_lesson(case, evidence):
         return None
     pupils = case.of_role("pupil")
     hours = counted(evidence.minutes.recording_hours, "hour")
@@ -54,6 +50,16 @@ def unrecorded_lesson(case: Case, evidence: Evidence) -> Raised | None:
         parties=case.by_pupil(pupils),
         closed=closed,
     )
+
+
+def _found_late(case: Case, evidence: Evidence) -> str:
+    """Say when a recording was found for which somebody had looked in vain after it had to be there; else nothing."""
+    found_at = evidence.recorded_at.get(case.call.id)
+    until = due(case, evidence)
+    # The last look before it was found is the one that found it: a run notes its time, then looks.
+    if found_at is None or found_at <= until or sum(until <= look <= found_at for look in evidence.looked_at) < 2:
+        return ""
+    return f"A recording was found on {day(found_at)} at {clock(found_at)}."
 
 
 def recording_not_known(case: Case, evidence: Evidence) -> bool:

@@ -48,7 +48,7 @@ def _unknowns(case: Case, evidence: Evidence) -> list[str]:
     found = []
     if not case.is_timed:
         found.append("times" if case.call.people else "record")
-    if _asks_for_recording(case, evidence) and recording_not_known(case, evidence):
+    if recording_not_known(case, evidence) and _asks_for_recording(case, evidence):
         found.append("recording")
     if evidence.consent is None and is_recorded(case, evidence) and case.pupil_ids:
         found.append("consent")

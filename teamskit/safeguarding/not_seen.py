@@ -20,14 +20,14 @@ from teamskit.safeguarding.finding import Finding, State, finding_id
 from teamskit.safeguarding.words import capital, counted_digits, day_span, listed, named
 from teamskit.safeguarding.words import day as day_words
 
-KIND, DAYS = "not-seen", 5
+KIND = "not-seen"
 _NEXT = "Check attendance and call home. Absence from calls proves nothing."
 _REVISED = "A later version of a call record no longer bears this out."
 
 
 @dataclass(frozen=True)
 class Absence:
-    """One time in which a pupil was not seen: the five or more days on which a class of his held a lesson."""
+    """One time in which a pupil was not seen: the days, running, on which a class of his held a lesson."""
 
     pupil: OnRoll
     days: tuple[date, ...]
@@ -58,17 +58,17 @@ def not_told(evidence: Evidence) -> list[NotTold]:
 
 
 def _absences(log: DaysMissed, evidence: Evidence) -> dict[str, list[Absence]]:
-    found = {key: list(_times(key, log)) for key in log.due}
+    found = {key: list(_times(key, log, evidence.minutes.not_seen_days)) for key in log.due}
     return {key: times for key, times in found.items() if times and times[-1].days[-1] >= evidence.first}
 
 
-def _times(key: str, log: DaysMissed) -> Iterator[Absence]:
+def _times(key: str, log: DaysMissed, least: int) -> Iterator[Absence]:
     run: list[date] = []
     for day, said in [*log.told(key), (date.max, SEEN)]:
         if said == MISSED:
             run.append(day)
             continue
-        if len(run) >= DAYS:
+        if len(run) >= least:
             yield Absence(log.due[key].pupil, tuple(run))
         run = []
 
@@ -78,14 +78,14 @@ def _doubt(key: str, log: DaysMissed, evidence: Evidence) -> str:
     first = min(log.covered, default=date.max)
     missed, doubtful, why = 0, 0, ""
     for day, said in log.told(key):
-        if day < first or (said == GAP and evidence.calendar.why_no_school(day)):
-            continue
-        if said in (SEEN, UNMATCHED):
+        if said in (SEEN, UNMATCHED) or day < first:
             missed, doubtful, why = 0, 0, ""
-            continue
-        missed, doubtful = missed + (said == MISSED), doubtful + (said != MISSED)
-        why = why if said == MISSED else why or said
-        if missed and why and missed + doubtful >= DAYS and day >= evidence.first:
+        elif said == MISSED:
+            missed += 1
+        else:
+            why = why or said
+            doubtful += said != GAP or evidence.calendar.why_no_school(day) is None
+        if missed and why and missed + doubtful >= evidence.minutes.not_seen_days and day >= evidence.first:
             return why
     return ""
 
@@ -115,8 +115,9 @@ def _finding(times: Sequence[Absence], log: DaysMissed, evidence: Evidence, clos
     agreed = [agreed_by(evidence.agreed, KIND, day, raised) for day in days]
     why = closed or (" ".join(dict.fromkeys(agreed)) if all(agreed) else "")
     state: State = "closed" if closed else "agreed" if why else "open"
-    # A note speaks for what was known when it was written: five more days are a new reason to look.
-    from_day = days[max(DAYS - 1, len(days) - DAYS)]
+    # A note speaks for what was known when it was written: as many more days are a new reason to look.
+    least = evidence.minutes.not_seen_days
+    from_day = days[max(least - 1, len(days) - least)]
     return Finding(
         id=finding_id(KIND, _subject(pupil, log), raised.people),
         finding=KIND,

@@ -5,16 +5,16 @@ leaves. Times are half-open, [joined, left): who leaves at the second in which a
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
+from typing import NamedTuple
 
 from teamskit.calls.model import Interval, Presence, Role
 from teamskit.calls.presence import union
 
 
-@dataclass(frozen=True)
-class Stretch:
+class Stretch(NamedTuple):
     """A run of time with the people `mask` present, or a run of such runs with everybody who was there in them."""
 
     begin: datetime
@@ -72,13 +72,21 @@ class Timeline:
         """Give the unbroken times in which something holds of the people present, each with all who were there."""
         run: Stretch | None = None
         for one in self.stretches:
-            if run and (one.begin != run.end or not holds(one.mask)):
+            is_so = holds(one.mask)
+            if run and (not is_so or one.begin != run.end):
                 yield run
                 run = None
-            if holds(one.mask):
+            if is_so:
                 run = Stretch(run.begin, one.end, run.mask | one.mask) if run else one
         if run:
             yield run
+
+    @cached_property
+    def pupils_together(self) -> timedelta:
+        """Give for how long two or more pupils were there at once, in all."""
+        pupils = self.pupils
+        long = (one.length for one in self.stretches if (one.mask & pupils).bit_count() > 1)
+        return sum(long, timedelta()) if pupils.bit_count() > 1 else timedelta()
 
 
 def _each_once(people: Iterable[Presence]) -> tuple[Presence, ...]:

@@ -26,7 +26,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from teamskit.sandbox.made_calls import LENGTH, Call, Lesson, School, at, made_call, person, stay, teaching
-from teamskit.sandbox.situations import corrected_calls, other_calls, with_situations
+from teamskit.sandbox.situations import other_calls, with_situations
 
 OTHER_CALLS = 9
 """Calls a day that are no lessons."""
@@ -56,25 +56,20 @@ def school_days(
     most: int = 75,
     accounts: Sequence[str] = (),
     is_here: Callable[[str, date], bool] = _everybody,
-    after: date | None = None,
     outside_domain: str = "visitor.example",
 ) -> Iterator[Call]:
     """Give resolved calls for each day, one after the other: up to three lessons a class, and what a DSL should notice.
 
     A class is {"group", "owners": [account ids], "members": [account ids], "name"}; one without an owner or members is
     left out. Nobody is in two lessons at once, so a person with many classes has fewer lessons of each; a day has at
-    most about `most` calls. `is_here` says who is on roll on a day: the others of `accounts` are strangers then. A day
-    also revises a call of the day played before it, for the first of `days` that is `after`. `planted` and `innocent`
-    of a call name the findings it is meant to raise and the ones it only resembles.
+    most about `most` calls, one of them with a record that is revised later. `is_here` says who is on roll on a day:
+    the others of `accounts` are strangers then. `planted` and `innocent` of a call name the findings it is meant to
+    raise and the ones it only resembles.
     """
     school = School(classes, day, seed, tuple(accounts), is_here, outside_domain)
-    before = after
     for on in days:
         if teaching(school, on):
             yield from _day(school, on, most)
-            if before:
-                yield from corrected_calls(school, before)
-        before = on
 
 
 def _day(school: School, on: date, most: int) -> Iterator[Call]:

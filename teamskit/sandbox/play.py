@@ -95,14 +95,12 @@ class Played:
 def play_calls(db: sqlite3.Connection, facts: Facts, calls: Iterable[dict[str, Any]]) -> tuple[int, int]:
     """Write the records of these resolved calls, one by one; give how many, and the end of the last in microseconds.
 
-    The end is 0 when there is none. One that only `revises` is left out where there is no call to revise. Raises
-    ValueError, naming the call, when one cannot be played; then nothing is written if the caller undoes it.
+    The end is 0 when there is none. Raises ValueError, naming the call, when one cannot be played; then nothing is
+    written if the caller undoes it.
     """
     last = count = 0
     accounts: dict[str, Identity] = {}
     for call in calls:
-        if call.get("revises") and not db.execute("SELECT 1 FROM call_versions WHERE id = ?", (call["id"],)).fetchone():
-            continue
         try:
             played = _played(db, facts, call, accounts)
         except (KeyError, TypeError, ValueError) as error:

@@ -176,9 +176,10 @@ class _Parser:
         compare = _COMPARE.get(word)
         if compare is None:
             raise _bad_filter()
-        value = _literal(self._next())
-        if path and path[-1].endswith("DateTime") and not isinstance(value, int | None):
+        given = self._next()
+        if path and path[-1].endswith("DateTime") and given != "null" and not _DAY.match(given):
             raise _bad_filter()
+        value = _literal(given)
         if word in ("eq", "ne"):
             return lambda item: compare(_comparable(_at(item, path)), value)
         return lambda item: _ordered(compare, _comparable(_at(item, path)), value)

@@ -1,6 +1,6 @@
 """Situations planted in made-up school days, and the innocent ones that look like them; the table is in `days`.
 
-Each has dice of its own, so that a call can be made again on the next day, corrected.
+Each has dice of its own, so that one more changes nothing in the others.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def _stranger(school: School, lesson: Lesson, call: Call, on: date) -> None:
 
 def _recording_comes(after: timedelta, **named: list[str]) -> Callable[[School, Lesson, Call, date], None]:
     def change(_school: School, lesson: Lesson, call: Call, _on: date) -> None:
-        call.update(recording_at=texts([(lesson.start + LENGTH + after,) * 2])[0][0], **named)
+        call.update(recording_at=text(lesson.start + LENGTH + after), **named)
 
     return change
 
@@ -128,8 +128,7 @@ def other_calls(school: School, busy: Mapping[datetime, set[str]], on: date) -> 
     """Give the calls of a day that are no lessons; those in school time are held by people without a lesson then."""
     free = _Free(school, busy, on)
     yield from _of_two(school, free, on)
-    if tuition := _tuition(school, on):
-        yield {**tuition, "planted": ["one-to-one"]}
+    yield from _tuition(school, on)
     yield from _of_pupils(school, free, on)
     yield from _after_school(school, on)
 
@@ -174,28 +173,25 @@ def _of_two(school: School, free: _Free, on: date) -> Iterator[Call]:
         yield made_call(key, (start, start + 15 * _MINUTE), two[0], both, kind="peerToPeer", innocent=["one-to-one"])
 
 
-def corrected_calls(school: School, on: date) -> Iterator[Call]:
-    """Give the calls of a day whose records are revised later: a second adult had been there all the time."""
-    made = _tuition(school, on)
-    staff = [one for one in school.staff(on) if made and one != made["organiser"]["account"]]
-    if made and staff:
-        second = school.dice(on, "second").choice(staff)
-        made["people"].append({"account": second, "intervals": made["people"][0]["intervals"]})
-        yield {**made, "innocent": ["one-to-one"], "revises": True}
+def _tuition(school: School, on: date) -> Iterator[Call]:
+    """Give a call between the first and the second lesson, when everybody is free, and its record as it is revised.
 
-
-def _tuition(school: School, on: date) -> Call | None:
-    """Give a call between the first and the second lesson, when everybody is free: a teacher and one pupil."""
+    First it names a teacher and one pupil; from the morning after next also a second adult, who was there all the time.
+    """
     dice, away = school.dice(on, "tuition"), school.away(on)
     fit = [one for one in teaching(school, on) if set(one[2]) - away]
     if not fit:
-        return None
+        return
     _, teacher, pupils = dice.choice(fit)
     start = at(on, school.day[0]) + LENGTH + _MINUTE
     end = start + 8 * _MINUTE
-    both = (teacher, dice.choice(sorted(set(pupils) - away)))
-    people = [person(one, [(start, end)]) for one in both]
-    return made_call(school.made_id("tuition", on.isoformat(), teacher), (start, end), teacher, people)
+    there = [person(one, [(start, end)]) for one in (teacher, dice.choice(sorted(set(pupils) - away)))]
+    key = school.made_id("tuition", on.isoformat(), teacher)
+    yield made_call(key, (start, end), teacher, there, planted=["one-to-one"])
+    if others := [one for one in school.staff(on) if one != teacher]:
+        there = [*there, person(dice.choice(others), [(start, end)])]
+        made = made_call(key, (start, end), teacher, there, innocent=["one-to-one"])
+        yield {**made, "revised_at": text(at(on + timedelta(2), time(9)))}
 
 
 def _of_pupils(school: School, free: _Free, on: date) -> Iterator[Call]:

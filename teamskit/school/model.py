@@ -234,6 +234,27 @@ class SignIn(_Frozen):
     thumbprint: str = ""
 
 
+class LedgerPlace(_Frozen):
+    """Where the call log is kept: a SQLAlchemy URL without a password, or empty for the file in the school folder."""
+
+    url: str = ""
+
+    @field_validator("url")
+    @classmethod
+    def _has_no_password(cls, url: str) -> str:
+        if re.match(r"[^:/]+://[^/@]*:[^/@]+@", url) or "password=" in url.casefold():
+            raise ValueError("holds a password: leave it out here, and set TEAMSKIT_LEDGER_URL to the whole address")
+        if url and "://" not in url:
+            raise ValueError('is no address of a database ("postgresql+psycopg://user@host/name")')
+        return url
+
+
+class Retention(_Frozen):
+    """How long names are kept in the call log: in whole academic years, the call's own included; 0 is for ever."""
+
+    calls_years: StrictInt = Field(default=2, ge=0)
+
+
 class School(_Frozen):
     """One school folder's decisions."""
 
@@ -251,6 +272,8 @@ class School(_Frozen):
     cohorts: tuple[Cohort, ...] = ()
     policies: PolicyChoices = PolicyChoices()
     limits: Limits = Limits()
+    ledger: LedgerPlace = LedgerPlace()
+    retention: Retention = Retention()
     calls: CallSettings = CallSettings()
     signin: SignIn = SignIn()
 

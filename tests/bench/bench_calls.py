@@ -37,12 +37,14 @@ def bare(ledger, first, last):
 
 
 def measured(words):
-    """Run a command and give seconds, MiB at the most, and what it printed."""
+    """Run a command and give seconds of the processor, MiB at the most, and what it printed.
+
+    Seconds by the clock would tell of the other programs of this computer.
+    """
     with tempfile.TemporaryFile() as out:
-        began = time.monotonic()
         done = subprocess.Popen([str(word) for word in words], stdout=out, stderr=out)
         _, status, used = os.wait4(done.pid, 0)
-        seconds = time.monotonic() - began
+        seconds = used.ru_utime + used.ru_stime
         out.seek(0)
         said = out.read().decode("utf-8")
     if os.waitstatus_to_exitcode(status):
@@ -53,15 +55,21 @@ def measured(words):
 def term_commands(school, out):
     """Give what is done with one term, as typed."""
     span = ("--from", TERM[0], "--to", TERM[1])
+    report = [PROGRAM, "-C", school, "calls", "report", *span, "--out"]
     return {
         "calls list": [PROGRAM, "-C", school, "calls", "list", *span, "--output", "json"],
-        "calls report, HTML": [PROGRAM, "-C", school, "calls", "report", *span, "--out", out / "report.html"],
+        "findings list": [PROGRAM, "-C", school, "findings", "list", *span, "--output", "json"],
+        "calls report, HTML": [*report, out / "report.html"],
+        "and all tables": [*report, out / "report.html", "--xlsx", out / "report.xlsx", "--csv", out / "tables"],
     }
 
 
 def whole_commands(school):
     """Give what a night does, which the size of the log should not show."""
-    return {"calls sync, a night": [PROGRAM, "-C", school, "calls", "sync"]}
+    return {
+        "calls sync, a night": [PROGRAM, "-C", school, "calls", "sync"],
+        "ledger verify": [PROGRAM, "-C", school, "ledger", "verify"],
+    }
 
 
 def made(folder, calls):

@@ -9,15 +9,16 @@ import random
 import sys
 import uuid
 from collections import defaultdict
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[1] / "data")]
 import make_example_secondary  # noqa: E402
 from keyboard import Desk  # noqa: E402
 
-from teamskit.calls.model import CALL, COVERAGE, RECORDING  # noqa: E402
+from teamskit.calls.model import CALL, COVERAGE, LOOKED, RECORDING  # noqa: E402
 from teamskit.calls.record import entry_of  # noqa: E402
+from teamskit.calls.roll import ClassRoll, OnRoll, roll_entries  # noqa: E402
 from teamskit.clock import at_school, iso  # noqa: E402
 from teamskit.ledger import Entry, Ledger  # noqa: E402
 
@@ -70,7 +71,7 @@ class LargeLog:
     def _person(self, key, name, role, year):
         account = str(uuid.uuid5(uuid.NAMESPACE_OID, key))
         told = {"role": role, "year": year, "joined_as": "user", "used": ["audio", "video"]}
-        return {"account": account, "id": key, "name": name, **told}
+        return {"account": account, "id": key, "name": name, "address": f"{key.lower()}@high.example", **told}
 
     def _write_registers(self, pupils):
         registers = self.desk.folder / "registers"
@@ -86,23 +87,36 @@ class LargeLog:
         return [day for day in days if day.weekday() < 5]
 
     def entries(self, calls):
-        """Give the entries of so many calls, with their recordings and the nightly readings, day by day."""
+        """Give the entries of so many calls by day: who is in which class, calls, recordings, what a night read."""
         days, made = self.days(), 0
+        yield from roll_entries(self._rolls(), [], datetime.combine(days[0], time(7), UTC))
         for n, day in enumerate(days):
-            night = datetime(day.year, day.month, day.day, 22, tzinfo=UTC)
+            night = datetime.combine(day, time(22), UTC)
             for body, is_recorded in self._day(day, (calls - made) // (len(days) - n)):
                 made += 1
                 entry = entry_of(body, night)
                 yield entry
                 if is_recorded:
                     yield self._recording(entry, body)
+            looked = {"untold": [], "told": [], "events": []}
+            yield Entry(LOOKED, iso(night), 1, night, looked, about=night)
             span = {"from": iso(night - timedelta(30)), "until": iso(night), "at": iso(night)}
             yield Entry(COVERAGE, "/".join(span.values()), 1, night, span)
 
+    def _rolls(self):
+        return [
+            ClassRoll("high", code, code, tuple(self._on_roll(self.person[adno]) for adno in pupils))
+            for code, pupils in self.classes.items()
+        ]
+
+    def _on_roll(self, one):
+        return OnRoll(f"high/{one['id']}", one["id"], one["name"], one["year"], one["account"])
+
     def _recording(self, entry, body):
-        seen = {"call": body["id"], "recording": f"r-{body['id']}", "started_at": body["start"]}
-        told = {"matched_by": "callId", "source": "meeting", "organiser": body["organiser"]["account"]}
-        return Entry(RECORDING, seen["recording"], 1, entry.at, {**seen, **told}, about=entry.about)
+        told = {"call": body["id"], "started_at": body["start"], "matched_by": "callId", "source": "meeting"}
+        private = {"recording": f"r-{body['id']}", "organiser": body["organiser"]["account"]}
+        key = f"{body['id']}/{body['id'][:12]}"
+        return Entry(RECORDING, key, 1, entry.at, told, about=entry.about, private=private)
 
     def _day(self, day, number):
         """Give the bodies of a day's calls and whether each is recorded; fewer than `number` when all are busy."""
@@ -139,6 +153,7 @@ class LargeLog:
             **{"id": key, "version": 1, "listed_version": 1, "revised_at": iso(end), "start": iso(start)},
             **{"end": iso(end), "kind": "groupCall", "modalities": ["audio", "video"], "class": code},
             **{"join_url": f"{url}?context={context}", "detail": "complete", "people": [teacher, *people]},
+            **{"meeting": True, "viewers_unknown": False},
             "organiser": {**teacher, "intervals": []},
         }
 

@@ -6,7 +6,10 @@ import shutil
 import pytest
 from tampering import Intruder, filled
 
+from teamskit.errors import InputError, LedgerBroken
 from teamskit.ledger import Ledger
+from teamskit.ledger.proofs import check as check_proof
+from teamskit.ledger.proofs import prove, written
 from teamskit.ledger.verify import verify
 
 SMALL, FULL = 120, 1000
@@ -67,10 +70,39 @@ def test_random_changes_are_all_found(ledger_file, tmp_path, size):
         check(ledger_file, tmp_path, 10_000 + seed)
 
 
+@pytest.mark.parametrize("table", ["entries", "private", "heads"])
+def test_a_whole_table_that_was_emptied_is_said_to_be(ledger_file, tmp_path, table):
+    path = tmp_path / "ledger.sqlite3"
+    shutil.copy(ledger_file[0], path)
+    shutil.copy(ledger_file[0].with_name("ledger.key"), tmp_path)
+    intruder = Intruder(path, 1)
+    intruder.do_empty = lambda: intruder.base.execute(f"DELETE FROM {table}")
+    intruder.deed("do_empty")
+    verdict = looked_at(path, ledger_file[1][3])
+    assert not verdict.holds
+    said = {(fault.what, fault.kind) for fault in verdict.faults}
+    assert {"entries": ("removed", ""), "heads": ("removed", "head")}.get(table, ("removed", "call")) in said
+
+
 def test_an_untouched_ledger_holds(ledger_file):
     verdict = looked_at(ledger_file[0])
     assert (verdict.faults, verdict.is_guarded, verdict.heads) == ((), True, len(ledger_file[1]))
     assert verdict.root == ledger_file[1][-1].root
+
+
+@pytest.mark.parametrize("bits", [2, pytest.param(40, marks=pytest.mark.full)])
+def test_100_proofs_hold_and_none_with_a_bit_turned(ledger_file, bits):
+    rng = random.Random(2)
+    with Ledger.open(ledger_file[0]) as ledger, ledger.reading() as connection:
+        keys = rng.choices([entry.key for entry in ledger.read("call")], k=100)
+        proofs = [written(prove(connection, "call", key, all_versions=rng.random() < 0.5)) for key in keys]
+    for proof, key in zip(proofs, keys, strict=True):
+        assert {entry["key"] for entry in check_proof(proof).entries} == {key}
+        for _ in range(bits):
+            changed, bit = bytearray(proof.encode("ascii")), rng.randrange(len(proof) * 8)
+            changed[bit // 8] ^= 1 << bit % 8
+            with pytest.raises((InputError, LedgerBroken)):
+                check_proof(bytes(changed).decode("utf-8", "replace"))
 
 
 def test_every_old_head_is_proven(ledger_file):

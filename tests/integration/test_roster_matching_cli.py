@@ -233,7 +233,6 @@ def test_numbers_of_two_schools_are_told_apart_by_what_the_school_file_says(desk
 
 
 def test_a_person_with_two_roles_counts_as_the_primary_one_else_as_staff():
-    from dataclasses import replace
     from datetime import date
 
     from teamskit.roster.matching import match_accounts
@@ -243,7 +242,7 @@ def test_a_person_with_two_roles_counts_as_the_primary_one_else_as_staff():
 
     account = Account("x", "x@school.example", "", "x", "1", "Member", True)
     pupil = Person("1", "a", "pupil", "Ana Lim", Place("x"))
-    staff = replace(pupil, role="staff")
+    staff = pupil._replace(role="staff")
 
     def counted(*people):
         roster = Roster((SchoolUnit(id="a", name="A"),), people, (), date(2026, 11, 20))
@@ -251,8 +250,8 @@ def test_a_person_with_two_roles_counts_as_the_primary_one_else_as_staff():
         return [m.role for m in found if m.status == "matched"]
 
     assert counted(pupil, staff) == ["staff"]
-    assert counted(replace(pupil, primary=True), replace(staff, primary=False)) == ["pupil"]
-    assert counted(replace(pupil, primary=True), replace(staff, primary=True)) == ["staff"]
+    assert counted(pupil._replace(primary=True), staff._replace(primary=False)) == ["pupil"]
+    assert counted(pupil._replace(primary=True), staff._replace(primary=True)) == ["staff"]
 
 
 def test_a_unique_pupil_number_in_the_tenant_is_reported_and_never_compared(one_class):

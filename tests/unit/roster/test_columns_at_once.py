@@ -7,6 +7,7 @@ from teamskit.roster.cells import Coded
 from teamskit.roster.class_codes import class_codes, one_class_a_row
 from teamskit.roster.enrolments import enrol
 from teamskit.roster.model import Person, Place
+from teamskit.roster.quick_cells import parted
 from teamskit.roster.scrub import scrubbed
 from teamskit.roster.tables import among, categories
 
@@ -61,3 +62,12 @@ def test_a_class_with_one_leaver_is_looked_at_and_others_are_whole():
     assert found["S1", "A"].on_roll == ("2", "1")
     assert (found["S1", "B"].on_roll, found["S1", "B"].off_roll) == (("1",), ("3",))
     assert found["S1", "C"] == ((), (), ())
+
+
+@pytest.mark.parametrize(
+    "text", ["", "a", "a,b,a,,b", "7a/Ma 12345678,7a/Ma 12345679,\u00e9", f"a,{'b' * 9000},a", "a\x00,a"]
+)
+def test_parts_are_numbered_as_they_come(text):
+    codes, found = parted(text, ",")
+    assert [found[n] for n in codes] == text.split(",")
+    assert found == list(dict.fromkeys(text.split(",")))

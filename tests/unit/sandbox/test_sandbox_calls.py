@@ -166,10 +166,3 @@ def test_a_late_recording_comes_when_it_was_said_to(school):
     school.get(asked, 404)
     school.tenant.advance(timedelta(hours=16))
     assert len(school.get(asked)["value"]) == 1
-
-
-def test_a_revision_without_a_call_is_left_out(school):
-    assert school.tenant.play([call(school, revises=True)]) == 0
-    assert school.tenant.play([call(school), call(school, revises=True)]) == 2
-    school.tenant.advance(timedelta(hours=1))
-    assert school.get(f"/communications/callRecords/{CALL}")["version"] == 2

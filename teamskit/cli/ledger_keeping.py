@@ -1,0 +1,243 @@
+"""`teamskit ledger export`, `purge` and `hold`: what leaves the log, what is forgotten, and what a case keeps."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from teamskit.cli.context import Here
+from teamskit.cli.output import count, emit, emit_json, output_option, say
+from teamskit.cli.who import by_option, who
+from teamskit.clock import at_school, iso
+
+if TYPE_CHECKING:
+    from teamskit.ledger import Entry
+    from teamskit.ledger.retention import Due, Hold
+
+DAY = click.DateTime(["%Y-%m-%d"])
+FORMS = ("csv", "jsonl", "xlsx")
+TRIES = 5
+
+
+def confirmed(here: Here, name: str | None) -> None:
+    """Raise InputError when the name typed is not the school's."""
+    from teamskit.errors import InputError
+
+    school = ", ".join(unit.name for unit in here.school.schools)
+    if name is None or name.strip().casefold() != school.casefold():
+        raise InputError("this needs the school's name", next_step=f'To go on, add: --confirm "{school}"')
+
+
+@click.command("export")
+@click.option("--from", "first", type=DAY, metavar="DATE", help="First day (at school); default: from the beginning.")
+@click.option("--to", "last", type=DAY, metavar="DATE", help="Last day.")
+@click.option("--kind", "kinds", multiple=True, metavar="KIND", help="call, note, recording...; default: all.")
+@click.option("--format", "form", type=click.Choice(FORMS), help="Default: by the file's name.")
+@click.option("-o", "file", type=click.Path(dir_okay=False, path_type=Path), required=True, metavar="FILE")
+@by_option
+@click.pass_obj
+def export(
+    here: Here,
+    first: datetime | None,
+    last: datetime | None,
+    kinds: tuple[str, ...],
+    form: str | None,
+    file: Path,
+    by: str | None,
+) -> None:
+    """Write the log's entries of a period to a file, with names. The log keeps a word on who did so.
+
+    \b
+    teamskit ledger export --from 2026-11-01 --to 2026-11-30 -o november.csv
+    teamskit ledger export --kind call -o calls.jsonl
+
+    For reading, calls report is better. Permissions: none. Exit status: 0 done, 2 wrong period, kind or file.
+    """
+    from teamskit.errors import InputError
+    from teamskit.ledger.export import entries_of, record_export
+
+    form = form or file.suffix.removeprefix(".").casefold()
+    if form not in FORMS:
+        raise click.UsageError("name the file .csv, .jsonl or .xlsx, or give --format")
+    begin, end = _day(first), _day(last)
+    if begin and end and end < begin:
+        raise click.UsageError("--to is before --from")
+    here.may_write(file)
+    _may_be_written(file)
+    with here.ledger() as ledger:
+        if unknown := sorted(set(kinds) - set(ledger.kinds())):
+            raise InputError(
+                f"there is no entry of the kind {unknown[0]}", next_step=f"There are: {', '.join(ledger.kinds())}"
+            )
+        found = entries_of(ledger, kinds, begin, end)
+        what = {"of": "entries", "form": form, "kinds": sorted(kinds), "entries": len(found)}
+        period = {"from": begin.isoformat() if begin else None, "to": end.isoformat() if end else None}
+        # The word on it comes first: a file without one would be worse than one that was not written.
+        record_export(ledger, {**what, **period}, file=file.name, by=who(by), at=here.clock.now())
+    _write(file, form, found, here.clock.now())
+    say(f"{count(len(found), 'entry', 'entries')} written. The file names people.")
+    say(str(file))
+
+
+@click.command("purge")
+@click.option("--confirm", metavar="NAME", help="The school's name: do it. Without, it is only shown.")
+@by_option
+@output_option
+@click.pass_obj
+def purge(here: Here, confirm: str | None, by: str | None, output: str) -> None:
+    """Take out of the log what identifies people in calls whose time is past, as [retention] in school.toml says.
+
+    \b
+    teamskit ledger purge                               shows what would go
+    teamskit ledger purge --confirm "Example Primary"   does it
+
+    Times, roles and counts stay, and the log still verifies. Calls of a hold stay whole. It cannot be undone.
+    """
+    from teamskit.errors import InputError
+    from teamskit.ledger.retention import due
+    from teamskit.ledger.retention import purge as purged
+
+    if confirm is not None:
+        confirmed(here, confirm)
+    with here.ledger() as ledger:
+        for _ in range(TRIES):
+            now = here.clock.now()
+            found = due(ledger, at_school(now).date(), here.school.retention.calls_years)
+            if confirm is None or not found.entries or purged(ledger, found, who(by), now):
+                break
+        else:
+            raise InputError("another run keeps writing into the log", next_step="Run it again when that has ended.")
+    _show(here, found, output, is_done=confirm is not None)
+
+
+@click.group("hold")
+def hold() -> None:
+    """Keep the names in some calls for as long as a case needs them."""
+
+
+@hold.command("add")
+@click.argument("case")
+@click.option("--call", "calls", multiple=True, required=True, metavar="ID", help="A call's id; may be given again.")
+@by_option
+@click.pass_obj
+def hold_add(here: Here, case: str, calls: tuple[str, ...], by: str | None) -> None:
+    """Keep calls out of purging for a CASE: a reference, which stays in the log for ever. Name nobody in it.
+
+    \b
+    teamskit ledger hold add LADO-2026-17 --call 8f2d...
+    """
+    from teamskit.ledger.retention import hold as held
+
+    with here.ledger() as ledger:
+        found = held(ledger, case, calls, who(by), here.clock.now())
+    say(f"{case} keeps {count(len(found.calls), 'call')}.")
+
+
+@hold.command("end")
+@click.argument("case")
+@by_option
+@click.pass_obj
+def hold_end(here: Here, case: str, by: str | None) -> None:
+    """End a case's hold: its calls go when their time is past.
+
+    \b
+    teamskit ledger hold end LADO-2026-17
+    """
+    from teamskit.ledger.retention import end_hold
+
+    with here.ledger() as ledger:
+        found = end_hold(ledger, case, who(by), here.clock.now())
+    say(f"{case} no longer keeps its {count(len(found.calls), 'call')}.")
+
+
+@hold.command("list")
+@output_option
+@click.pass_obj
+def hold_list(here: Here, output: str) -> None:
+    """List the cases, what they keep, and since when.
+
+    \b
+    teamskit ledger hold list
+    """
+    from teamskit.ledger.retention import holds
+
+    with here.ledger() as ledger:
+        found = holds(ledger)
+    headings = ("Case", "Calls", "State", "Last word", "By")
+    rows = [
+        (one.case, len(one.calls), _state(one), at_school(one.at).strftime("%Y-%m-%d %H:%M"), one.by) for one in found
+    ]
+    emit(output, [_as_json(one) for one in found], headings, rows)
+
+
+def _state(one: Hold) -> str:
+    return "ended" if one.ended else "held"
+
+
+def _as_json(one: Hold) -> dict[str, object]:
+    return {"case": one.case, "calls": list(one.calls), "state": _state(one), "at": iso(one.at), "by": one.by}
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.date() if moment else None
+
+
+def _may_be_written(file: Path) -> None:
+    from teamskit.errors import InputError
+
+    if not file.absolute().parent.is_dir():
+        raise InputError("there is no such folder", where=str(file.parent), next_step="Make it, or name another file.")
+
+
+def _write(file: Path, form: str, entries: list[Entry], now: datetime) -> None:
+    from teamskit.ledger.export import json_lines, rows_of
+    from teamskit.reports.csv_out import write_csv
+    from teamskit.reports.tables import Table
+    from teamskit.school.folder import write_whole
+
+    if form == "jsonl":
+        write_whole(file, "".join(f"{line}\n" for line in json_lines(entries)), private=True)
+        return
+    headings, rows = rows_of(entries)
+    table = Table("Ledger", "Entries of the call log", headings, tuple(rows))
+    if form == "csv":
+        write_csv(file, table)
+        return
+    from teamskit.reports.workbook import About, write_workbook
+
+    write_workbook(file, [table], About("Entries of the call log", now, "Contains names."))
+
+
+def _show(here: Here, found: Due, output: str, *, is_done: bool) -> None:
+    years = here.school.retention.calls_years
+    if output == "json":
+        emit_json(
+            {
+                "done": is_done and bool(found.entries),
+                "before": found.before.isoformat() if years else None,
+                "calls": found.calls,
+                "entries": len(found.entries),
+                "kinds": dict(found.kinds),
+                "held": found.held,
+            }
+        )
+        return
+    if output == "csv":
+        emit(output, None, ("Kind", "Entries"), sorted(found.kinds.items()))
+        return
+    if not years:
+        say("Nothing is ever purged: calls_years in [retention] of school.toml is 0.")
+        return
+    verb = "lost" if is_done else "would lose"
+    say(f"Kept whole: calls from {found.before.day} {found.before:%B %Y} on.")
+    say(f"{count(found.calls, 'older call')} {verb} what identifies people.")
+    if found.entries:
+        emit(output, None, ("Kind", "Entries"), sorted(found.kinds.items()))
+    if found.held:
+        say(f"{count(found.held, 'older call')} kept for a case: teamskit ledger hold list")
+    if found.entries and not is_done:
+        school = ", ".join(unit.name for unit in here.school.schools)
+        say(f'Nothing has been changed. To do it: teamskit ledger purge --confirm "{school}"')

@@ -1,0 +1,347 @@
+"""`teamskit ledger` as typed: verify, head, proofs, export, holds, purge, a lost key."""
+
+import csv
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import openpyxl
+import pytest
+from keyboard import Desk
+from tampering import Intruder
+
+from teamskit.errors import InputError, LedgerBroken
+from teamskit.ledger.proofs import check
+
+SCHOOL = "school"
+PROGRAM = Path(sys.executable).with_name("teamskit.exe" if os.name == "nt" else "teamskit")
+
+
+def lesson(n, *pupils):
+    day = f"2026-11-{24 + n // 6:02d}"
+    start, end = f"{day}T{9 + n % 6:02d}:00:00Z", f"{day}T{9 + n % 6:02d}:40:00Z"
+    there = [{"staff": "T000"}, *({"pupil": one} for one in pupils)]
+    people = [{**one, "intervals": [[start, end]]} for one in there]
+    made = {"id": f"call-{n}", "type": "groupCall", "start": start, "end": end, "organiser": {"staff": "T000"}}
+    return {**made, "class": "7x/C000", "recording": "kept", "people": people}
+
+
+def play(desk, *calls):
+    file = desk.folder / "scenario.json"
+    file.write_text(json.dumps({"calls": list(calls)}), encoding="utf-8")
+    desk.run("sandbox", "play", "--scenario", file)
+    desk.run("sandbox", "advance", "3d")
+    desk.run("calls", "sync")
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
+    """A school folder whose log holds five lessons of one class."""
+    from made_school import MadeSchool
+
+    folder = tmp_path_factory.mktemp("made")
+    made = MadeSchool(folder / "export").fill(1, 4)
+    desk = Desk(folder / "s")
+    words = ("--tenant", "sandbox", "--domain", "school.example", "--roster", made.folder, "--effective", "2026-11-23")
+    desk.run("init", desk.folder, *words)
+    desk.run("sandbox", "seed", "--perfect")
+    desk.run("apply", "--yes")
+    desk.run("sandbox", "advance", "2d")
+    play(desk, *(lesson(n, "000001", "000002") for n in range(5)))
+    return folder
+
+
+@pytest.fixture
+def log(kept, tmp_path):
+    shutil.copytree(kept, tmp_path, dirs_exist_ok=True)
+    return Desk(tmp_path / "s")
+
+
+def database(desk):
+    return desk.folder / ".teamskit" / "ledger.sqlite3"
+
+
+def entries(desk, kind):
+    with desk.here().ledger() as ledger:
+        return ledger.read(kind)
+
+
+def test_an_untouched_log_verifies_and_says_so(log):
+    done = log.run("ledger", "verify")
+    assert "nothing was altered, removed, put in or moved" in done.out
+    found = log.json("ledger", "verify")
+    assert (found["holds"], found["faults"], found["guarded"], found["against"]) == (True, [], True, None)
+    assert found["key"].startswith("school.example/ledger/")
+
+
+@pytest.mark.parametrize(
+    ("deed", "what"), [("do_edit", "altered"), ("do_delete", "removed"), ("do_insert", "inserted")]
+)
+def test_what_somebody_changed_is_named_with_status_1(log, deed, what):
+    done = Intruder(database(log), 3).deed(deed)
+    shown = log.run("ledger", "verify", ok=(1,))
+    assert "not as written" in shown.out
+    assert "guards against changes were taken out" in shown.out
+    said = json.loads(log.run("ledger", "verify", "--output", "json", ok=(1,)).out)
+    assert (said["holds"], said["guarded"]) == (False, False)
+    assert any(one["what"] == what and one["entry"] in done.entries for one in said["faults"])
+
+
+def test_an_old_head_is_proven_by_mail_or_file_and_refused_for_another_log(log, tmp_path):
+    log.run("ledger", "head", "-o", tmp_path / "head.txt")
+    note = (tmp_path / "head.txt").read_text(encoding="utf-8")
+    play(log, lesson(8, "000003"))
+    size = int(note.splitlines()[1])
+    assert log.json("ledger", "verify", "--against", tmp_path / "head.txt")["against"]["size"] == size
+    mail = "".join(f"> {line}\r\n" for line in note.replace("\u2014", "-").splitlines())
+    (tmp_path / "mail.txt").write_bytes(f"Dear Mrs Shah,\r\n\r\n{mail}\r\nYours\r\n".encode("utf-16"))
+    done = log.run("ledger", "verify", "--against", tmp_path / "mail.txt")
+    assert f"All {size:,} entries of this head are there, unchanged and in their places." in done.out
+    forged = note.replace(f"\n{size}\n", f"\n{size - 1}\n")
+    (tmp_path / "forged.txt").write_text(forged, encoding="utf-8")
+    assert "altered since" in log.run("ledger", "verify", "--against", tmp_path / "forged.txt", ok=(1,)).out
+    (tmp_path / "none.txt").write_text("no head", encoding="utf-8")
+    assert log.run("ledger", "verify", "--against", tmp_path / "none.txt", ok=(2,))
+    assert log.run("ledger", "verify", "--against", tmp_path / "missing.txt", ok=(2,))
+
+
+def test_a_log_that_was_cut_back_with_its_heads_is_found_by_an_old_head_only(log, tmp_path):
+    log.run("ledger", "head", "-o", tmp_path / "head.txt")
+    intruder = Intruder(database(log), 1)
+
+    def cut():
+        before = intruder.base.execute("SELECT max(size) FROM heads WHERE size < ?", (intruder.size,)).fetchone()[0]
+        for table, column in (("private", "seq"), ("entries", "seq"), ("heads", "size")):
+            intruder.base.execute(f"DELETE FROM {table} WHERE {column} > ?", (before,))
+
+    intruder.do_cut = cut
+    intruder.deed("do_cut")
+    assert log.run("ledger", "verify").status == 0
+    assert (
+        "more entries when this head was signed"
+        in log.run("ledger", "verify", "--against", tmp_path / "head.txt", ok=(1,)).out
+    )
+
+
+def test_a_head_from_a_screen_is_taken_from_standard_input(log):
+    words = [PROGRAM, "-C", log.folder, "ledger"]
+    shown = subprocess.run([*words, "head"], capture_output=True, check=True).stdout
+    assert shown.isascii()
+    done = subprocess.run([*words, "verify", "--against", "-"], input=shown, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"unchanged and in their places" in done.stdout
+
+
+def test_a_proof_holds_in_an_empty_folder_and_shows_one_call_only(log, tmp_path):
+    log.run("ledger", "head", "-o", tmp_path / "head.txt")
+    log.run("ledger", "prove", "--call", "call-2", "-o", tmp_path / "call.json", "--by", "Mrs Shah")
+    text = (tmp_path / "call.json").read_text(encoding="ascii")
+    assert "call-2" in text and "000001" in text
+    assert not any(f"call-{n}" in text for n in (0, 1, 3, 4))
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    key = json.loads(text)["key"]
+    for words in ([], ["--key", key], ["--head", tmp_path / "head.txt"]):
+        line = [PROGRAM, "ledger", "check-proof", tmp_path / "call.json", *words]
+        done = subprocess.run(line, cwd=empty, capture_output=True, text=True, encoding="utf-8", check=False)
+        assert (done.returncode, done.stderr) == (0, ""), words
+        assert ("Compare this key" in done.stdout) == (not words)
+    assert list(empty.iterdir()) == []
+    told = entries(log, "export")[-1]
+    assert (told.body["of"], told.body["calls"], told.private["by"]) == ("proof", ["call-2"], "Mrs Shah")
+
+
+def test_a_proof_is_refused_under_another_key_or_head(log, tmp_path):
+    proof = tmp_path / "call.json"
+    log.run("ledger", "head", "-o", tmp_path / "old.txt")
+    play(log, lesson(9, "000003"))
+    log.run("ledger", "prove", "--call", "call-2", "-o", proof)
+    key = json.loads(proof.read_text(encoding="ascii"))["key"]
+    other = "sum.golang.org+033de0ae+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8"
+    log.run("ledger", "check-proof", proof, "--key", other, ok=(1,))
+    log.run("ledger", "check-proof", proof, "--key", key[:-3], ok=(2,))
+    assert "cannot be compared" in log.run("ledger", "check-proof", proof, "--head", tmp_path / "old.txt", ok=(1,)).err
+    log.run("ledger", "prove", "--call", "call-2", "--head", tmp_path / "old.txt", "-o", proof)
+    log.run("ledger", "check-proof", proof, "--head", tmp_path / "old.txt", "--key", key)
+    log.run("ledger", "prove", "--call", "call-9", "--head", tmp_path / "old.txt", "-o", proof, ok=(2,))
+    log.run("ledger", "prove", "--call", "none", "-o", proof, ok=(2,))
+
+
+def test_no_turned_bit_of_a_proof_is_accepted(log, tmp_path):
+    texts = []
+    for n in range(5):
+        log.run("ledger", "prove", "--call", f"call-{n}", "--all-versions", "-o", tmp_path / "call.json")
+        texts.append((tmp_path / "call.json").read_bytes())
+    rng = random.Random(8)
+    for number in range(400):
+        raw = texts[number % 5]
+        assert check(raw.decode("ascii")).entries
+        bit = rng.randrange(len(raw) * 8)
+        changed = bytearray(raw)
+        changed[bit // 8] ^= 1 << bit % 8
+        with pytest.raises((InputError, LedgerBroken)):
+            check(bytes(changed).decode("utf-8", "replace"))
+
+
+def test_a_proof_survives_another_machines_line_ends(log, tmp_path):
+    log.run("ledger", "prove", "--call", "call-1", "-o", tmp_path / "call.json")
+    text = (tmp_path / "call.json").read_text(encoding="ascii")
+    (tmp_path / "call.json").write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode("ascii"))
+    log.run("ledger", "check-proof", tmp_path / "call.json")
+
+
+def test_an_export_of_each_form_is_whole_and_an_entry_of_its_own(log, tmp_path):
+    for form in ("csv", "jsonl", "xlsx"):
+        file = tmp_path / f"november.{form}"
+        words = ("--from", "2026-11-24", "--to", "2026-11-24", "--kind", "call", "-o", file, "--by", "Mrs Shah")
+        log.run("ledger", "export", *words)
+        told = entries(log, "export")[-1]
+        assert told.body == {
+            "of": "entries",
+            "form": form,
+            "kinds": ["call"],
+            "entries": 5,
+            "from": "2026-11-24",
+            "to": "2026-11-24",
+        }
+        assert told.private == {"by": "Mrs Shah", "file": file.name}
+    raw = (tmp_path / "november.csv").read_bytes()
+    assert raw.startswith(b"\xef\xbb\xbfSeq,Kind,") and b"\r\n" in raw
+    rows = list(csv.DictReader(raw.decode("utf-8-sig").splitlines()))
+    lines = [json.loads(line) for line in (tmp_path / "november.jsonl").read_text("ascii").splitlines()]
+    sheet = openpyxl.load_workbook(tmp_path / "november.xlsx").active
+    calls = entries(log, "call")
+    for n, entry in enumerate(calls):
+        assert (rows[n]["Key"], json.loads(rows[n]["Who"])) == (entry.key, entry.private)
+        assert (lines[n]["key"], lines[n]["body"], lines[n]["private"]) == (entry.key, entry.body, entry.private)
+        assert json.loads(sheet.cell(n + 2, 9).value) == entry.body
+    assert sheet.max_row == len(calls) + 1
+    assert "call-0" not in log.run("ledger", "export", "--to", "2026-11-23", "-o", tmp_path / "none.csv").out
+    log.run("ledger", "export", "--kind", "nothing", "-o", tmp_path / "x.csv", ok=(2,))
+    log.run("ledger", "export", "-o", log.folder / ".teamskit" / "x.csv", ok=(2,))
+    log.run("ledger", "verify")
+
+
+def test_a_purge_shows_first_and_then_removes_what_identifies_people(log):
+    assert log.json("ledger", "purge")["calls"] == 0
+    log.run("sandbox", "advance", "700d")
+    due = log.json("ledger", "purge")
+    assert (due["done"], due["calls"], due["before"]) == (False, 5, "2027-09-01")
+    assert due["kinds"] == {"call": 5, "recording": 5}
+    assert len(entries(log, "purge")) == 0
+    log.run("ledger", "purge", "--confirm", "another", ok=(2,))
+    before = [entry.body for entry in entries(log, "call")]
+    assert log.json("ledger", "purge", "--confirm", SCHOOL, "--by", "Mrs Shah")["done"] is True
+    calls = entries(log, "call")
+    assert [entry.body for entry in calls] == before
+    assert all(entry.forgotten and entry.private is None for entry in calls)
+    told = entries(log, "purge")[0]
+    assert (told.body["calls"], told.private) == (5, {"by": "Mrs Shah"})
+    found = log.json("ledger", "verify")
+    assert (found["holds"], found["forgotten"]) == (True, 10)
+    assert log.json("ledger", "purge", "--confirm", SCHOOL)["done"] is False
+    listed = log.json("calls", "list")
+    assert {person["name"] for call in listed for person in call["people"]} == {"name no longer kept"}
+    assert [len(call["people"]) for call in listed] == [3] * 5
+
+
+def test_after_a_purge_the_names_are_in_no_file_of_the_log(log):
+    with log.here().ledger() as ledger:
+        account = ledger.read("call")[0].private["people"][0]["account"].encode()
+        ledger.read("call")
+    folder = log.folder / ".teamskit"
+    assert account in database(log).read_bytes()
+    log.run("sandbox", "advance", "700d")
+    log.run("ledger", "purge", "--confirm", SCHOOL)
+    for file in folder.glob("ledger.sqlite3*"):
+        raw = file.read_bytes()
+        assert b"call-1" in raw or file.suffix != ".sqlite3"
+        assert b'"name":"Ms Ann SurT000"' not in raw and b'"join_url"' not in raw, file
+
+
+def test_a_purge_that_nobody_told_of_is_found(log):
+    log.run("sandbox", "advance", "700d")
+    log.run("ledger", "purge", "--confirm", SCHOOL)
+    purged = {n for first, last in entries(log, "purge")[0].body["entries"] for n in range(first, last + 1)}
+    intruder = Intruder(database(log), 5)
+    intruder.do_strip = lambda: intruder.base.execute("DELETE FROM private")
+    intruder.deed("do_strip")
+    said = json.loads(log.run("ledger", "verify", "--output", "json", ok=(1,)).out)
+    named = {n for one in said["faults"] for n in range(one["entry"], one["to"] + 1)}
+    assert named and not named & purged
+    assert all("no purge says so" in one["text"] for one in said["faults"])
+
+
+def test_a_hold_keeps_its_calls_until_it_ends(log):
+    log.run("ledger", "hold", "add", "LADO-7", "--call", "call-1", "--by", "Mrs Shah")
+    log.run("ledger", "hold", "add", "LADO-7", "--call", "call-2")
+    log.run("ledger", "hold", "add", "LADO-8", "--call", "call-2", "--call", "nothing", ok=(2,))
+    (held,) = log.json("ledger", "hold", "list")
+    assert (held["case"], held["calls"], held["state"]) == ("LADO-7", ["call-1", "call-2"], "held")
+    log.run("sandbox", "advance", "700d")
+    assert log.json("ledger", "purge", "--confirm", SCHOOL)["held"] == 2
+    assert {entry.key for entry in entries(log, "call") if entry.private} == {"call-1", "call-2"}
+    assert {entry.body["call"] for entry in entries(log, "recording") if entry.private} == {"call-1", "call-2"}
+    log.run("ledger", "hold", "end", "LADO-7")
+    log.run("ledger", "hold", "end", "LADO-7", ok=(2,))
+    assert log.json("ledger", "hold", "list")[0]["state"] == "ended"
+    assert log.json("ledger", "purge", "--confirm", SCHOOL)["calls"] == 2
+    assert [entry.version for entry in entries(log, "hold")] == [1, 2, 3]
+    log.run("ledger", "verify")
+
+
+def test_nothing_goes_where_the_school_keeps_for_ever(log):
+    log.decide(retention={"calls_years": 0})
+    log.run("sandbox", "advance", "700d")
+    assert log.json("ledger", "purge", "--confirm", SCHOOL)["calls"] == 0
+    assert "Nothing is ever purged" in log.run("ledger", "purge").out
+
+
+def test_a_lost_key_is_said_and_the_log_goes_on_under_a_new_one(log, tmp_path):
+    log.run("ledger", "head", "-o", tmp_path / "old.txt")
+    key = log.folder / ".teamskit" / "ledger.key"
+    old = log.json("ledger", "head")["key"]
+    log.run("ledger", "new-key", "--confirm", SCHOOL, ok=(2,))
+    key.unlink()
+    assert "missing" in log.run("ledger", "verify", ok=(1,)).out
+    stopped = log.run("ledger", "hold", "add", "x", "--call", "call-1", ok=(1,))
+    assert "new-key" in stopped.err
+    log.run("ledger", "new-key", ok=(2,))
+    log.run("ledger", "new-key", "--confirm", SCHOOL, "--by", "IT")
+    new = log.json("ledger", "head")["key"]
+    assert new != old and new.split("+")[0] == old.split("+")[0]
+    (told,) = entries(log, "key")
+    assert (told.body, told.private) == ({"old": old, "new": new}, {"by": "IT"})
+    play(log, lesson(10, "000002"))
+    assert log.json("ledger", "verify", "--against", tmp_path / "old.txt")["holds"] is True
+    if os.name == "posix":
+        assert key.stat().st_mode & 0o777 == 0o600
+
+
+def test_an_empty_log_has_no_head_and_verifies(desk, made):
+    made.fill(1, 1)
+    assert desk.json("ledger", "verify")["entries"] == 0
+    desk.run("ledger", "head", ok=(2,))
+    assert (desk.folder / ".teamskit" / "ledger.key").exists()
+
+
+def test_a_password_in_school_toml_is_refused(desk):
+    desk.decide(ledger={"url": "postgresql+psycopg://me:secret@db.example/log"})
+    done = desk.run("ledger", "verify", ok=(2,))
+    assert "holds a password" in done.err
+    assert "secret" not in done.err
+
+
+def test_the_variable_may_not_lead_into_another_schools_log(desk, monkeypatch, tmp_path):
+    monkeypatch.setenv("TEAMSKIT_LEDGER_URL", f"sqlite:///{tmp_path}/other.sqlite3")
+    desk.run("ledger", "verify")
+    assert not (tmp_path / "other.sqlite3").exists(), "a log of the embedded tenant stays in its folder"
+    desk.decide(ledger={"url": f"sqlite:///{tmp_path}/own.sqlite3"})
+    assert "another database" in desk.run("ledger", "verify", ok=(2,)).err
+    monkeypatch.setenv("TEAMSKIT_LEDGER_URL", f"sqlite:///{tmp_path}/own.sqlite3")
+    desk.run("ledger", "verify")
+    assert (tmp_path / "own.sqlite3").exists()
