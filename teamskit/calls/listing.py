@@ -43,8 +43,11 @@ def older_calls(ledger: Ledger, newest: Sequence[CallEntry]) -> list[CallEntry]:
     """Give what earlier versions said of calls that were revised since, oldest first."""
     versions = {call.id: call.version for call in newest if call.version}
     revised = [key for key, version in versions.items() if version > 1]
-    entries = ledger.versions(CALL, revised)
-    return [_call(entry, None, None) for entry in entries if entry.version < versions[entry.key]]
+    now = {call.id: call for call in newest}
+    older = (entry for entry in ledger.versions(CALL, revised) if entry.version < versions[entry.key])
+    return [
+        replace(_call(entry, now[entry.key].recorded_at, None), recording=now[entry.key].recording) for entry in older
+    ]
 
 
 def readings_of(ledger: Ledger) -> list[Reading]:

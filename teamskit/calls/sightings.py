@@ -8,7 +8,6 @@ from teamskit.calls.model import CallEntry, Interval, Presence
 from teamskit.calls.roll import OnRoll
 from teamskit.clock import at_school
 
-COMPLETE = "complete"
 Name = tuple[str, str]
 
 
@@ -36,7 +35,7 @@ class Sightings:
             if person.intervals:
                 days = {first} if first == last else {day for one in person.intervals for day in _days(one)}
                 self._note(self._there, person, days)
-            elif call.detail != COMPLETE:
+            elif not call.has_times:
                 self._note(self._perhaps, person, {first})
 
     def _note(self, where: dict[Name, set[date]], person: Presence, days: set[date]) -> None:

@@ -96,6 +96,7 @@ def purge(here: Here, confirm: str | None, by: str | None, output: str) -> None:
 
     Times, roles and counts stay, and the log still verifies. Calls of a hold stay whole. It cannot be undone.
     """
+    from teamskit.cli.anonymising import forget_purged
     from teamskit.errors import InputError
     from teamskit.ledger.retention import due
     from teamskit.ledger.retention import purge as purged
@@ -110,6 +111,8 @@ def purge(here: Here, confirm: str | None, by: str | None, output: str) -> None:
                 break
         else:
             raise InputError("another run keeps writing into the log", next_step="Run it again when that has ended.")
+    if confirm is not None:
+        forget_purged(here)
     _show(here, found, output, is_done=confirm is not None)
 
 

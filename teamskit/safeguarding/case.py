@@ -28,7 +28,7 @@ class Case:
     @property
     def is_timed(self) -> bool:
         """Say whether it is known who was present when."""
-        return self.call.detail == "complete"
+        return self.call.has_times
 
     @cached_property
     def line(self) -> Timeline:

@@ -33,7 +33,7 @@ class Stretch(NamedTuple):
 
 
 class Timeline:
-    """Who was present when in one call; only people who were there at some time, each once over all his devices."""
+    """Who was present when in one call: everybody who was there at some time, once over all devices of his account."""
 
     def __init__(self, people: Iterable[Presence]) -> None:
         """Take the people of a call; those without a moment of presence are left out."""
@@ -90,11 +90,10 @@ class Timeline:
 
 
 def _each_once(people: Iterable[Presence]) -> tuple[Presence, ...]:
-    """Join what one person did under several accounts; people without an id of the roster are told by the account."""
-    found: dict[tuple[Role, str], Presence] = {}
+    """Take each account once: two pupils of two schools of one tenant may have one admission number."""
+    found: dict[str, Presence] = {}
     for person in people:
-        key = person.role, person.id
-        before = found.get(key)
+        before = found.get(person.account)
         both = replace(before, intervals=union([*before.intervals, *person.intervals])) if before else person
-        found[key] = both
+        found[person.account] = both
     return tuple(found.values())
