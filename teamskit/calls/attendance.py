@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from teamskit.calls.coverage import CoveredDay
 from teamskit.calls.model import CallEntry
 from teamskit.calls.roll import ClassRoll, OnRoll, Rolls
-from teamskit.calls.sightings import COMPLETE, Sightings, is_pupil
+from teamskit.calls.sightings import Sightings, is_pupil
 from teamskit.clock import at_school
 
 COVERED = "covered"
@@ -101,7 +101,7 @@ def _class_week(
         for pupil in _days_of(roll, standing).get(at_school(lesson.start).date(), ()):
             _count(rows[pupil.key], lesson)
     ordered = sorted(rows.values(), key=lambda row: (row.pupil.name.casefold(), row.pupil.key))
-    unclear = sum(lesson.detail != COMPLETE for lesson in lessons)
+    unclear = sum(not lesson.has_times for lesson in lessons)
     return ClassWeek(roll, len(lessons), unclear, tuple(_pupil_week(row, seen) for row in ordered))
 
 
@@ -111,7 +111,7 @@ def _days_of(roll: ClassRoll, standing: Mapping[date, Sequence[ClassRoll]]) -> d
 
 def _count(row: _Row, lesson: CallEntry) -> None:
     row.lessons += 1
-    if lesson.detail != COMPLETE:
+    if not lesson.has_times:
         row.not_known += 1
         return
     time = sum((one.present for one in lesson.people if is_pupil(one, row.pupil)), timedelta())

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from teamskit.calls.coverage import Reading, settled, span_of
 from teamskit.calls.model import CallEntry
 from teamskit.calls.roll import OnRoll, Rolls
-from teamskit.calls.sightings import COMPLETE, Sightings
+from teamskit.calls.sightings import Sightings
 from teamskit.clock import at_school
 from teamskit.safeguarding.evidence import LEAD, Evidence
 
@@ -49,7 +49,7 @@ class DaysMissed:
         unclear: dict[date, int] = defaultdict(int)
         for call in calls:
             day = at_school(call.start).date()
-            unclear[day] += call.detail != COMPLETE
+            unclear[day] += not call.has_times
             if call.is_lesson:
                 lessons[day].append(call)
         covered = _covered(days, evidence.readings) - frozenset(evidence.forgotten)
@@ -73,10 +73,10 @@ class DaysMissed:
 
 
 def _of_lessons(lessons: Sequence[CallEntry]) -> str:
-    if any(call.detail != COMPLETE and not call.people for call in lessons):
+    if any(not call.has_times and not call.people for call in lessons):
         return NO_RECORD
     # A lesson without times whose list does not name him says too little to count the day as missed.
-    return MISSED if any(call.detail == COMPLETE for call in lessons) else ""
+    return MISSED if any(call.has_times for call in lessons) else ""
 
 
 def _days(first: date, last: date) -> list[date]:
