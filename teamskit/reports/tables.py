@@ -64,9 +64,9 @@ class Material:
 
     `class_names` gives a name for a class id; where it has none the id itself is shown. `names` gives one for the
     roster id of somebody who was in no call. `log_size` is the number of entries in the ledger, `log_mark` its head in
-    a line and `log_note` the whole of it, signed. `closed` says of each day that is known whether there was school:
-    empty when there was, else why not ("weekend", "bank holiday"); `minutes` are the school's own of `[findings]`, by
-    name. `unchecked` are sentences on what could not be checked for the whole period.
+    a line, `log_note` the head as the signed note that `ledger verify --against` reads. `closed` says of each day that
+    is known whether there was school: empty when there was, else why not ("weekend", "bank holiday"); `minutes` are
+    the school's own of `[findings]`, by name. `unchecked` are sentences on what could not be checked for the period.
     """
 
     school: str
@@ -173,6 +173,11 @@ def _missing_words(material: Material) -> str:
 def title_of(material: Material) -> str:
     """Name the report: the school and the days."""
     return f"{visible(material.school)}: video calls, {span_words(material.first, material.last)}"
+
+
+def recorded_words(call: CallEntry) -> str:
+    """Say whether a call was recorded: yes, no, or not known."""
+    return "yes" if call.recorded else "no" if call.recording == "none" else NOT_KNOWN
 
 
 def organiser_name(call: CallEntry) -> str:
