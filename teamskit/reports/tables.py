@@ -176,6 +176,11 @@ def title_of(material: Material) -> str:
     return f"{visible(material.school)}: video calls, {span_words(material.first, material.last)}"
 
 
+def recorded_words(call: CallEntry) -> str:
+    """Say whether a call was recorded: yes, no, or not known."""
+    return "yes" if call.recorded else "no" if call.recording == "none" else NOT_KNOWN
+
+
 def organiser_name(call: CallEntry) -> str:
     """Name the organiser."""
     return visible(call.organiser.name) if call.organiser else NOT_KNOWN

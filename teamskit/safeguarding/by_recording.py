@@ -1,5 +1,7 @@
 """Rules that rest on whether a call was recorded: lessons without a recording, pupils without consent. Pure."""
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from teamskit.calls.model import Presence
@@ -89,6 +91,11 @@ def without_consent(case: Case, evidence: Evidence) -> list[Presence]:
     pupils = case.of_role("pupil")
     register = evidence.consent
     return [pupil for pupil in pupils if register is None or not register.holds(pupil.id, case.day)]
+
+
+def _looks(looked_at: Sequence[datetime], first: datetime, last: datetime) -> int:
+    """Count the looks from `first` to `last`, both included; they stand in order."""
+    return bisect_right(looked_at, last) - bisect_left(looked_at, first)
 
 
 def _teacher(case: Case) -> str:
