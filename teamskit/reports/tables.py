@@ -64,9 +64,9 @@ class Material:
 
     `class_names` gives a name for a class id; where it has none the id itself is shown. `names` gives one for the
     roster id of somebody who was in no call. `log_size` is the number of entries in the ledger, `log_mark` its head in
-    a line and `log_note` the whole of it, signed. `closed` says of each day that is known whether there was school:
-    empty when there was, else why not ("weekend", "bank holiday"); `minutes` are the school's own of `[findings]`, by
-    name. `unchecked` are sentences on what could not be checked for the whole period.
+    a line, `log_note` the head as the signed note that `ledger verify --against` reads. `closed` says of each day that
+    is known whether there was school: empty when there was, else why not ("weekend", "bank holiday"); `minutes` are
+    the school's own of `[findings]`, by name. `unchecked` are sentences on what could not be checked for the period.
     """
 
     school: str

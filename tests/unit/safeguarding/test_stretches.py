@@ -77,7 +77,7 @@ def test_everybody_stands_once_and_only_who_was_there(spoken):
 
 @given(people, st.integers(1, 2), st.integers(0, 20))
 def test_where_some_are_steady_no_longer_time_is_without_them(spoken, number, slack):
-    line = Timeline(presence(n, *one) for n, one in enumerate(spoken))
+    line = Timeline(presence(*one) for one in spoken)
     if line.has_steady(number, line.pupils, timedelta(seconds=slack)):
 
         def lacks(there):
@@ -87,7 +87,7 @@ def test_where_some_are_steady_no_longer_time_is_without_them(spoken, number, sl
 
 
 def test_a_teacher_who_is_there_but_for_the_first_minute_is_steady():
-    line = Timeline([presence(1, "staff", "a", [(1, 60)]), presence(2, "pupil", "b", [(0, 60)])])
+    line = Timeline([presence("staff", "a", [(1, 60)]), presence("pupil", "b", [(0, 60)])])
     assert line.has_steady(1, line.staff, timedelta(seconds=1))
     assert not line.has_steady(1, line.staff, timedelta(0))
     assert not line.has_steady(2, line.staff, timedelta(seconds=1))
