@@ -205,6 +205,20 @@ def test_c10_a_missing_access_policy_is_one_step_of_the_set_up(school):
     assert "Attendance not known of 4 calls" in school.run("calls", "list").out
 
 
+def test_c10_findings_say_not_known_and_never_that_nobody_came(school):
+    lessons = [lesson(f"c{n}", f"2026-11-25T{9 + n:02d}:00:00Z", sessions=False, recording="none") for n in range(2)]
+    play(school, *lessons)
+    school.tenant().set_flag("application_access_policy", False)
+    school.fault(method="GET", path="/drive/", status=403)
+    synced(school)
+    about = [(one["call"], one["finding"]) for one in school.json("findings", "list") if one["call"]]
+    assert sorted(about) == [("c0", "not-known"), ("c1", "not-known")]
+    school.tenant().set_flag("application_access_policy", True)
+    synced(school)
+    about = {(one["call"], one["finding"]) for one in school.json("findings", "list") if one["call"]}
+    assert about == {("c0", "unrecorded-lesson"), ("c1", "unrecorded-lesson")}
+
+
 def test_c10_it_is_asked_again_and_the_attendance_report_gives_the_times(school):
     play(school, *lessons_without_times())
     school.tenant().set_flag("application_access_policy", False)
