@@ -4,6 +4,7 @@ A search writes down only what changed: calls of which it could not tell, and ca
 and it could. All other calls that were in the log by then, and no older than 30 days, were looked for and told.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -45,7 +46,8 @@ class Looks:
 
     def searched(self, call: CallEntry) -> bool:
         """Say whether a search was made while the call was in the log and young enough to be asked for."""
-        return any(look.seq > call.seq and look.at - KEPT <= call.start for look in reversed(self.entries))
+        first = bisect_right(self.entries, call.seq, key=lambda look: look.seq)
+        return first < len(self.entries) and self.entries[first].at - KEPT <= call.start
 
     def is_open(self, call: CallEntry, untold: frozenset[str], again: datetime | None = None) -> bool:
         """Say whether a recording has to be looked for (again); from `again` on it is for every call without one."""

@@ -25,6 +25,7 @@ WITHOUT = {
     "not available": "We could not see who was in this call: Microsoft gave no details. Ask the organiser.",
     "no sessions": "Microsoft named the people in this call, but not when each was present. Ask the organiser.",
 }
+VIEWERS = "This was a town hall or live event: people who only watched the stream are not in the record."
 
 
 CROWDED = 50_000
@@ -129,7 +130,7 @@ def _page(
         organiser_name(call),
         tuple(found),
     )
-    without = WITHOUT.get(call.detail, "")
+    without = WITHOUT.get(call.detail, "") or (VIEWERS if call.viewers_unknown else "")
     if not found:
         return CallPage(*about, bars.small(call, is_crowded), (), tuple(_groups(call)), without)
     concerned = {person for one in found for person in one.people}

@@ -180,6 +180,9 @@ def test_c08_a_town_hall_is_marked_as_its_viewers_are_in_no_record(school):
     play(school, call("c1", "2026-11-25T10:00:00Z", event=True), call("c2", "2026-11-25T12:00:00Z"))
     synced(school)
     assert {key: one["viewers_unknown"] for key, one in listed(school).items()} == {"c1": True, "c2": False}
+    assert "1 call with streaming viewers: viewers are not in the record." in school.run("calls", "list").out
+    school.run("calls", "report", "--out", school.folder / "r.html")
+    assert (school.folder / "r.html").read_text("utf-8").count("people who only watched the stream") == 1
 
 
 def lessons_without_times(number=4):
