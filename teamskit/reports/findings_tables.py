@@ -1,7 +1,7 @@
 """What a safeguarding lead should look at, what was agreed beforehand, and the report's totals, as tables."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from teamskit.calls.model import CallEntry
 from teamskit.clock import at_school
@@ -92,9 +92,14 @@ def _period_rows(material: Material) -> list[tuple[Cell, ...]]:
         ("Days not covered", len(missing), days_words(missing)),
         ("Calls", len(material.calls), of_days),
         ("Lessons", len(lessons), "calls of a class team that staff organised"),
-        ("Lessons recorded", sum(call.recorded for call in lessons), "a recording has been seen"),
+        ("Lessons recorded", sum(call.recorded for call in lessons), _recorded_words(lessons)),
         ("Calls recorded", sum(call.recorded for call in material.calls), "lessons and other calls"),
     ]
+
+
+def _recorded_words(lessons: Sequence[CallEntry]) -> str:
+    open_ones = sum(not call.recorded and call.recording == "not known" for call in lessons)
+    return "a recording has been seen" + (f"; not known of {open_ones:,}" if open_ones else "")
 
 
 def _finding_totals(material: Material) -> list[tuple[Cell, ...]]:
