@@ -47,9 +47,9 @@ class Looks:
         """Say whether a search was made while the call was in the log and young enough to be asked for."""
         return any(look.seq > call.seq and look.at - KEPT <= call.start for look in reversed(self.entries))
 
-    def is_open(self, call: CallEntry, untold: frozenset[str]) -> bool:
-        """Say whether a recording has to be looked for (again)."""
-        last = self.entries[-1] if self.entries else None
+    def is_open(self, call: CallEntry, untold: frozenset[str], whole: bool = False) -> bool:
+        """Say whether a recording has to be looked for (again); a `whole` search is for all calls without one."""
+        last = self.entries[-1] if self.entries and not whole else None
         if call.recorded or last is None or last.seq < call.seq or call.id in untold:
             return not call.recorded
         return last.at < call.end + LATE

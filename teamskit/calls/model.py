@@ -96,6 +96,12 @@ class CallEntry:
         return tuple(person for person in self.people if person.role == role)
 
     @property
+    def has_times(self) -> bool:
+        """Say whether it is known who was there when: by the record, or by a report that leaves nobody out."""
+        from_report = self.detail == "attendance" and all(person.intervals for person in self.people)
+        return self.detail == "complete" or from_report
+
+    @property
     def is_lesson(self) -> bool:
         """Say whether it was a call of a class team that staff organised."""
         return self.class_id is not None and self.organiser is not None and self.organiser.role == "staff"

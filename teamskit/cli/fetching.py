@@ -76,11 +76,12 @@ def _with_telephone(
 def _with_evidence(here: Here, ledger: Ledger, known: Callable[[], Directory], result: SyncResult) -> SyncResult:
     from teamskit.calls import CallFilter
     from teamskit.calls.attendance_reports import attendance_seen
+    from teamskit.calls.coverage import Reading, is_full
     from teamskit.calls.listing import load_calls
 
     first = at_school(here.clock.now() - ASKED_FOR).date()
     calls = load_calls(ledger, CallFilter(first=first))
-    seen = _recordings(here, ledger, calls, first)
+    seen = _recordings(here, ledger, calls, first, whole=is_full(Reading(result.since, result.until, result.until)))
     came = attendance_seen(here.transport, ledger, calls, known, clock=here.clock)
     return replace(
         result,
@@ -92,7 +93,8 @@ def _with_evidence(here: Here, ledger: Ledger, known: Callable[[], Directory], r
     )
 
 
-def _recordings(here: Here, ledger: Ledger, calls: Iterable[CallEntry], first: date) -> Outcome:
+def _recordings(here: Here, ledger: Ledger, calls: Iterable[CallEntry], first: date, *, whole: bool) -> Outcome:
+    """Look for recordings: of what is young or was refused, and when all 30 days were read of all that have none."""
     from teamskit.calls.coverage import span_of
     from teamskit.calls.looks import Looks
     from teamskit.cli.class_finding import class_groups
@@ -100,7 +102,7 @@ def _recordings(here: Here, ledger: Ledger, calls: Iterable[CallEntry], first: d
 
     looks = Looks.of(ledger, span_of(first)[0])
     untold = looks.untold
-    asked = [call for call in calls if looks.is_open(call, untold)]
+    asked = [call for call in calls if looks.is_open(call, untold, whole)]
     if not asked:
         return Outcome()
     groups = class_groups(here) if any(call.class_id for call in asked) else {}

@@ -143,9 +143,14 @@ class Ledger:
         """
         return list(self.each_latest(kind, since, until))
 
-    def each_latest(self, kind: str, since: datetime | None = None, until: datetime | None = None) -> Iterator[Entry]:
-        """Give the same as `latest`, one at a time, so that a whole term's bodies need not be held at once."""
-        yield from self._entries(newest_of(kind, since, until))
+    def each_latest(
+        self, kind: str, since: datetime | None = None, until: datetime | None = None, *, named: bool = True
+    ) -> Iterator[Entry]:
+        """Give the same as `latest`, one at a time, so that a whole term's bodies need not be held at once.
+
+        Whoever does without the private parts says so with `named`, and they are not read.
+        """
+        yield from self._entries(newest_of(kind, since, until), named=named)
 
     def versions(self, kind: str, keys: Sequence[str]) -> list[Entry]:
         """Give every version of some keys of a kind, in the order they were appended."""
@@ -188,10 +193,10 @@ class Ledger:
         with self._in_words(), self._engine.connect() as connection:
             return connection.execute(select(func.count()).select_from(ENTRIES)).scalar_one()
 
-    def _entries(self, query: Select[Any]) -> Iterator[Entry]:
+    def _entries(self, query: Select[Any], *, named: bool = True) -> Iterator[Entry]:
         with self._in_words(), self._engine.connect() as connection:
             for row in connection.execution_options(yield_per=ROWS_AT_ONCE).execute(query):
-                yield _entry(row)
+                yield _entry(row, named)
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
@@ -274,7 +279,7 @@ def _altered(what: str) -> LedgerBroken:
     return LedgerBroken(f"{what} was altered", next_step="See what is wrong: teamskit ledger verify")
 
 
-def _entry(row: Row[Any]) -> Entry:
+def _entry(row: Row[Any], named: bool) -> Entry:
     try:
         return Entry(
             row.kind,
@@ -284,7 +289,7 @@ def _entry(row: Row[Any]) -> Entry:
             json.loads(row.body),
             row.seq,
             parse_iso(row.about) if row.about else None,
-            json.loads(row.private) if row.private else None,
+            json.loads(row.private) if named and row.private else None,
             forgotten=row.sealed is not None and row.private is None,
             revises=row.revises,
         )

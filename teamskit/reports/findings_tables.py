@@ -110,7 +110,7 @@ def _finding_totals(material: Material) -> list[tuple[Cell, ...]]:
     found = Counter((one.state, one.severity) for one in material.findings)
     states = Counter(one.state for one in material.findings)
     waiting = [(f"To look at: {one}", found["open", one], _kinds_words(material, one)) for one in WORST_FIRST[:3]]
-    without = sum(call.detail != "complete" for call in material.calls)
+    without = sum(not call.has_times for call in material.calls)
     no_times = f"{without} of the calls came without times" if without else ""
     return [
         *waiting,

@@ -117,7 +117,7 @@ def gather(
     Days to come are left out. Raises InputError when the period lies wholly ahead or ends before it begins.
     """
     today = at_school(made_at).date()
-    begin, end = first or _first_day(calls, readings, made_at), min(last or today, today)
+    begin, end = first or first_day(calls, readings, made_at), min(last or today, today)
     if begin > end:
         raise InputError("the period holds no day up to today", next_step="Look at --from and --to.")
     days = [covered_day(begin + timedelta(days=n), readings) for n in range((end - begin).days + 1)]
@@ -130,7 +130,8 @@ def gather(
     )
 
 
-def _first_day(calls: Sequence[CallEntry], readings: Sequence[Reading], made_at: datetime) -> date:
+def first_day(calls: Sequence[CallEntry], readings: Sequence[Reading], made_at: datetime) -> date:
+    """Give the first day that the log knows: of a call, or the first that is covered whole; else today."""
     read = [day for one in readings for day in days_between(one.since, one.until)]
     whole = (day for day in sorted(set(read)) if covered_day(day, readings).status == "covered")
     known = [at_school(call.start).date() for call in calls]
@@ -140,7 +141,7 @@ def _first_day(calls: Sequence[CallEntry], readings: Sequence[Reading], made_at:
 def figures(material: Material) -> list[Figure]:
     """Give the totals of the first screen; every one is of the days we have."""
     lessons = [call for call in material.calls if call.is_lesson]
-    without = sum(call.detail != "complete" for call in material.calls)
+    without = sum(not call.has_times for call in material.calls)
     whole = sum(one.status == "covered" for one in material.days)
     return [
         Figure("Days covered", f"{whole} of {len(material.days)}", _missing_words(material)),

@@ -14,6 +14,10 @@ from pathlib import Path
 
 import pytest
 
+from teamskit.calls.coverage import covered_day, days_between
+from teamskit.calls.listing import as_json, load_calls, readings_of
+from teamskit.cli.context import Here
+
 PROGRAM = Path(sys.executable).with_name("teamskit.exe" if os.name == "nt" else "teamskit")
 CLASSES, PUPILS = 12, 60
 
@@ -82,7 +86,22 @@ def drill_apply(planned, points):
     assert cut >= points // 2
 
 
-def drill_sync(planned, points):
+def log_of(folder):
+    """Give what the log holds: all versions of calls, recordings, what is known and covered; no order, no moments."""
+    with Here(str(folder)).ledger() as ledger:
+        held = [
+            (one.kind, one.key, one.version, one.body, one.private)
+            for kind in ("call", "recording", "attendance")
+            for one in ledger.read(kind)
+        ]
+        calls = [{**as_json(call), "recorded_at": None} for call in load_calls(ledger)]
+        readings = readings_of(ledger)
+        days = days_between(min(one.since for one in readings), max(one.until for one in readings))
+        covered = [(day, covered_day(day, readings).status) for day in days]
+    return sorted(held, key=lambda one: one[:3]), calls, covered
+
+
+def played_on(planned):
     planned.run("apply", "--yes")
     planned.run("sandbox", "advance", "2d")
     planned.run("sandbox", "play", "--days", "2")
@@ -90,13 +109,34 @@ def drill_sync(planned, points):
     began = time.monotonic()
     whole(undisturbed, ["calls", "sync"])
     length = time.monotonic() - began
-    wanted = whole(undisturbed, ["calls", "list", "--output", "json"])
-    chance = random.Random(11)
+    return log_of(undisturbed), length
+
+
+def drill_sync(planned, points):
+    wanted, length = played_on(planned)
+    assert len(wanted[1]) > 20
+    chance, cut = random.Random(11), 0
     for number in range(points):
         folder = copied(planned.folder, number)
-        killed(folder, ["calls", "sync"], length * (0.3 + 0.7 * (number + chance.random()) / points))
+        after = length * (0.3 + 0.7 * (number + chance.random()) / points)
+        cut += killed(folder, ["calls", "sync"], after)
         whole(folder, ["calls", "sync"])
-        assert whole(folder, ["calls", "list", "--output", "json"]) == wanted
+        assert log_of(folder) == wanted, f"killed after {after:.2f} s of {length:.2f}"
+        shutil.rmtree(folder)
+    assert cut >= points // 2
+
+
+def drill_race(planned, rounds):
+    wanted, length = played_on(planned)
+    chance = random.Random(13)
+    for number in range(rounds):
+        folder = copied(planned.folder, number)
+        runs = []
+        for _ in range(2):
+            runs.append(subprocess.Popen([PROGRAM, "calls", "sync"], cwd=folder, stdout=subprocess.DEVNULL))
+            time.sleep(length * chance.random() * 0.4)
+        assert [run.wait(300) for run in runs] == [0, 0]
+        assert log_of(folder) == wanted
         shutil.rmtree(folder)
 
 
@@ -105,7 +145,11 @@ def test_apply_killed_at_a_few_points(planned):
 
 
 def test_sync_killed_at_a_few_points(planned):
-    drill_sync(planned, 2)
+    drill_sync(planned, 3)
+
+
+def test_two_syncs_at_once_end_in_the_log_of_one(planned):
+    drill_race(planned, 2)
 
 
 @pytest.mark.full
@@ -114,5 +158,10 @@ def test_apply_killed_at_20_points(planned):
 
 
 @pytest.mark.full
-def test_sync_killed_at_5_points(planned):
-    drill_sync(planned, 5)
+def test_sync_killed_at_30_points(planned):
+    drill_sync(planned, 30)
+
+
+@pytest.mark.full
+def test_two_syncs_race_ten_times(planned):
+    drill_race(planned, 10)

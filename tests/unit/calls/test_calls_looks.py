@@ -26,13 +26,13 @@ def is_open(found, one):
     return found.is_open(one, found.untold)
 
 
-def test_a_call_is_asked_for_until_a_day_after_its_end():
+def test_a_call_is_asked_for_until_three_days_after_its_end():
     assert is_open(looks(), call())
     evening = looks((2, NINE + 10 * HOUR, [], []))
     assert is_open(evening, call())
     assert state_of(call(), True, evening, evening.untold) == "none"
-    assert not is_open(looks((2, NINE + 25 * HOUR, [], [])), call())
-    assert is_open(looks((2, NINE + 25 * HOUR - timedelta(seconds=1), [], [])), call())
+    assert not is_open(looks((2, NINE + 73 * HOUR, [], [])), call())
+    assert is_open(looks((2, NINE + 73 * HOUR - timedelta(seconds=1), [], [])), call())
 
 
 def test_a_call_that_came_after_the_last_search_was_not_looked_for():
@@ -45,7 +45,7 @@ def test_what_could_not_be_told_is_asked_again_and_told_later():
     refused = (2, NINE + 2 * DAY, ["c1"], [])
     assert is_open(looks(refused), call())
     assert state_of(call(), True, looks(refused), looks(refused).untold) == "not known"
-    told = looks(refused, (3, NINE + 3 * DAY, [], ["c1"]))
+    told = looks(refused, (3, NINE + 4 * DAY, [], ["c1"]))
     assert not is_open(told, call())
     assert state_of(call(), True, told, told.untold) == "none"
 
