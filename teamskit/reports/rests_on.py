@@ -12,8 +12,8 @@ def rests_on(finding: Finding, call: CallEntry) -> list[Interval]:
 
     One adult and one pupil alone over the whole call may have met more than once: all of it counts.
     """
-    if finding.finding == "one-to-one":
-        return list(_together(call))
+    if finding.finding == "one-to-one" and (together := list(_together(call))):
+        return together
     return [finding.span] if finding.span else []
 
 
