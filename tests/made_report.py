@@ -46,6 +46,7 @@ def _call(n, day, heads, dice):
         organiser=teacher,
         class_id=f"{section % 6 + 1}{chr(65 + section // 6)}",
         recorded=n % 9 != 0,
+        recording="seen" if n % 9 else "none",
         detail="complete",
         people=tuple(people),
         seq=n + 1,
@@ -107,6 +108,7 @@ def _finding(n, kind, state, calls):
 def made_material(number=300, heads=25, findings=72, gap=True):
     """Give a report's material: calls, findings, and, where asked, two days that were never read."""
     calls = made_calls(number, heads)
+    found = made_findings(calls, findings)
     calls[3] = with_strangers(calls[3])
     calls[5] = replace(calls[5], people=(), detail="not available")
     last = calls[-1].end
@@ -125,7 +127,7 @@ def made_material(number=300, heads=25, findings=72, gap=True):
     )
     return replace(
         material,
-        findings=made_findings(calls, findings),
+        findings=found,
         log_mark="9f3a 51c0 77e1 0b42",
         minutes={"one_to_one": 2, "alone": 5, "pupils_only": 2},
     )

@@ -82,18 +82,21 @@ def attendance(
     seen = _Seen(calls, missing)
     standing = {one.day: [roll for roll in rolls.on(one.day) if class_id in (None, roll.id)] for one in days}
     newest = {roll.key: roll for day in standing for roll in standing[day]}
-    found = [_class_week(roll, calls, standing, seen) for _, roll in sorted(newest.items())]
+    lessons: dict[str, list[CallEntry]] = {}
+    for call in calls:
+        for roll in rolls.of_call(call) if call.is_lesson else ():
+            lessons.setdefault(roll.key, []).append(call)
+    found = [_class_week(roll, lessons.get(key, []), standing, seen) for key, roll in sorted(newest.items())]
     return Week(first, last, missing, tuple(one for one in found if one.pupils or one.lessons))
 
 
 def _class_week(
-    roll: ClassRoll, calls: Iterable[CallEntry], standing: Mapping[date, Sequence[ClassRoll]], seen: "_Seen"
+    roll: ClassRoll, lessons: Sequence[CallEntry], standing: Mapping[date, Sequence[ClassRoll]], seen: "_Seen"
 ) -> ClassWeek:
     rows: dict[str, _Row] = {}
     for pupils in _days_of(roll, standing).values():
         for pupil in pupils:
             rows.setdefault(pupil.key, _Row(pupil)).pupil = pupil
-    lessons = [call for call in calls if call.is_lesson and call.class_id == roll.id]
     for lesson in lessons:
         for pupil in _days_of(roll, standing).get(at_school(lesson.start).date(), ()):
             _count(rows[pupil.key], lesson)

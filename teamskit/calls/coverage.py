@@ -64,12 +64,13 @@ def first_moment(
     floor = now - KEPT
     if since is not None:
         return max(floor, span_of(since)[0])
-    if not any(_is_full(reading) and now - reading.at < WEEK for reading in readings):
+    if not any(is_full(reading) and now - reading.at < WEEK for reading in readings):
         return floor
     return max(floor, _covered_until(floor, readings) - overlap)
 
 
-def _is_full(reading: Reading) -> bool:
+def is_full(reading: Reading) -> bool:
+    """Say whether a run listed all that the service keeps."""
     return reading.since <= reading.at - KEPT + SLACK
 
 

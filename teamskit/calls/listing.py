@@ -12,22 +12,26 @@ from teamskit.calls.record import of_body
 from teamskit.clock import at_school, iso, parse_iso
 from teamskit.ledger.entries import Entry
 from teamskit.ledger.store import Ledger
+from teamskit.roster.pause import collector_paused
 
 
 def load_calls(ledger: Ledger, wanted: CallFilter | None = None) -> list[CallEntry]:
     """Give the newest word on each call that fits, by start and id."""
-    return sorted(each_call(ledger, wanted), key=lambda call: (call.start, call.id))
+    with collector_paused():
+        return sorted(each_call(ledger, wanted), key=lambda call: (call.start, call.id))
 
 
 def each_call(ledger: Ledger, wanted: CallFilter | None = None) -> Iterator[CallEntry]:
     """Give the same, one at a time and in the order they were learnt; only entries of the days asked for are read."""
     chosen = wanted or CallFilter()
     since, until = span_of_days(chosen.first, chosen.last)
-    seen = {str(entry.body["call"]): entry.at for entry in reversed(ledger.latest(RECORDING, since, until))}
+    seen: dict[str, datetime] = {}
+    for entry in ledger.each_latest(RECORDING, since, until, named=False):
+        seen.setdefault(str(entry.body["call"]), entry.at)
     came = {entry.key: entry for entry in ledger.latest(ATTENDANCE, since, until)}
     looks = Looks.of(ledger, since, until)
     untold, events = looks.untold, looks.events
-    for entry in ledger.latest(CALL, since, until):
+    for entry in ledger.each_latest(CALL, since, until):
         call = _call(entry, seen.get(entry.key), came.get(entry.key))
         if fits(call, chosen):
             state = state_of(call, entry.body.get("meeting", True), looks, untold)
@@ -43,8 +47,11 @@ def older_calls(ledger: Ledger, newest: Sequence[CallEntry]) -> list[CallEntry]:
     """Give what earlier versions said of calls that were revised since, oldest first."""
     versions = {call.id: call.version for call in newest if call.version}
     revised = [key for key, version in versions.items() if version > 1]
-    entries = ledger.versions(CALL, revised)
-    return [_call(entry, None, None) for entry in entries if entry.version < versions[entry.key]]
+    now = {call.id: call for call in newest}
+    older = (entry for entry in ledger.versions(CALL, revised) if entry.version < versions[entry.key])
+    return [
+        replace(_call(entry, now[entry.key].recorded_at, None), recording=now[entry.key].recording) for entry in older
+    ]
 
 
 def readings_of(ledger: Ledger) -> list[Reading]:

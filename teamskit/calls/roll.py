@@ -4,12 +4,13 @@ Classes come in as plain values and go out as ledger entries, and the other way 
 in the entry's private part; class codes and counts stay for ever.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
+from teamskit.calls.model import CallEntry
 from teamskit.clock import at_school
 from teamskit.ledger.entries import Entry
 from teamskit.ledger.newest import next_version, without_known
@@ -82,6 +83,17 @@ class Rolls:
         return found
 
     @cached_property
+    def _keys_of_id(self) -> Mapping[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for key, versions in self._by_key.items():
+            found.setdefault(versions[0].roll.id, []).append(key)
+        return found
+
+    @cached_property
+    def _answered(self) -> dict[tuple[str, date], list[ClassRoll]]:
+        return {}
+
+    @cached_property
     def _first(self) -> date | None:
         return min((at_school(one.at).date() for one in self.taken), default=None)
 
@@ -90,13 +102,31 @@ class Rolls:
         """Give each class as it is known last, by school and id."""
         return tuple(self._by_key[key][-1].roll for key in sorted(self._by_key))
 
-    def on(self, day: date, class_ids: Collection[str] | None = None) -> list[ClassRoll]:
-        """Give the classes of a day, all or those of some ids, with who was in them on it, each pupil once.
+    def on(self, day: date) -> list[ClassRoll]:
+        """Give the classes of a day with who was in them on it, each pupil once.
 
         A day before the first roll that was ever taken is answered from that one, by the dates that it has.
         """
-        some = (one for one in self._by_key.values() if class_ids is None or one[-1].roll.id in class_ids)
-        return [_there(roll, day) for versions in some if (roll := self._standing(versions, day))]
+        return [_there(roll, day) for some in self._by_key.values() if (roll := self._standing(some, day))]
+
+    def of_call(self, call: CallEntry) -> list[ClassRoll]:
+        """Give the classes that a call of a class team may have been of, as they stood on its day.
+
+        Schools of one trust may have a class of one code each: of several, those count of whom somebody is in the call.
+        """
+        found = self._of_id(call.class_id, at_school(call.start).date()) if call.class_id else []
+        if len(found) < 2:
+            return found
+        accounts = {person.account for person in call.people}
+        return [roll for roll in found if any(pupil.account in accounts for pupil in roll.pupils)]
+
+    def _of_id(self, class_id: str, day: date) -> list[ClassRoll]:
+        """Give the classes of a code on a day; a day has many lessons of one class, so it is worked out once."""
+        asked = class_id, day
+        if asked not in self._answered:
+            versions = (self._by_key[key] for key in self._keys_of_id.get(class_id, ()))
+            self._answered[asked] = [_there(roll, day) for some in versions if (roll := self._standing(some, day))]
+        return self._answered[asked]
 
     def _standing(self, versions: Sequence[RollTaken], day: date) -> ClassRoll | None:
         known = [one for one in versions if at_school(one.at).date() <= day]
@@ -111,7 +141,7 @@ def roll_entries(rolls: Iterable[ClassRoll], newest: Sequence[Entry], now: datet
     held = {entry.key: entry for entry in newest}
     wanted = {key: _emptied(entry) for key, entry in held.items()} | {roll.key: roll for roll in rolls}
     entries = [
-        Entry(ROLL, key, next_version(held.get(key)), now, _body(roll), about=now, private=_private(roll))
+        Entry(ROLL, key, next_version(held.get(key)), now, _body(roll, now), about=now, private=_private(roll))
         for key, roll in wanted.items()
     ]
     return without_known(entries, newest)
@@ -131,10 +161,10 @@ def _emptied(entry: Entry) -> ClassRoll:
     return replace(_roll(entry), pupils=())
 
 
-def _body(roll: ClassRoll) -> dict[str, Any]:
-    people = {one.key: one for one in roll.pupils}
-    matched = sum(one.account is not None for one in people.values())
-    return {"school": roll.school, "class": roll.id, "pupils": len(people), "matched": matched}
+def _body(roll: ClassRoll, now: datetime) -> dict[str, Any]:
+    there = _there(roll, at_school(now).date()).pupils
+    matched = sum(one.account is not None for one in there)
+    return {"school": roll.school, "class": roll.id, "pupils": len(there), "matched": matched}
 
 
 def _private(roll: ClassRoll) -> dict[str, Any]:

@@ -31,16 +31,17 @@ class Sightings:
 
     def _look_at(self, call: CallEntry) -> None:
         first, last = _day(call.start), _day(call.end)
+        one_day = (first,)
         for person in call.people:
             if person.intervals:
-                days = {first} if first == last else {day for one in person.intervals for day in _days(one)}
+                days = one_day if first == last else [day for one in person.intervals for day in _days(one)]
                 self._note(self._there, person, days)
             elif not call.has_times:
-                self._note(self._perhaps, person, {first})
+                self._note(self._perhaps, person, one_day)
 
-    def _note(self, where: dict[Name, set[date]], person: Presence, days: set[date]) -> None:
+    def _note(self, where: dict[Name, set[date]], person: Presence, days: Iterable[date]) -> None:
         for name in _names(person):
-            where[name] |= days
+            where[name].update(days)
 
 
 def is_pupil(person: Presence, pupil: OnRoll) -> bool:

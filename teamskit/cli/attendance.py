@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from teamskit.cli.output import clean, count, emit, emit_csv, output_option, say, say_folded
+from teamskit.cli.who import record_files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,6 +47,8 @@ def attendance(here: Here, week: datetime | None, class_id: str | None, file: st
     rows = [_row(one, pupil) for one in _shown(found, class_id) for pupil in one.pupils]
     if file:
         here.may_write(Path(file))
+        period = {"from": found.first.isoformat(), "to": found.last.isoformat()}
+        record_files(here, [Path(file)], of="attendance", **period)
         emit_csv(HEADINGS, rows, Path(file))
     emit(output, _as_json(found), HEADINGS, rows)
     if output == "table":

@@ -15,6 +15,8 @@ from teamskit.cli.snapshots import chat_words
 
 if TYPE_CHECKING:
     from teamskit.calls import CallEntry
+    from teamskit.cli.report_files import Wanted
+    from teamskit.reports import Material
 
 LONGEST = timedelta(days=3 * 366)
 RECORDED = {"seen": "yes", "none": "no", "not known": "not known"}
@@ -148,10 +150,24 @@ def report(
     if anonymise:
         material, key = without_names(here, material)
         say(f"Who is who stands in {key}. Never send it along.")
+    else:
+        _record(here, wanted, material)
     written = write_report_files(wanted, material)
     say(f"{count(len(material.calls), 'call')} in the report, {count(len(material.missing), 'day')} not fully covered.")
     for path in written:
         say(str(path))
+
+
+def _record(here: Here, wanted: Wanted, material: Material) -> None:
+    """Keep a word on names that leave the log. One that cannot be written to is still worth reading: a note says so."""
+    from teamskit.cli.who import record_files
+    from teamskit.errors import LedgerBroken
+
+    period = {"from": material.first.isoformat(), "to": material.last.isoformat()}
+    try:
+        record_files(here, wanted.paths, of="report", calls=len(material.calls), **period)
+    except LedgerBroken as wrong:
+        say(f"Note: the log could not keep a word on this report: {wrong.what}.")
 
 
 def _must_be_known(here: Here, person: str | None, class_id: str | None) -> None:

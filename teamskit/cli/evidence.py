@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from teamskit.registers.reading import Registers
     from teamskit.safeguarding import Evidence
 
+LISTED = 10
 FORGOTTEN = "past the time the school keeps names for: not checked."
 
 
@@ -28,10 +29,10 @@ def load_evidence(
     Raises InputError when the period holds no day up to today.
     """
     from teamskit.calls import CallFilter
-    from teamskit.calls.listing import load_calls, older_calls, readings_of
+    from teamskit.calls.listing import load_calls, older_calls, readings_of, span_of_days
     from teamskit.calls.looks import Looks
-    from teamskit.calls.model import RECORDING
     from teamskit.clock import at_school
+    from teamskit.reports.tables import first_day
     from teamskit.safeguarding import Evidence
     from teamskit.school.calendar import Calendar
 
@@ -40,9 +41,8 @@ def load_evidence(
         calls = load_calls(ledger, CallFilter(first, last)) if calls is None else calls
         older = older_calls(ledger, calls)
         readings = readings_of(ledger)
-        looks = Looks.of(ledger)
-        recorded = {str(entry.body["call"]): entry.at for entry in reversed(ledger.read(RECORDING))}
-    begin, end = _period(first, last, today, calls)
+        looks = Looks.of(ledger, *span_of_days(first, last))
+    begin, end = _period(first or first_day(calls, readings, here.clock.now()), last, today)
     registers = registers_of(here)
     kept = [call for call in calls if not _is_forgotten(call)]
     evidence = Evidence(
@@ -51,9 +51,7 @@ def load_evidence(
         last=end,
         calls=kept,
         older=[call for call in older if not _is_forgotten(call)],
-        recorded_at=recorded,
-        looked_at=[entry.at for entry in looks.entries],
-        untold=looks.untold,
+        looked_at=sorted(look.at for look in looks.entries),
         readings=readings,
         calendar=Calendar.of(here.school),
         minutes=here.school.findings,
@@ -75,15 +73,13 @@ def registers_of(here: Here) -> Registers:
     return read_registers(here.folder.root / "registers", [kind for kind in SEVERITY if kind != "not-known"])
 
 
-def _period(first: date | None, last: date | None, today: date, calls: Sequence[CallEntry]) -> tuple[date, date]:
-    from teamskit.clock import at_school
+def _period(first: date, last: date | None, today: date) -> tuple[date, date]:
     from teamskit.errors import InputError
 
-    begin = first or min((at_school(call.start).date() for call in calls), default=today)
     end = min(last or today, today)
-    if begin > end:
+    if first > end:
         raise InputError("the period holds no day up to today", next_step="Look at --from and --to.")
-    return begin, end
+    return first, end
 
 
 def _with_registers(evidence: Evidence, registers: Registers) -> tuple[Evidence, Sequence[str]]:
@@ -91,14 +87,8 @@ def _with_registers(evidence: Evidence, registers: Registers) -> tuple[Evidence,
     people += [call.organiser for call in evidence.calls if call.organiser]
     pupils, staff = ({one.id for one in people if one.role == role} for role in ("pupil", "staff"))
     pupils |= {one.id for roll in evidence.rolls.classes for one in roll.pupils}
-    agreed, consent, mended = registers.agreed, registers.consent, set[str]()
-    if agreed:
-        agreed, found = agreed.with_zeros(pupils, staff)
-        mended |= set(found)
-    if consent:
-        consent, found = consent.with_zeros(pupils)
-        mended |= set(found)
-    return replace(evidence, agreed=agreed, consent=consent), sorted(mended)
+    mended, found = registers.with_zeros(pupils, staff)
+    return replace(evidence, agreed=mended.agreed, consent=mended.consent), found
 
 
 def _remarks(registers: Registers) -> Iterator[str]:
@@ -113,7 +103,8 @@ def _remarks(registers: Registers) -> Iterator[str]:
 
 def _mended(mended: Sequence[str]) -> Iterator[str]:
     if mended:
-        yield f"Zeros that Excel took off were put back in the registers: {', '.join(mended[:20])}."
+        more = f" and {len(mended) - LISTED} more" if len(mended) > LISTED else ""
+        yield f"Zeros that Excel took off were put back in the registers: {', '.join(mended[:LISTED])}{more}."
 
 
 def _of_terms(here: Here) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, cast
@@ -71,11 +72,20 @@ def list_findings(
     chosen = [one for one in told if wanted in ("all", one.state)]
     if output == "json":
         emit_json([as_json(one) for one in chosen])
+        _remark(evidence)
     elif output == "csv":
         emit_csv(HEADINGS, rows_of(chosen))
+        _remark(evidence)
     else:
         show(chosen, told, evidence)
     return SOMETHING_OPEN if exit_code and any(one.state == "open" for one in told) else 0
+
+
+def _remark(evidence: Evidence) -> None:
+    """Say at a terminal what a document has no place for; in a script a successful run says nothing there."""
+    if sys.stderr.isatty():
+        for remark in evidence.remarks:
+            click.echo(remark, err=True)
 
 
 def _must_be_in_order(first: date | None, last: date | None) -> None:
@@ -90,6 +100,7 @@ def _must_be_known(evidence: Evidence, findings: Sequence[Finding], person: str)
     from teamskit.errors import InputError
 
     known = {one for finding in findings for one in finding.people}
+    known |= {one.id for roll in evidence.rolls.classes for one in roll.pupils}
     known |= {name for call in evidence.calls for one in call.people for name in (one.id, one.account)}
     if person.casefold() not in {one.casefold() for one in known}:
         told = "Give the roster's id or the account's id, or other days."

@@ -95,5 +95,5 @@ def _next(chosen: Sequence[Finding], has_gaps: bool) -> str:
     if has_gaps:
         return "Next: teamskit calls sync (reads what can still be read)"
     if chosen:
-        return "Next: teamskit calls report --out report.html"
+        return f"Next: teamskit findings show {chosen[0].id}"
     return "Next: teamskit calls sync, each night"

@@ -10,7 +10,7 @@ import click
 
 from teamskit.cli.context import Here
 from teamskit.cli.ledger_keeping import export, hold, purge
-from teamskit.cli.output import clean, count, emit_json, emit_table, say
+from teamskit.cli.output import clean, count, emit_json, emit_table, say, working
 from teamskit.cli.who import by_option, who
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def verify(here: Here, against: str | None, output: str) -> int:
     from teamskit.ledger.verify import verify as verified
 
     head = _read_head(against) if against else None
-    with here.ledger() as ledger, ledger.reading() as connection:
+    with working("Looking at every entry"), here.ledger() as ledger, ledger.reading() as connection:
         found = verified(connection, ledger.public_key(), head)
     if output == "json":
         emit_json(_as_json(found))
@@ -96,10 +96,12 @@ def head_of(here: Here, file: Path | None, output: str) -> None:
 @click.option("--call", "call_id", required=True, metavar="ID", help="The call's id, as calls list shows it.")
 @click.option("--all-versions", is_flag=True, help="All that was ever learnt of it, not only the newest word.")
 @click.option("--head", "head_file", metavar="FILE", help="Prove it under this older head, which somebody holds.")
-@click.option("-o", "file", type=OUT, required=True, metavar="FILE", help="The file to write.")
+@click.option("-o", "file", type=OUT, metavar="FILE", help="The file to write; without it, it is printed.")
 @by_option
 @click.pass_obj
-def prove(here: Here, call_id: str, all_versions: bool, head_file: str | None, file: Path, by: str | None) -> None:
+def prove(
+    here: Here, call_id: str, all_versions: bool, head_file: str | None, file: Path | None, by: str | None
+) -> None:
     """Write one call with the proof that it stands in the log, for the police or the LADO. It shows no other call.
 
     \b
@@ -114,7 +116,8 @@ def prove(here: Here, call_id: str, all_versions: bool, head_file: str | None, f
     from teamskit.ledger.retention import CALL
     from teamskit.school.folder import write_whole
 
-    here.may_write(file)
+    if file:
+        here.may_write(file)
     head = _read_head(head_file) if head_file else None
     with here.ledger() as ledger, ledger.reading() as connection:
         found = proven(connection, CALL, call_id, all_versions=all_versions, head=head)
@@ -123,7 +126,10 @@ def prove(here: Here, call_id: str, all_versions: bool, head_file: str | None, f
         raise InputError(
             f"there is no such call in the log{under}", next_step="See the ids: teamskit calls list --output json"
         )
-    record_files(here, [file], by, of="proof", calls=[call_id], entries=len(found["entries"]))
+    record_files(here, [file or Path("-")], by, of="proof", form="json", calls=[call_id], entries=len(found["entries"]))
+    if file is None:
+        click.echo(written(found), nl=False)
+        return
     write_whole(file, written(found), private=True)
     say(f"{count(len(found['entries']), 'entry', 'entries')} of this call, with the proof. It names people.")
     say(f"To check it elsewhere: teamskit ledger check-proof {file.name} --key {found['key']}")

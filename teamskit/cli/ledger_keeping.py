@@ -14,7 +14,10 @@ from teamskit.cli.who import by_option, who
 from teamskit.clock import at_school, iso
 
 if TYPE_CHECKING:
-    from teamskit.ledger import Entry
+    from collections.abc import Iterable
+
+    from teamskit.ledger import Entry, Ledger
+    from teamskit.ledger.export import Extent
     from teamskit.ledger.retention import Due, Hold
 
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -56,29 +59,26 @@ def export(
 
     For reading, calls report is better. Permissions: none. Exit status: 0 done, 2 wrong period, kind or file.
     """
-    from teamskit.errors import InputError
-    from teamskit.ledger.export import entries_of, record_export
+    from teamskit.ledger.export import Choice, extent_of, record_export
 
     form = form or file.suffix.removeprefix(".").casefold()
     if form not in FORMS:
         raise click.UsageError("name the file .csv, .jsonl or .xlsx, or give --format")
-    begin, end = _day(first), _day(last)
-    if begin and end and end < begin:
+    choice = Choice(kinds, _day(first), _day(last))
+    if choice.first and choice.last and choice.last < choice.first:
         raise click.UsageError("--to is before --from")
     here.may_write(file)
     _may_be_written(file)
     with here.ledger() as ledger:
-        if unknown := sorted(set(kinds) - set(ledger.kinds())):
-            raise InputError(
-                f"there is no entry of the kind {unknown[0]}", next_step=f"There are: {', '.join(ledger.kinds())}"
-            )
-        found = entries_of(ledger, kinds, begin, end)
-        what = {"of": "entries", "form": form, "kinds": sorted(kinds), "entries": len(found)}
-        period = {"from": begin.isoformat() if begin else None, "to": end.isoformat() if end else None}
+        _must_be_known(ledger, kinds)
+        extent, now = extent_of(ledger, choice), here.clock.now()
         # The word on it comes first: a file without one would be worse than one that was not written.
-        record_export(ledger, {**what, **period}, file=file.name, by=who(by), at=here.clock.now())
-    _write(file, form, found, here.clock.now())
-    say(f"{count(len(found), 'entry', 'entries')} written. The file names people.")
+        what = {"of": "entries", "form": form, "entries": extent.entries, **choice.as_json()}
+        before = ledger.size()
+        record_export(ledger, what, file=file.name, by=who(by), at=now)
+        entries = (entry for entry in ledger.each(kinds, *choice.span) if entry.seq <= before)
+        _write(file, form, entries, extent, now)
+    say(f"{count(extent.entries, 'entry', 'entries')} written. The file names people.")
     say(str(file))
 
 
@@ -96,6 +96,7 @@ def purge(here: Here, confirm: str | None, by: str | None, output: str) -> None:
 
     Times, roles and counts stay, and the log still verifies. Calls of a hold stay whole. It cannot be undone.
     """
+    from teamskit.cli.anonymising import forget_purged
     from teamskit.errors import InputError
     from teamskit.ledger.retention import due
     from teamskit.ledger.retention import purge as purged
@@ -110,6 +111,8 @@ def purge(here: Here, confirm: str | None, by: str | None, output: str) -> None:
                 break
         else:
             raise InputError("another run keeps writing into the log", next_step="Run it again when that has ended.")
+    if confirm is not None:
+        forget_purged(here)
     _show(here, found, output, is_done=confirm is not None)
 
 
@@ -192,23 +195,31 @@ def _may_be_written(file: Path) -> None:
         raise InputError("there is no such folder", where=str(file.parent), next_step="Make it, or name another file.")
 
 
-def _write(file: Path, form: str, entries: list[Entry], now: datetime) -> None:
-    from teamskit.ledger.export import json_lines, rows_of
-    from teamskit.reports.csv_out import write_csv
+def _must_be_known(ledger: Ledger, kinds: tuple[str, ...]) -> None:
+    from teamskit.errors import InputError
+
+    known = ledger.kinds()
+    if unknown := sorted(set(kinds) - set(known)):
+        raise InputError(f"there is no entry of the kind {unknown[0]}", next_step=f"There are: {', '.join(known)}")
+
+
+def _write(file: Path, form: str, entries: Iterable[Entry], extent: Extent, now: datetime) -> None:
+    from teamskit.ledger.export import headings_of, json_lines, rows_of
+    from teamskit.reports.csv_out import csv_lines
     from teamskit.reports.tables import Table
-    from teamskit.school.folder import write_whole
+    from teamskit.school.folder import opened_whole
 
-    if form == "jsonl":
-        write_whole(file, "".join(f"{line}\n" for line in json_lines(entries)), private=True)
-        return
-    headings, rows = rows_of(entries)
-    table = Table("Ledger", "Entries of the call log", headings, tuple(rows))
-    if form == "csv":
-        write_csv(file, table)
-        return
-    from teamskit.reports.workbook import About, write_workbook
+    headings = headings_of(extent)
+    if form == "xlsx":
+        from teamskit.reports.workbook import About, write_workbook
 
-    write_workbook(file, [table], About("Entries of the call log", now, "Contains names."))
+        table = Table("Ledger", "Entries of the call log", headings, tuple(rows_of(entries, extent)))
+        write_workbook(file, [table], About("Entries of the call log", now, "Contains names."))
+        return
+    lines = json_lines(entries) if form == "jsonl" else csv_lines(headings, rows_of(entries, extent))
+    encoding = "utf-8" if form == "jsonl" else "utf-8-sig"
+    with opened_whole(file, private=True) as part, part.open("w", encoding=encoding, newline="") as stream:
+        stream.writelines(lines)
 
 
 def _show(here: Here, found: Due, output: str, *, is_done: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -10,6 +11,7 @@ from teamskit.cli.context import Here
 from teamskit.cli.output import count, emit_csv, emit_json, output_option, say, say_folded
 
 if TYPE_CHECKING:
+    from teamskit.registers.reading import Registers
     from teamskit.roster import Problem
 
 HEADINGS = ("file", "row", "column", "severity", "message", "remedy")
@@ -24,7 +26,7 @@ def command() -> None:
 @output_option
 @click.pass_obj
 def check(here: Here, output: str) -> int:
-    """List the rows of the registers that cannot be used, with what to do.
+    """List the rows of the registers that cannot be used, or that name nobody of the export, with what to do.
 
     \b
     teamskit registers check
@@ -34,7 +36,7 @@ def check(here: Here, output: str) -> int:
     """
     from teamskit.cli.evidence import registers_of
 
-    registers = registers_of(here)
+    registers = _against_the_export(here, registers_of(here))
     rows = [(one.file, one.row, one.column, one.severity, one.message, one.remedy) for one in registers.problems]
     if output == "json":
         emit_json([one.as_json() for one in registers.problems])
@@ -46,9 +48,24 @@ def check(here: Here, output: str) -> int:
         for name, register in (("consent.csv", registers.consent), ("agreed.csv", registers.agreed)):
             if register is not None:
                 say(f"{name}: {count(registers.rows[name], 'row')} read, {len(register.rows):,} used.")
-            elif not any(one.file == name for one in registers.problems):
+            elif not any((one.file or "").casefold() == name for one in registers.problems):
                 say(f"{name} is missing: teamskit registers template writes its headings.")
     return 2 if any(one.severity == "error" for one in registers.problems) else 0
+
+
+def _against_the_export(here: Here, registers: Registers) -> Registers:
+    """Tell of numbers that are nobody's; where the export cannot be read, the rows are checked by themselves."""
+    from teamskit.errors import InputError
+    from teamskit.registers.known import unknown_people
+
+    try:
+        people = here.roster.people
+    except InputError:
+        return registers
+    pupils, staff = ([one.id for one in people if one.role == role] for role in ("pupil", "staff"))
+    mended, _ = registers.with_zeros(pupils, staff)
+    told = unknown_people(mended.agreed, mended.consent, pupils, staff)
+    return replace(registers, problems=(*registers.problems, *told))
 
 
 @command.command()

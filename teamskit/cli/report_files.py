@@ -32,9 +32,14 @@ class Wanted:
         """Say whether one CSV file is wanted, and not a folder of them."""
         return self.csv is not None and self.csv.suffix.casefold() == ".csv" and not self.csv.is_dir()
 
+    @property
+    def paths(self) -> list[Path]:
+        """Give what is wanted."""
+        return [path for path in (self.page, self.book, self.csv) if path]
+
     def check(self, here: Here) -> None:
         """Refuse names that clash, mislead, or belong to the school; raises UsageError or InputError."""
-        paths = [path for path in (self.page, self.book, self.csv) if path]
+        paths = self.paths
         if not paths:
             raise click.UsageError("say what to write: --out FILE, --xlsx FILE or --csv FILE")
         if len({path.resolve() for path in paths}) < len(paths):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from teamskit.cli.context import Here
+    from teamskit.ledger.heads import Head
     from teamskit.reports import Agreement, Material
     from teamskit.safeguarding import Evidence, Finding
 
@@ -44,9 +44,14 @@ def report_material(here: Here, first: date | None = None, last: date | None = N
         closed=_closed(evidence),
         minutes=evidence.minutes.model_dump(),
         unchecked=evidence.remarks,
-        log_mark=b64encode(head.root).decode("ascii") if head else "",
+        log_mark=_mark(head) if head else "",
         log_note=head.plain if head else "",
     )
+
+
+def _mark(head: Head) -> str:
+    """Write the first 64 bits of the root in groups, short enough to be read out over the telephone."""
+    return head.root[:8].hex(" ", 2)
 
 
 def _closed(evidence: Evidence) -> Mapping[date, str]:

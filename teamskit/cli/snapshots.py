@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from teamskit.ledger import Ledger
     from teamskit.policy.chat import ChatSeen
     from teamskit.roster import Person, Section
+    from teamskit.roster.model import Stay
 
 
 def keep_snapshots(here: Here, ledger: Ledger) -> None:
@@ -35,12 +36,12 @@ def class_rolls(here: Here) -> list[ClassRoll]:
 
     accounts = {one.person_key: one.account_id for one in here.matches if one.status == "matched"}
 
-    def on_roll(person: Person) -> OnRoll:
-        account = accounts.get(person.key)
-        return OnRoll(person.key, person.id, person.name, person.year, account, person.joined_on, person.left_on)
+    def on_roll(person: Person, stay: Stay) -> OnRoll:
+        named = (person.key, person.id, person.name, person.year, accounts.get(person.key))
+        return OnRoll(*named, person.joined_on, person.left_on, stay.starts_on, stay.ends_on)
 
     def roll(section: Section) -> ClassRoll:
-        pupils = tuple(on_roll(person) for person in here.roster.pupils_of(section))
+        pupils = tuple(on_roll(*one) for one in here.roster.stays_of(section))
         return ClassRoll(section.school, section.id, section.name, pupils)
 
     return [roll(section) for section in here.roster.sections]

@@ -5,11 +5,12 @@ An export takes names out of the school's keeping, so each is an entry of its ow
 
 import json
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from teamskit.clock import at_school, iso
+from teamskit.clock import SCHOOL_ZONE, at_school, iso
 from teamskit.ledger.entries import Entry, canonical
 from teamskit.ledger.retention import EXPORT
 from teamskit.ledger.store import Ledger
@@ -32,16 +33,39 @@ LONGEST_CELL = 30_000
 JSON = dict[str, Any]
 
 
-def entries_of(ledger: Ledger, kinds: Sequence[str], first: date | None, last: date | None) -> list[Entry]:
-    """Give the entries of some kinds (all for none), by place; the day is the school's, of what each is about."""
-    chosen = kinds or ledger.kinds()
-    found = [entry for kind in chosen for entry in ledger.read(kind) if _falls(entry, first, last)]
-    return sorted(found, key=lambda entry: entry.seq)
+@dataclass(frozen=True)
+class Choice:
+    """What to export: some kinds (none: all) of some of the school's days (None: from the first, to the last)."""
+
+    kinds: tuple[str, ...] = ()
+    first: date | None = None
+    last: date | None = None
+
+    @property
+    def span(self) -> tuple[datetime | None, datetime | None]:
+        """Give the moments between which an entry's own must lie."""
+        after = self.last + timedelta(days=1) if self.last else None
+        since, until = (datetime.combine(day, time(), SCHOOL_ZONE) if day else None for day in (self.first, after))
+        return since, until
+
+    def as_json(self) -> JSON:
+        """Give the facts of it."""
+        first, last = (day.isoformat() if day else None for day in (self.first, self.last))
+        return {"kinds": sorted(self.kinds), "from": first, "to": last}
 
 
-def _falls(entry: Entry, first: date | None, last: date | None) -> bool:
-    day = at_school(entry.about or entry.at).date()
-    return (first is None or first <= day) and (last is None or day <= last)
+@dataclass(frozen=True)
+class Extent:
+    """How many entries an export holds, and how many columns at its end their longest texts go on in."""
+
+    entries: int
+    more: int
+
+
+def extent_of(ledger: Ledger, choice: Choice) -> Extent:
+    """Measure an export before it is made."""
+    entries, *longest = ledger.measure(choice.kinds, *choice.span)
+    return Extent(entries, sum(max(0, -(-letters // LONGEST_CELL) - 1) for letters in longest))
 
 
 def line_of(entry: Entry) -> JSON:
@@ -60,18 +84,22 @@ def line_of(entry: Entry) -> JSON:
     }
 
 
-def json_lines(entries: Sequence[Entry]) -> Iterator[str]:
-    """Give a line for each entry, ASCII, without its end."""
+def json_lines(entries: Iterable[Entry]) -> Iterator[str]:
+    """Give a line for each entry, ASCII, with its end."""
     for entry in entries:
-        yield json.dumps(line_of(entry), separators=(",", ":"))
+        yield json.dumps(line_of(entry), separators=(",", ":")) + "\n"
 
 
-def rows_of(entries: Sequence[Entry]) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
-    """Give headings and a row for each entry; what is too long for a cell goes on in columns at the end."""
-    rows = [_row(entry) for entry in entries]
-    widest = max((len(more) for _, more in rows), default=0)
-    headings = (*HEADINGS, *(f"Continued {n}" for n in range(1, widest + 1)))
-    return headings, [(*row, *more, *[""] * (widest - len(more))) for row, more in rows]
+def headings_of(extent: Extent) -> tuple[str, ...]:
+    """Give the headings of the table; what is too long for a cell goes on in columns at the end."""
+    return (*HEADINGS, *(f"Continued {n}" for n in range(1, extent.more + 1)))
+
+
+def rows_of(entries: Iterable[Entry], extent: Extent) -> Iterator[tuple[Any, ...]]:
+    """Give a row for each entry."""
+    for entry in entries:
+        row, more = _row(entry)
+        yield (*row, *more, *[""] * (extent.more - len(more)))
 
 
 def _row(entry: Entry) -> tuple[tuple[Any, ...], list[str]]:

@@ -11,8 +11,8 @@ class Fault:
     """One thing that is not as it was written.
 
     `seq` to `to` are the entries in question (None where no number can be named), `kind` is their kind where it is
-    still known ("head" and "key" for what signs them). `between` are the sizes of the two heads between which it
-    happened, where no more can be said.
+    still known ("head" and "key" for what signs them, "database" for what holds them). `between` are the sizes of the
+    two heads between which it happened, where no more can be said.
     """
 
     what: What

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import case, select
 
 from teamskit.clock import at_school, parse_iso
 from teamskit.errors import InputError
@@ -121,7 +121,9 @@ def due(ledger: Ledger, today: date, years: int) -> Due:
 
 
 def _with_private(ledger: Ledger) -> Sequence[Any]:
-    columns = (ENTRIES.c.seq, ENTRIES.c.kind, ENTRIES.c.key, ENTRIES.c.at, ENTRIES.c.about, ENTRIES.c.body)
+    # Of calls, which are most of a ledger, no more than their day is needed.
+    body = case((ENTRIES.c.kind == CALL, "{}"), else_=ENTRIES.c.body).label("body")
+    columns = (ENTRIES.c.seq, ENTRIES.c.kind, ENTRIES.c.key, ENTRIES.c.at, ENTRIES.c.about, body)
     with ledger.reading() as connection:
         joined = select(*columns).select_from(ENTRIES.join(PRIVATE))
         return connection.execute(joined.order_by(ENTRIES.c.seq)).all()

@@ -143,14 +143,38 @@ class Ledger:
         """
         return list(self.each_latest(kind, since, until))
 
-    def each_latest(self, kind: str, since: datetime | None = None, until: datetime | None = None) -> Iterator[Entry]:
-        """Give the same as `latest`, one at a time, so that a whole term's bodies need not be held at once."""
-        yield from self._entries(newest_of(kind, since, until))
+    def each_latest(
+        self, kind: str, since: datetime | None = None, until: datetime | None = None, *, named: bool = True
+    ) -> Iterator[Entry]:
+        """Give the same as `latest`, one at a time, so that a whole term's bodies need not be held at once.
+
+        Whoever does without the private parts says so with `named`, and they are not read.
+        """
+        yield from self._entries(newest_of(kind, since, until), named=named)
 
     def versions(self, kind: str, keys: Sequence[str]) -> list[Entry]:
         """Give every version of some keys of a kind, in the order they were appended."""
         wanted = (_ENTRIES.where(ENTRIES.c.kind == kind, ENTRIES.c.key.in_(part)) for part in batches(keys))
         return sorted((entry for query in wanted for entry in self._entries(query)), key=lambda entry: entry.seq)
+
+    def each(
+        self, kinds: Sequence[str] = (), since: datetime | None = None, until: datetime | None = None
+    ) -> Iterator[Entry]:
+        """Give the entries of some kinds (none: all) one at a time, as appended; `since` <= moment < `until`.
+
+        The moment is what an entry is about; where it is about none, when it was learnt.
+        """
+        yield from self._entries(_of_kinds(_ENTRIES, kinds, since, until).order_by(ENTRIES.c.seq))
+
+    def measure(
+        self, kinds: Sequence[str] = (), since: datetime | None = None, until: datetime | None = None
+    ) -> tuple[int, int, int]:
+        """Give how many entries `each` would give, and the letters of their longest body and longest private part."""
+        longest = (func.coalesce(func.max(func.length(text)), 0) for text in (ENTRIES.c.body, PRIVATE.c.body))
+        query = select(func.count(), *longest).select_from(ENTRIES.outerjoin(PRIVATE))
+        with self._in_words(), self._engine.connect() as connection:
+            count, body, private = connection.execute(_of_kinds(query, kinds, since, until)).one()
+        return count, body, private
 
     def held(self, kind: str, keys: Sequence[str] | None = None) -> set[tuple[str, int]]:
         """Give key and version of the entries of a kind, all or those of `keys`, without reading the bodies."""
@@ -169,10 +193,10 @@ class Ledger:
         with self._in_words(), self._engine.connect() as connection:
             return connection.execute(select(func.count()).select_from(ENTRIES)).scalar_one()
 
-    def _entries(self, query: Select[Any]) -> Iterator[Entry]:
+    def _entries(self, query: Select[Any], *, named: bool = True) -> Iterator[Entry]:
         with self._in_words(), self._engine.connect() as connection:
             for row in connection.execution_options(yield_per=ROWS_AT_ONCE).execute(query):
-                yield _entry(row)
+                yield _entry(row, named)
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
@@ -242,11 +266,20 @@ def _within(query: Select[Any], since: datetime | None, until: datetime | None) 
     return query.order_by(ENTRIES.c.seq)
 
 
+def _of_kinds(query: Select[Any], kinds: Sequence[str], since: datetime | None, until: datetime | None) -> Select[Any]:
+    moment = func.coalesce(ENTRIES.c.about, ENTRIES.c.at)
+    if kinds:
+        query = query.where(ENTRIES.c.kind.in_(kinds))
+    if since is not None:
+        query = query.where(moment >= iso(since))
+    return query if until is None else query.where(moment < iso(until))
+
+
 def _altered(what: str) -> LedgerBroken:
     return LedgerBroken(f"{what} was altered", next_step="See what is wrong: teamskit ledger verify")
 
 
-def _entry(row: Row[Any]) -> Entry:
+def _entry(row: Row[Any], named: bool) -> Entry:
     try:
         return Entry(
             row.kind,
@@ -256,7 +289,7 @@ def _entry(row: Row[Any]) -> Entry:
             json.loads(row.body),
             row.seq,
             parse_iso(row.about) if row.about else None,
-            json.loads(row.private) if row.private else None,
+            json.loads(row.private) if named and row.private else None,
             forgotten=row.sealed is not None and row.private is None,
             revises=row.revises,
         )

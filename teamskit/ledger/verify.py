@@ -17,6 +17,8 @@ from teamskit.ledger.locating import Mark, locate
 from teamskit.ledger.merkle import Frontier, Tree
 from teamskit.ledger.scan import Scan, scan, stretches_of
 
+NAMED = 10
+"""So many of the things that are wrong with the database itself are named."""
 _HEADS = "SELECT number, size, root, frontier, at, note, signer FROM heads ORDER BY number"
 _GUARDS = {
     "sqlite": "SELECT count(*) FROM sqlite_master"
@@ -79,7 +81,7 @@ def verify(connection: Connection, own: PublicKey | None, against: Head | None =
     faults, marks = _heads(entries, rows, keys)
     if any(mark.size > tree.size or tree.root(mark.size) != mark.root for mark in marks) or _is_uneven(entries, marks):
         faults += locate(entries, marks)
-    faults += _private(entries)
+    faults += [*_private(entries), *_database(connection)]
     if not faults:
         faults += _moments(entries, rows)
     found = None if against is None else _against(tree, keys, against)
@@ -181,6 +183,14 @@ def _private(entries: Scan) -> list[Fault]:
         text = "the part that identifies people is gone, and no purge says so"
         faults.append(Fault("removed", first, kind, text, to=last))
     return faults
+
+
+def _database(connection: Connection) -> Iterator[Fault]:
+    """Name what SQLite itself finds wrong: an index that leaves an entry out hides it from all but `scan`."""
+    if connection.dialect.name == "sqlite":
+        for (said,) in connection.exec_driver_sql(f"PRAGMA integrity_check({NAMED})"):
+            if said != "ok":
+                yield Fault("altered", None, "database", str(said))
 
 
 def _against(tree: Tree, keys: Keys, head: Head) -> Against:

@@ -19,6 +19,7 @@ from teamskit.tenant.models import Policy
 CHAT, MESSAGING, SWITCH = "chat", "TeamsMessagingPolicy", "AllowUserChat"
 NOT_LISTED = "Microsoft does not list the account among those that have Teams settings"
 NO_SETTINGS = "the settings of the policy could not be read"
+FORGOTTEN = "the names are no longer kept"
 
 
 @dataclass(frozen=True)
@@ -112,8 +113,10 @@ def chat_entry(seen: ChatSeen, newest: Sequence[Entry], now: datetime) -> list[E
 
 
 def chat_of(entry: Entry) -> ChatSeen:
-    """Read what was seen back; nobody is named where the names were forgotten."""
-    body, private = entry.body, entry.private or {"on": [], "not_known": []}
+    """Read what was seen back; where the names were forgotten it counts as not read, and nobody as off."""
+    body, private = entry.body, entry.private
+    if private is None:
+        return ChatSeen(read=False, why=FORGOTTEN, pupils=body["pupils"], policies=body["policies"], at=entry.at)
     on, not_known = (tuple(PupilChat(**one) for one in private[part]) for part in ("on", "not_known"))
     return ChatSeen(body["read"], body["why"], body["pupils"], body["policies"], on, not_known, entry.at)
 

@@ -1,9 +1,11 @@
 """Parents' consent to recording: rows of registers/consent.csv as values. Pure."""
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 
 from teamskit.registers.naming import zeros_put_back
 
@@ -43,12 +45,23 @@ class ConsentRegister:
 
         The newest row that has begun by then decides; of two of one day the one that says no.
         """
-        rows = self.by_adno.get(adno, ())
-        if len(rows) == 1:
-            return rows[0].holds_on(day)
-        begun = [one for one in rows if one.since is None or one.since <= day]
-        newest = max(begun, key=lambda one: (one.since or date.min, not one.given), default=None)
-        return newest is not None and newest.holds_on(day)
+        return adno in self.holding(day)
+
+    def holding(self, day: date) -> frozenset[str]:
+        """Give the numbers of all pupils for whom the register shows consent on a day."""
+        # Between two dates of the register nothing changes, and every rule on recordings asks of each pupil of a call.
+        place = bisect_right(self._dates, day)
+        if place not in self._held:
+            self._held[place] = frozenset(adno for adno, rows in self.by_adno.items() if _holds(rows, day))
+        return self._held[place]
+
+    @cached_property
+    def _dates(self) -> list[date]:
+        return sorted({day for one in self.rows for day in (one.since, one.withdrawn) if day})
+
+    @cached_property
+    def _held(self) -> dict[int, frozenset[str]]:
+        return {}
 
     def with_zeros(self, known: Iterable[str]) -> tuple["ConsentRegister", tuple[str, ...]]:
         """Put back zeros that Excel took: numbers of the file that name exactly one known pupil without their zeros.
@@ -58,3 +71,9 @@ class ConsentRegister:
         mended = zeros_put_back(self.by_adno, known)
         rows = tuple(replace(one, adno=mended.get(one.adno, one.adno)) for one in self.rows)
         return ConsentRegister(rows), tuple(sorted(mended.values()))
+
+
+def _holds(rows: Iterable[Consent], day: date) -> bool:
+    begun = [one for one in rows if one.since is None or one.since <= day]
+    newest = max(begun, key=lambda one: (one.since or date.min, not one.given), default=None)
+    return newest is not None and newest.holds_on(day)

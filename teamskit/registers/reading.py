@@ -6,7 +6,7 @@ nothing stops. A file that is missing, or cannot be read at all, gives None.
 
 import csv
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
@@ -65,6 +65,17 @@ class Registers:
     left_out: int = 0
     rows: Mapping[str, int] = field(default_factory=dict)
 
+    def with_zeros(self, pupils: Collection[str], staff: Collection[str]) -> tuple["Registers", list[str]]:
+        """Put back zeros that Excel took from numbers of known people; gives the registers and the numbers read so."""
+        agreed, consent, mended = self.agreed, self.consent, set[str]()
+        if agreed:
+            agreed, found = agreed.with_zeros(pupils, staff)
+            mended |= set(found)
+        if consent:
+            consent, found = consent.with_zeros(pupils)
+            mended |= set(found)
+        return replace(self, agreed=agreed, consent=consent), sorted(mended)
+
 
 @dataclass
 class _Sheet:
@@ -96,7 +107,7 @@ def read_registers(folder: Path, kinds: Collection[str]) -> Registers:
         ConsentRegister(given) if isinstance(consent, _Sheet) else None,
         (*unread, *(problem for sheet in sheets for problem in sheet.problems)),
         sum(len(sheet.left_out) for sheet in sheets),
-        {sheet.file: len(sheet.rows) for sheet in sheets},
+        {sheet.file.casefold(): len(sheet.rows) for sheet in sheets},
     )
 
 

@@ -11,7 +11,7 @@ from teamskit.calls.presence import union
 from teamskit.clock import at_school
 from teamskit.reports import bars
 from teamskit.reports.bars import Picture
-from teamskit.reports.findings_order import by_call, in_order
+from teamskit.reports.findings_order import apart, by_call, in_order
 from teamskit.reports.kinds import SEVERITIES, kind_words
 from teamskit.reports.people_order import by_role, group_words, others_words, role_words, shown_apart
 from teamskit.reports.rests_on import rests_on
@@ -26,8 +26,8 @@ WITHOUT = {
     "no sessions": "Microsoft named the people in this call, but not when each was present. Ask the organiser.",
 }
 VIEWERS = "This was a town hall or live event: people who only watched the stream are not in the record."
-
-
+OPEN = 250
+"""With more calls that have findings, all are closed: their findings stand above, in the open."""
 CROWDED = 50_000
 """With more people in all, pupils share a band in the calls without findings: the page stays below 6 MB."""
 
@@ -44,12 +44,24 @@ class Row:
 
 
 @dataclass(frozen=True)
-class CallPage:
-    """One call; `anchor` is unique in its file, `href` leads to it. `without` is what Microsoft did not tell.
+class Opened:
+    """A call that is shown in full: a bar and a row for everybody."""
 
-    A call with findings has `rows` and a full `picture`; the others a small one and `groups`: a heading, and for each
-    person the name and all times.
-    """
+    picture: Picture | None
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Closed:
+    """A call that opens when it is pressed; `groups` are headings, each with people's names and all their times."""
+
+    picture: Picture | None
+    groups: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+
+
+@dataclass(frozen=True)
+class CallPage:
+    """One call; `anchor` is unique in its file, `href` leads to it. `without` is what Microsoft did not tell."""
 
     anchor: str
     href: str
@@ -57,10 +69,13 @@ class CallPage:
     what: str
     organiser: str
     findings: tuple[Finding, ...]
-    picture: Picture | None
-    rows: tuple[Row, ...]
-    groups: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+    shown: Opened | Closed
     without: str
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether the call is shown in full."""
+        return isinstance(self.shown, Opened)
 
     @property
     def waiting(self) -> int:
@@ -82,14 +97,18 @@ class Card:
 
 def call_pages(material: Material, file_of: Mapping[str, str] | None = None) -> list[CallPage]:
     """Give every call of the report, in order; `file_of` names the file of each month where they stand in others."""
-    found = by_call(material.findings)
+    found = by_call(apart(material.findings)[0])
+    is_long = len(found) > OPEN
     is_crowded = sum(len(call.people) for call in material.calls) > CROWDED
     numbers: Counter[str] = Counter()
     pages = []
     for call in material.calls:
         file = (file_of or {}).get(month_of(at_school(call.start).date()), "")
         numbers[file] += 1
-        pages.append(_page(file, f"c{numbers[file]}", call, found.get(call.id, []), material, is_crowded))
+        anchor, of_call = f"c{numbers[file]}", tuple(found.get(call.id, ()))
+        shown = _opened(call, of_call) if of_call and not is_long else _closed(call, is_crowded)
+        about = material.class_name(call) or "no class", organiser_name(call)
+        pages.append(CallPage(anchor, f"{file}#{anchor}", call, *about, of_call, shown, _said_of(call)))
     return pages
 
 
@@ -119,23 +138,18 @@ def _card(finding: Finding, known: Mapping[str, CallPage]) -> Card:
     return Card(finding, *names, page, picture, tuple(_brief_rows(page.call, finding.people)) if picture else ())
 
 
-def _page(
-    file: str, anchor: str, call: CallEntry, found: Sequence[Finding], material: Material, is_crowded: bool
-) -> CallPage:
-    about = (
-        anchor,
-        f"{file}#{anchor}",
-        call,
-        material.class_name(call) or "no class",
-        organiser_name(call),
-        tuple(found),
-    )
-    without = WITHOUT.get(call.detail, "") or (VIEWERS if call.viewers_unknown else "")
-    if not found:
-        return CallPage(*about, bars.small(call, is_crowded), (), tuple(_groups(call)), without)
+def _said_of(call: CallEntry) -> str:
+    return WITHOUT.get(call.detail, "") or (VIEWERS if call.viewers_unknown else "")
+
+
+def _opened(call: CallEntry, found: Sequence[Finding]) -> Opened:
     concerned = {person for one in found for person in one.people}
     rows = tuple(row for person in by_role(call.people) for row in _rows(person))
-    return CallPage(*about, bars.full(call, concerned), rows, (), without)
+    return Opened(bars.full(call, concerned), rows)
+
+
+def _closed(call: CallEntry, is_crowded: bool) -> Closed:
+    return Closed(bars.small(call, is_crowded), tuple(_groups(call)))
 
 
 def _groups(call: CallEntry) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:

@@ -6,7 +6,7 @@ from datetime import UTC, date, time
 
 from teamskit.calls.model import CallEntry, Presence
 from teamskit.clock import at_school
-from teamskit.reports.tables import NOT_KNOWN, Cell, Material, Table, organiser_name
+from teamskit.reports.tables import NOT_KNOWN, Cell, Material, Table, organiser_name, recorded_words
 from teamskit.reports.words import minutes, visible, weekday
 
 USES = ("audio", "video", "screen")
@@ -34,7 +34,11 @@ def _call_row(call: CallEntry, found: int, material: Material) -> tuple[Cell, ..
             at_school(call.end).time(),
             minutes(call.end - call.start),
         ),
-        *(material.class_name(call), organiser_name(call), *heads, "yes" if call.recorded else "no", found),
+        material.class_name(call),
+        organiser_name(call),
+        *heads,
+        recorded_words(call),
+        found,
         *(call.kind, call.start.astimezone(UTC), call.id, call.version),
     )
 

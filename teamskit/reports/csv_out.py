@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, time
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from teamskit.clock import iso
 from teamskit.reports.tables import Cell, Table
 from teamskit.school.folder import private_folder, write_whole
 
+PIECE = 1 << 16
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -31,11 +32,21 @@ def cell_text(cell: Cell) -> str:
 
 def csv_text(table: Table) -> str:
     """Give a table as CSV text with its headings, CRLF, without the BOM."""
+    return "".join(csv_lines(table.headings, table.rows))
+
+
+def csv_lines(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
+    """Give the same in pieces, of a table that need not be held at once."""
     target = io.StringIO(newline="")
     writer = csv.writer(target, lineterminator="\r\n")
-    writer.writerow(table.headings)
-    writer.writerows([cell_text(cell) for cell in row] for row in table.rows)
-    return target.getvalue()
+    writer.writerow(headings)
+    for row in rows:
+        writer.writerow([cell_text(cell) for cell in row])
+        if target.tell() > PIECE:
+            yield target.getvalue()
+            target.seek(0)
+            target.truncate()
+    yield target.getvalue()
 
 
 def write_csv(path: Path, table: Table) -> None:

@@ -4,7 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from teamskit.reports.kinds import KINDS, SEVERITIES
+from teamskit.reports.words import count
 from teamskit.safeguarding.finding import Finding
+from teamskit.safeguarding.listing import gathered
+from teamskit.safeguarding.not_known import GATHERED
 
 STATES = ("open", "agreed", "settled", "closed")
 _SEVERITY = {word: place for place, word in enumerate(SEVERITIES)}
@@ -18,6 +21,12 @@ def in_order(findings: Iterable[Finding]) -> list[Finding]:
 
 def _place(one: Finding) -> tuple[object, ...]:
     return STATES.index(one.state), _SEVERITY[one.severity], _KIND.get(one.finding, len(_KIND)), one.at, one.id
+
+
+def apart(findings: Iterable[Finding]) -> tuple[list[Finding], list[str]]:
+    """Keep what could not be told of many calls for one reason apart: gives the rest, and a line a reason."""
+    single, many = gathered(findings)
+    return single, [f"{count(calls, 'call')}: {GATHERED[reason]}." for reason, calls in many.items()]
 
 
 def by_call(findings: Iterable[Finding]) -> Mapping[str, list[Finding]]:

@@ -111,6 +111,7 @@ def _finding_totals(material: Material) -> list[tuple[Cell, ...]]:
         ("Could not be checked", found["open", "not known"], no_times),
         ("Made on", None, f"{moment_words(material.made_at)} (Europe/London)"),
         ("Log entries", material.log_size, material.log_mark),
+        *(("Log head, signed", None, line) for line in material.log_note.splitlines() if line),
     ]
 
 

@@ -19,11 +19,12 @@ from teamskit.reports import words
 from teamskit.reports.calendar import calendar
 from teamskit.reports.call_pages import Card, by_day, call_pages, cards
 from teamskit.reports.coverage_tables import coverage_table
+from teamskit.reports.findings_order import apart
 from teamskit.reports.findings_tables import agreed_table
 from teamskit.reports.groups import class_groups, staff_groups
 from teamskit.reports.kinds import KINDS, kind_words
 from teamskit.reports.overview import overview
-from teamskit.reports.tables import Material, title_of
+from teamskit.reports.tables import Material, recorded_words, title_of
 from teamskit.safeguarding.finding import SEVERITY
 
 STATES = {
@@ -31,6 +32,13 @@ STATES = {
     "settled": ("Settled", "Somebody has looked at these and written what came of it."),
     "closed": ("No longer borne out", "What we read later does not show these any more."),
 }
+
+RECORDINGS = {
+    "yes": ("", "A recording has been seen."),
+    "no": (", not recorded", "No recording has been seen."),
+    "not known": (", not known if recorded", "It is not known whether it was recorded."),
+}
+"""What is said of a call beside its time, and in full."""
 
 
 @dataclass(frozen=True)
@@ -49,9 +57,10 @@ def render_report(material: Material, *, parts: tuple[Part, ...] = (), index: st
 
     With `parts` it is the index of a report by months: its calls stand in those files. A month names its `index`.
     """
-    style, script = _own("report.css"), _own("report.js")
+    style, script = _own("report.css") + _paper(material), _own("report.js")
     pages = call_pages(material, {part.month: part.file for part in parts})
-    shown = cards(material.findings, pages)
+    single, many = apart(material.findings)
+    shown = cards(single, pages)
     return (
         _environment()
         .get_template("report.html.j2")
@@ -65,6 +74,8 @@ def render_report(material: Material, *, parts: tuple[Part, ...] = (), index: st
             school=words.visible(material.school),
             period=words.span_words(material.first, material.last),
             overview=overview(material),
+            many=many,
+            recordings=RECORDINGS,
             waiting=[(word, list(of)) for word, of in groupby(shown, key=_waiting) if word],
             cards={state: [one for one in shown if one.finding.state == state] for state in STATES},
             states=STATES,
@@ -94,6 +105,20 @@ def policy(style: str, script: str) -> str:
     )
 
 
+def _paper(material: Material) -> str:
+    """Give the style of a sheet of paper, which says on each page whose it is and whose names are on it."""
+    names = "Names replaced by codes." if material.is_anonymous else "Contains pupils' names."
+    left, right = _css_text(f"{title_of(material)}. {names}"), 'counter(page) " of " counter(pages)'
+    small = "font:8pt sans-serif;color:#505a5f"
+    boxes = f"@bottom-left{{content:{left};{small};width:85%}}@bottom-right{{content:{right};{small}}}"
+    return f"@page{{size:A4;margin:14mm 15mm 18mm;{boxes}}}\n"
+
+
+def _css_text(text: str) -> str:
+    """Write text as a string of CSS in which no sign can mean anything else: all but letters and digits by number."""
+    return '"' + "".join(sign if sign.isascii() and sign.isalnum() else f"\\{ord(sign):x} " for sign in text) + '"'
+
+
 def _digest(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
 
@@ -113,7 +138,7 @@ def _environment() -> Environment:
     for name in ("day_words", "weekday", "clock_words", "moment_words", "count", "visible", "cell_words"):
         environment.filters[name] = getattr(words, name)
     environment.filters |= {"iso": iso, "kind": kind_words, "day_of": _day_of, "short": _short_day, "setting": _setting}
-    environment.filters["shorter"] = _shorter
+    environment.filters |= {"shorter": _shorter, "recorded": recorded_words}
     return environment
 
 

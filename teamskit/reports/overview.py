@@ -61,7 +61,7 @@ def overview(material: Material) -> Overview:
     states = Counter(one.state for one in material.findings)
     severities = Counter[str](one.severity for one in to_look_at)
     return Overview(
-        verdict=_verdict(found, is_whole),
+        verdict=_verdict(found, is_whole, len(material.missing)),
         quiet=is_whole and not found,
         gap=gap,
         unchecked=tuple(material.unchecked),
@@ -76,12 +76,15 @@ def overview(material: Material) -> Overview:
     )
 
 
-def _verdict(found: Sequence[Finding], is_whole: bool) -> str:
+def _verdict(found: Sequence[Finding], is_whole: bool, missing: int) -> str:
     if len(found) > FIRST:
         return f"{count(len(found), 'thing')} to look at. These first:"
     if found:
         return f"{count(len(found), 'thing')} to look at:"
-    return "Nothing to look at." if is_whole else "Nothing found in what we have. It is not all there:"
+    if is_whole:
+        return "Nothing to look at."
+    why = f"{count(missing, 'day')} {'is' if missing == 1 else 'are'} not covered." if missing else ""
+    return f"Nothing found in the days we have. {why or 'Some things could not be checked.'}"
 
 
 def _first(finding: Finding, material: Material) -> First:

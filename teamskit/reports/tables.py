@@ -64,9 +64,9 @@ class Material:
 
     `class_names` gives a name for a class id; where it has none the id itself is shown. `names` gives one for the
     roster id of somebody who was in no call. `log_size` is the number of entries in the ledger, `log_mark` its head in
-    a line and `log_note` the whole of it, signed. `closed` says of each day that is known whether there was school:
-    empty when there was, else why not ("weekend", "bank holiday"); `minutes` are the school's own of `[findings]`, by
-    name. `unchecked` are sentences on what could not be checked for the whole period.
+    a line, `log_note` the head as the signed note that `ledger verify --against` reads. `closed` says of each day that
+    is known whether there was school: empty when there was, else why not ("weekend", "bank holiday"); `minutes` are
+    the school's own of `[findings]`, by name. `unchecked` are sentences on what could not be checked for the period.
     """
 
     school: str
@@ -117,7 +117,7 @@ def gather(
     Days to come are left out. Raises InputError when the period lies wholly ahead or ends before it begins.
     """
     today = at_school(made_at).date()
-    begin, end = first or _first_day(calls, readings, made_at), min(last or today, today)
+    begin, end = first or first_day(calls, readings, made_at), min(last or today, today)
     if begin > end:
         raise InputError("the period holds no day up to today", next_step="Look at --from and --to.")
     days = [covered_day(begin + timedelta(days=n), readings) for n in range((end - begin).days + 1)]
@@ -130,7 +130,8 @@ def gather(
     )
 
 
-def _first_day(calls: Sequence[CallEntry], readings: Sequence[Reading], made_at: datetime) -> date:
+def first_day(calls: Sequence[CallEntry], readings: Sequence[Reading], made_at: datetime) -> date:
+    """Give the first day that the log knows: of a call, or the first that is covered whole; else today."""
     read = [day for one in readings for day in days_between(one.since, one.until)]
     whole = (day for day in sorted(set(read)) if covered_day(day, readings).status == "covered")
     known = [at_school(call.start).date() for call in calls]
@@ -173,6 +174,11 @@ def _missing_words(material: Material) -> str:
 def title_of(material: Material) -> str:
     """Name the report: the school and the days."""
     return f"{visible(material.school)}: video calls, {span_words(material.first, material.last)}"
+
+
+def recorded_words(call: CallEntry) -> str:
+    """Say whether a call was recorded: yes, no, or not known."""
+    return "yes" if call.recorded else "no" if call.recording == "none" else NOT_KNOWN
 
 
 def organiser_name(call: CallEntry) -> str:

@@ -8,16 +8,11 @@ from datetime import date
 from pathlib import Path
 
 from teamskit.errors import RosterError
-from teamskit.roster.export import export_files, format_of, unread_sheets
-from teamskit.roster.formats import FORMATS
 from teamskit.roster.model import FileRead, Lesson, Person, Place, Problem, Roster, Section
 from teamskit.roster.own_headings import refuse_columns
-from teamskit.roster.pause import collector_paused
-from teamskit.roster.people import Reading
-from teamskit.roster.strays import with_strays_told
 from teamskit.school.model import SchoolUnit
 
-__all__ = ["FORMATS", "FileRead", "Lesson", "Person", "Place", "Problem", "Roster", "Section", "read_roster"]
+__all__ = ["FileRead", "Lesson", "Person", "Place", "Problem", "Roster", "Section", "read_roster"]
 
 _NO_COLUMNS: Mapping[str, str] = {}
 
@@ -36,6 +31,12 @@ def read_roster(
     `school` is used where the files name none; `columns` maps the school's own headings to meanings and wins over the
     known ones. Raises RosterError, with every problem met, when the export cannot be used at all.
     """
+    # Whoever needs only the values of this room, as the findings do, does without the readers and pandas.
+    from teamskit.roster.export import export_files, format_of, unread_sheets
+    from teamskit.roster.pause import collector_paused
+    from teamskit.roster.people import Reading
+    from teamskit.roster.strays import with_strays_told
+
     refuse_columns(columns)
     beside = unread_sheets(path)
     try:

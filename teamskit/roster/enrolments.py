@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from teamskit.roster.model import Person, Problem, Section, problem_at
+from teamskit.roster.model import Person, Problem, Section, Stay, problem_at
 from teamskit.roster.tables import Table, among, coded, kept
 from teamskit.roster.upn import is_upn
 from teamskit.roster.values import without_zeros
@@ -23,11 +23,12 @@ Key = tuple[str, str]
 
 
 class Enrolled(NamedTuple):
-    """The people of one role in a class: on roll, not on roll, and how many different ids the file names for it."""
+    """The people of one role in a class: on roll, not on roll, all ids that the file names for it, who moved lately."""
 
     on_roll: tuple[str, ...] = ()
     off_roll: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
+    stays: tuple[Stay, ...] = ()
 
 
 def restore_zeros(frame: pd.DataFrame, known: Sequence[str], table: Table) -> tuple[pd.DataFrame, list[Problem]]:

@@ -88,9 +88,18 @@ class Person(NamedTuple):
         return f"{self.school}/{self.role}/{self.id}"
 
 
+class Stay(NamedTuple):
+    """One enrolment of a pupil in a class: its first and last day, None where the file has no date."""
+
+    pupil: str
+    starts_on: date | None = None
+    ends_on: date | None = None
+
+
 class Section(NamedTuple):
     """One teaching group of one academic year (2026 is 2026/27), with the enrolments in force of people on roll.
 
+    `stays` are the enrolments, in force or not, of pupils whose classes changed about the date of the roster.
     `no_team` says why the file alone rules a team out; `registration` marks a form (`CLS 7A`), not a teaching group.
     """
 
@@ -106,6 +115,7 @@ class Section(NamedTuple):
     in_term: bool = True
     no_team: str | None = None
     registration: bool = False
+    stays: tuple[Stay, ...] = ()
 
     @property
     def key(self) -> str:
@@ -202,6 +212,23 @@ class Roster:
     def pupils_of(self, section: Section) -> tuple[Person, ...]:
         """Give the pupils of a class, of its own school first, else of another school of the export."""
         return self._resolve("pupil", section.school, section.pupils)
+
+    def stays_of(self, section: Section) -> tuple[tuple[Person, Stay], ...]:
+        """Give the pupils of a class with each enrolment; it has no days where their classes stay the same.
+
+        Who has left or is not admitted yet is among them where the export has the day.
+        """
+        dated = [(self._one("pupil", section.school, stay.pupil), stay) for stay in section.stays]
+        still = [(person, Stay(person.id)) for person in self.pupils_of(section) if person.id not in self._moved]
+        return (*((one, stay) for one, stay in dated if one is not None and self._has_days(one)), *still)
+
+    def _has_days(self, person: Person) -> bool:
+        is_coming = person.joined_on is not None and person.joined_on > self.effective
+        return person.on_roll or is_coming or person.left_on is not None
+
+    @cached_property
+    def _moved(self) -> frozenset[str]:
+        return frozenset(stay.pupil for section in self.sections for stay in section.stays)
 
     def _resolve(self, role: Role, school: str, ids: tuple[str, ...]) -> tuple[Person, ...]:
         return tuple(p for p in (self._one(role, school, number) for number in ids) if p is not None)

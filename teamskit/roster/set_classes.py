@@ -19,12 +19,13 @@ from teamskit.roster.enrolments import (
     not_in_force,
     only_known,
 )
-from teamskit.roster.model import Person, Problem, Roster, Section, Severity, problem_at
+from teamskit.roster.model import Person, Problem, Roster, Section, Severity, Stay, problem_at
 from teamskit.roster.orgs import Orgs
 from teamskit.roster.role_holders import Holders, Users
 from teamskit.roster.role_words import is_plain, kind_of_role, teaches
 from teamskit.roster.sessions import SESSIONS, Session, session_ids, tell_unknown
 from teamskit.roster.sets import YES, Report, id_shown, read_days, word_shown
+from teamskit.roster.stays import stays
 from teamskit.roster.tables import Table, among, kept
 from teamskit.school.dates import academic_year_of
 
@@ -153,6 +154,7 @@ def _enrolled_sections(
     """Give the sections with the teachers and pupils whose enrolment is in force on a day."""
     rows = {"staff": pd.DataFrame(columns=["section", "id"]), "pupil": pd.DataFrame(columns=["section", "id"])}
     named = dict(rows)
+    dated: dict[str, tuple[Stay, ...]] = {}
     if table is not None:
         table, days = read_days(table, ["starts", "ends"], report)
         frame = _usable(table, drafts, users, report)
@@ -161,12 +163,15 @@ def _enrolled_sections(
             named[role] = mine
             rows[role] = in_force(_of_role(mine, role, table, users, holders, report), days, day)
         report.problems += not_in_force(table, days, day)
+        pupils = [p for p in holders.people if p.role == "pupil"]
+        dated = stays(named["pupil"], days, day, pupils)
     keys = [(s.school, s.id) for s in drafts]
     by_role = {r: [p for p in holders.people if p.role == r] for r in rows}
     enrolled = {role: enrol(rows[role], keys, by_role[role], named[role]) for role in rows}
-    return tuple(
+    decided = (
         _decided(s, enrolled["staff"][s.school, s.id], enrolled["pupil"][s.school, s.id], report) for s in drafts
     )
+    return tuple(s._replace(stays=dated[s.id]) if s.id in dated else s for s in decided)
 
 
 def _usable(table: Table, drafts: Sequence[Section], users: Users, report: Report) -> pd.DataFrame:

@@ -5,6 +5,7 @@ Files flow in, a Roster flows out. Primary schools have no timetable and their c
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from teamskit.roster.own_headings import unseen_columns
 from teamskit.roster.people import People, Reading, filled_down, read_people, table_dates
 from teamskit.roster.sims_files import KINDS, OWN_CELLS, read_tables, recognises
 from teamskit.roster.staff_codes import StaffCodes, teacher_rows
+from teamskit.roster.stays import stays
 from teamskit.roster.tables import Table, categories, kept
 from teamskit.roster.values import clock_time, period_parts
 from teamskit.school.dates import academic_year_of
@@ -40,11 +42,13 @@ _OF_CLASS = ("id", "section", "code", "teacher", "starts", "ends")
 
 @dataclass(frozen=True)
 class _Classes:
-    """The class file after reading: rows in force, all rows, and the sections in the order of the file."""
+    """The class file after reading: rows in force, all rows, and what the dates in them are."""
 
     table: Table
     rows: pd.DataFrame
     in_force: pd.DataFrame
+    days: Mapping[str, date | None]
+    day: date
 
 
 def read(files: Sequence[Path], reading: Reading) -> Roster:
@@ -160,7 +164,7 @@ def _classes(table: Table, reading: Reading, *, shared: bool) -> tuple[_Classes,
     days, more = table_dates(table, ["starts", "ends"])
     more += not_in_force(table, days, reading.effective)
     return (
-        _Classes(table, spread, in_force(spread, days, reading.effective)),
+        _Classes(table, spread, in_force(spread, days, reading.effective), days, reading.effective),
         problems + more,
         len(table.frame) - len(rows),
     )
@@ -220,7 +224,9 @@ def _decided(
     registration = code.startswith(REGISTRATION)
     reason = "a registration group, not a teaching class" if registration else no_team_reason(teachers, pupils)
     people = teachers.on_roll, pupils.on_roll
-    section = Section(code, school, code, year, place, *people, no_team=reason, registration=registration)
+    section = Section(
+        code, school, code, year, place, *people, no_team=reason, registration=registration, stays=pupils.stays
+    )
     return section, list(class_problems(section, teachers, pupils)) if reason else []
 
 
@@ -243,7 +249,10 @@ def _pupils_of(
         told, "id", set(known), classes.table, check="unknown-pupil", what="Pupil", where="the pupils' file"
     )
     lost = rows["_row"].nunique() - good["_row"].nunique() if len(good) < len(rows) else 0
-    return enrol(good, keys, pupils.people, classes.rows), [*notes, *([] if shared else left_out), *problems], lost
+    enrolled = enrol(good, keys, pupils.people, classes.rows)
+    dated = stays(classes.rows, classes.days, classes.day, pupils.people)
+    enrolled = {key: one._replace(stays=dated.get(key[1], ())) for key, one in enrolled.items()}
+    return enrolled, [*notes, *([] if shared else left_out), *problems], lost
 
 
 def _lessons(table: Table | None, codes: StaffCodes, reading: Reading) -> tuple[Lesson, ...]:

@@ -35,7 +35,7 @@ def one_to_one(case: Case, evidence: Evidence) -> Raised | None:
 def alone_in_group(case: Case, evidence: Evidence) -> Raised | None:
     """In a call of three or more, the same pupil and member of staff were alone for longer than the grace unbroken."""
     line, grace = case.line, timedelta(minutes=evidence.minutes.alone)
-    if len(line.people) < 3 or not line.pupils or not line.staff:
+    if len(line.people) < 3 or not line.pupils or not line.staff or line.has_steady(2, line.pupils, grace):
         return None
     pairs = [
         one
@@ -64,7 +64,7 @@ def pupils_only(case: Case, evidence: Evidence) -> Raised | None:
     """Two or more pupils were there for longer than the grace unbroken, and nobody from staff."""
     line, grace = case.line, timedelta(minutes=evidence.minutes.pupils_only)
     staff, pupils = line.staff, line.pupils
-    if pupils.bit_count() < 2:
+    if pupils.bit_count() < 2 or line.has_steady(1, staff, grace):
         return None
     runs = line.while_(lambda mask: not mask & staff and (mask & pupils).bit_count() > 1)
     found = [one for one in runs if one.length > grace]

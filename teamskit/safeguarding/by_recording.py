@@ -1,16 +1,13 @@
 """Rules that rest on whether a call was recorded: lessons without a recording, pupils without consent. Pure."""
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from teamskit.calls.model import Presence
 from teamskit.safeguarding.case import Case, Raised, ids
 from teamskit.safeguarding.evidence import Evidence
 from teamskit.safeguarding.words import capital, clock, counted, day, listed, named
-
-
-def is_recorded(case: Case, evidence: Evidence) -> bool:
-    """Say whether a recording was ever seen, whatever became of it."""
-    return case.call.recorded or case.call.id in evidence.recorded_at
 
 
 def is_lesson(case: Case, evidence: Evidence) -> bool:
@@ -32,7 +29,7 @@ def unrecorded_lesson(case: Case, evidence: Evidence) -> Raised | None:
     One that was found later closes it, if somebody had looked before in vain.
     """
     closed = ""
-    if is_recorded(case, evidence):
+    if case.call.recorded:
         closed = _found_late(case, evidence)
         if not closed:
             return None
@@ -54,10 +51,8 @@ def unrecorded_lesson(case: Case, evidence: Evidence) -> Raised | None:
 
 def _found_late(case: Case, evidence: Evidence) -> str:
     """Say when a recording was found for which somebody had looked in vain after it had to be there; else nothing."""
-    found_at = evidence.recorded_at.get(case.call.id)
-    until = due(case, evidence)
-    # The last look before it was found is the one that found it: a run notes its time, then looks.
-    if found_at is None or found_at <= until or sum(until <= look <= found_at for look in evidence.looked_at) < 2:
+    found_at, until = case.call.recorded_at, due(case, evidence)
+    if found_at is None or not any(until <= look < found_at for look in evidence.looked_at):
         return ""
     return f"A recording was found on {day(found_at)} at {clock(found_at)}."
 
@@ -67,15 +62,15 @@ def recording_not_known(case: Case, evidence: Evidence) -> bool:
 
     Before that time nothing is missing yet, and a call of two has no meeting whose recording could be found.
     """
-    until = due(case, evidence)
-    if is_recorded(case, evidence) or evidence.now < until or case.call.kind == "peerToPeer":
+    call, until = case.call, due(case, evidence)
+    if call.recorded or evidence.now < until or call.kind == "peerToPeer":
         return False
-    return case.call.id in evidence.untold or not any(look >= until for look in evidence.looked_at)
+    return call.recording == "not known" or not any(look >= until for look in evidence.looked_at)
 
 
 def no_consent(case: Case, evidence: Evidence) -> Raised | None:
     """Pupils were in a recorded call for whom the register shows no consent on that day."""
-    if evidence.consent is None or not is_recorded(case, evidence):
+    if evidence.consent is None or not case.call.recorded:
         return None
     without = without_consent(case, evidence)
     if not without:
@@ -96,6 +91,11 @@ def without_consent(case: Case, evidence: Evidence) -> list[Presence]:
     pupils = case.of_role("pupil")
     register = evidence.consent
     return [pupil for pupil in pupils if register is None or not register.holds(pupil.id, case.day)]
+
+
+def _looks(looked_at: Sequence[datetime], first: datetime, last: datetime) -> int:
+    """Count the looks from `first` to `last`, both included; they stand in order."""
+    return bisect_right(looked_at, last) - bisect_left(looked_at, first)
 
 
 def _teacher(case: Case) -> str:

@@ -1,6 +1,6 @@
 """One call as the rules look at it, and what a rule gives back. Pure."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -42,7 +42,16 @@ class Case:
 
     def of_role(self, *roles: str) -> tuple[Presence, ...]:
         """Give those of some roles who were in the call."""
+        if len(roles) == 1:
+            return self._by_role.get(roles[0], ())
         return tuple(person for person in self.there if person.role in roles)
+
+    @cached_property
+    def _by_role(self) -> Mapping[str, tuple[Presence, ...]]:
+        found: dict[str, list[Presence]] = {}
+        for person in self.there:
+            found.setdefault(person.role, []).append(person)
+        return {role: tuple(people) for role, people in found.items()}
 
     @cached_property
     def staff_ids(self) -> frozenset[str]:

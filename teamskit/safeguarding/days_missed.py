@@ -23,20 +23,19 @@ NO_TIMES = "Microsoft gave no times for a call that names him"
 
 @dataclass(frozen=True)
 class Due:
-    """A pupil as last known, the classes of his that held a lesson by day, and the days on which he had no account."""
+    """A pupil as last known, the lessons of his classes by day, and the days on which he had no account."""
 
     pupil: OnRoll
-    lessons: Mapping[date, frozenset[str]]
+    lessons: Mapping[date, Sequence[CallEntry]]
     unmatched: frozenset[date]
 
 
 @dataclass(frozen=True)
 class DaysMissed:
-    """The days that bear on a period, in order, from the lead before it to its last one, or today."""
+    """The days that bear on a period, in order, from the lead before it to its last one that is over."""
 
     days: Sequence[date]
     covered: Collection[date]
-    lessons: Mapping[date, Sequence[CallEntry]]
     unclear: Mapping[date, int]
     due: Mapping[str, Due]
     sightings: Sightings
@@ -44,7 +43,8 @@ class DaysMissed:
     @classmethod
     def of(cls, evidence: Evidence, calls: Sequence[CallEntry]) -> "DaysMissed":
         """Gather them from the evidence, with the given word on its calls."""
-        days = _days(evidence.first - LEAD, min(evidence.last, at_school(evidence.now).date()))
+        yesterday = at_school(evidence.now).date() - timedelta(days=1)
+        days = _days(evidence.first - LEAD, min(evidence.last, yesterday))
         lessons: dict[date, list[CallEntry]] = defaultdict(list)
         unclear: dict[date, int] = defaultdict(int)
         for call in calls:
@@ -53,7 +53,7 @@ class DaysMissed:
             if call.is_lesson:
                 lessons[day].append(call)
         covered = _covered(days, evidence.readings) - frozenset(evidence.forgotten)
-        return cls(days, covered, lessons, unclear, _due(evidence.rolls, lessons), Sightings(calls))
+        return cls(days, covered, unclear, _due(evidence.rolls, lessons), Sightings(calls))
 
     def told(self, key: str) -> Iterator[tuple[date, str]]:
         """Give, in order, each day that tells something of a pupil: SEEN, MISSED, UNMATCHED, or why it is not known."""
@@ -68,20 +68,15 @@ class DaysMissed:
                 yield day, GAP
             elif day in due.unmatched:
                 yield day, UNMATCHED
-            elif day in due.lessons and (said := self._of_lessons(day, due.lessons[day])):
+            elif day in due.lessons and (said := _of_lessons(due.lessons[day])):
                 yield day, said
 
-    def missed_lessons(self, classes: Collection[str], days: Collection[date]) -> list[CallEntry]:
-        """Give the lessons of some classes on some days, by start."""
-        found = [call for day in days for call in self.lessons[day] if call.class_id in classes]
-        return sorted(found, key=lambda call: call.start)
 
-    def _of_lessons(self, day: date, classes: Collection[str]) -> str:
-        mine = [call for call in self.lessons[day] if call.class_id in classes]
-        if any(not call.has_times and not call.people for call in mine):
-            return NO_RECORD
-        # A lesson without times whose list does not name him says too little to count the day as missed.
-        return MISSED if any(call.has_times for call in mine) else ""
+def _of_lessons(lessons: Sequence[CallEntry]) -> str:
+    if any(not call.has_times and not call.people for call in lessons):
+        return NO_RECORD
+    # A lesson without times whose list does not name him says too little to count the day as missed.
+    return MISSED if any(call.has_times for call in lessons) else ""
 
 
 def _days(first: date, last: date) -> list[date]:
@@ -98,17 +93,13 @@ def _covered(days: Sequence[date], readings: Sequence[Reading]) -> frozenset[dat
 
 def _due(rolls: Rolls, lessons: Mapping[date, Sequence[CallEntry]]) -> dict[str, Due]:
     pupils: dict[str, OnRoll] = {}
-    due: dict[str, dict[date, set[str]]] = defaultdict(lambda: defaultdict(set))
+    due: dict[str, dict[date, list[CallEntry]]] = defaultdict(lambda: defaultdict(list))
     unmatched: dict[str, set[date]] = defaultdict(set)
     for day in sorted(lessons):
-        held = {call.class_id for call in lessons[day] if call.class_id}
-        for roll in rolls.on(day, held):
-            for pupil in roll.pupils:
+        for call in lessons[day]:
+            for pupil in {one.key: one for roll in rolls.of_call(call) for one in roll.pupils}.values():
                 pupils[pupil.key] = pupil
-                due[pupil.key][day].add(roll.id)
+                due[pupil.key][day].append(call)
                 if pupil.account is None:
                     unmatched[pupil.key].add(day)
-    return {
-        key: Due(pupil, {day: frozenset(some) for day, some in due[key].items()}, frozenset(unmatched[key]))
-        for key, pupil in pupils.items()
-    }
+    return {key: Due(pupil, due[key], frozenset(unmatched[key])) for key, pupil in pupils.items()}

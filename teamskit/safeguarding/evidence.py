@@ -3,7 +3,7 @@
 The same evidence gives the same findings; nothing that was found is stored.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -25,11 +25,10 @@ class Evidence:
     """The evidence of a period, `first` to `last` (school days, both included).
 
     `calls` is the newest word on each call of the period, by start; `older` what an earlier version of a revised one
-    said. `recorded_at` says when a recording of a call was first seen, `looked_at` when recordings were looked for, in
-    order, `untold` of which calls the tenant would not say at the last of these. `readings` are all finished runs of
-    reading calls. A register that is missing is None. `earlier` are the calls of the `LEAD` before the period, for what
-    began in it; `rolls` who was in which class when; `chats` what the service said of chat over time, oldest first; on
-    the days of `forgotten` were calls of which no name is kept.
+    said. `looked_at` says when recordings were looked for, in order; `readings` are all finished runs of reading calls.
+    A register that is missing is None. `earlier` are the calls of the `LEAD` before the period, for what began in it;
+    `rolls` who was in which class when; `chats` what the service said of chat over time, oldest first; on the days of
+    `forgotten` were calls of which no name is kept.
     `remarks` are sentences on what could not be used, for whoever reads the findings; `mended` say what was put right.
     """
 
@@ -38,9 +37,7 @@ class Evidence:
     last: date
     calls: Sequence[CallEntry]
     older: Sequence[CallEntry] = ()
-    recorded_at: Mapping[str, datetime] = field(default_factory=dict)
     looked_at: Sequence[datetime] = ()
-    untold: Collection[str] = frozenset()
     readings: Sequence[Reading] = ()
     agreed: AgreedRegister | None = None
     consent: ConsentRegister | None = None

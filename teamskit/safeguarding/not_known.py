@@ -2,7 +2,6 @@
 
 from teamskit.safeguarding.by_recording import (
     is_lesson,
-    is_recorded,
     recording_not_known,
     without_consent,
 )
@@ -50,7 +49,7 @@ def _unknowns(case: Case, evidence: Evidence) -> list[str]:
         found.append("times" if case.call.people else "record")
     if recording_not_known(case, evidence) and _asks_for_recording(case, evidence):
         found.append("recording")
-    if evidence.consent is None and is_recorded(case, evidence) and case.pupil_ids:
+    if evidence.consent is None and case.call.recorded and case.pupil_ids:
         found.append("consent")
     return found
 

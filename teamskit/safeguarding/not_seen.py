@@ -104,7 +104,8 @@ def _as_it_was(evidence: Evidence) -> list[Finding]:
 def _finding(times: Sequence[Absence], log: DaysMissed, evidence: Evidence, closed: str = "") -> Finding:
     newest = times[-1]
     pupil, days = newest.pupil, newest.days
-    lessons = log.missed_lessons(_classes(newest, log), days)
+    held = log.due[pupil.key].lessons
+    lessons = sorted((call for day in days for call in held[day]), key=lambda call: call.start)
     raised = Raised(
         people=(pupil.id,),
         text=_text(newest, lessons, log, evidence, len(times) - 1),
@@ -137,11 +138,6 @@ def _subject(pupil: OnRoll, log: DaysMissed) -> str:
     """Give the number, and the school too where two schools have a pupil of this number."""
     same = [one for one in log.due.values() if one.pupil.id == pupil.id]
     return pupil.key if len(same) > 1 else pupil.id
-
-
-def _classes(absence: Absence, log: DaysMissed) -> frozenset[str]:
-    lessons = log.due[absence.pupil.key].lessons
-    return frozenset(one for day in absence.days for one in lessons[day])
 
 
 def _text(absence: Absence, lessons: Sequence[CallEntry], log: DaysMissed, evidence: Evidence, others: int) -> str:

@@ -33,15 +33,16 @@ class Stretch(NamedTuple):
 
 
 class Timeline:
-    """Who was present when in one call; only people who were there at some time, each once over all his devices."""
+    """Who was present when in one call: everybody who was there at some time, once over all devices of his account."""
 
     def __init__(self, people: Iterable[Presence]) -> None:
         """Take the people of a call; those without a moment of presence are left out."""
         self.people = _each_once(person for person in people if person.intervals)
-        self.pupils, self.staff, self.others = (
-            sum(1 << n for n, person in enumerate(self.people) if person.role in roles)
-            for roles in (("pupil",), ("staff",), ("outside", "unknown"))
-        )
+        masks: dict[Role, int] = {"pupil": 0, "staff": 0, "outside": 0, "unknown": 0}
+        for n, person in enumerate(self.people):
+            masks[person.role] |= 1 << n
+        self.pupils, self.staff = masks["pupil"], masks["staff"]
+        self.others = masks["outside"] | masks["unknown"]
 
     @cached_property
     def stretches(self) -> list[Stretch]:
@@ -59,6 +60,28 @@ class Timeline:
             if mask:
                 found.append(Stretch(begin, end, mask))
         return found
+
+    @cached_property
+    def _ends(self) -> Interval:
+        """Give when the first came and the last left; the intervals of a person are in order."""
+        return min(one.intervals[0][0] for one in self.people), max(one.intervals[-1][1] for one in self.people)
+
+    def has_steady(self, number: int, mask: int, slack: timedelta) -> bool:
+        """Say whether `number` of a set were there unbroken, but for `slack` after the first came and before the end.
+
+        Then no time longer than `slack` is without so many of them, and an ordinary lesson need not be swept. False
+        tells nothing.
+        """
+        if not mask:
+            return False
+        begin, end = self._ends[0] + slack, self._ends[1] - slack
+        found = 0
+        for n, person in enumerate(self.people):
+            if mask >> n & 1 and any(joined <= begin < end <= left for joined, left in person.intervals):
+                found += 1
+                if found == number:
+                    return True
+        return False
 
     def those(self, mask: int) -> tuple[Presence, ...]:
         """Give the people of a set."""
@@ -90,11 +113,13 @@ class Timeline:
 
 
 def _each_once(people: Iterable[Presence]) -> tuple[Presence, ...]:
-    """Join what one person did under several accounts; people without an id of the roster are told by the account."""
-    found: dict[tuple[Role, str], Presence] = {}
+    """Take each account once: two pupils of two schools of one tenant may have one admission number."""
+    people = tuple(people)
+    if len({person.account for person in people}) == len(people):
+        return people
+    found: dict[str, Presence] = {}
     for person in people:
-        key = person.role, person.id
-        before = found.get(key)
+        before = found.get(person.account)
         both = replace(before, intervals=union([*before.intervals, *person.intervals])) if before else person
-        found[key] = both
+        found[person.account] = both
     return tuple(found.values())

@@ -6,7 +6,7 @@ Bank holidays are those of England, by the `holidays` library, which is imported
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from teamskit.clock import at_school
@@ -37,6 +37,15 @@ class Calendar:
 
     def why_no_school(self, day: date) -> Outside | None:
         """Say why a day is no school day; None when it is one."""
+        if day not in self._known:
+            self._known[day] = self._why(day)
+        return self._known[day]
+
+    @cached_property
+    def _known(self) -> dict[date, Outside | None]:
+        return {}
+
+    def _why(self, day: date) -> Outside | None:
         if day.weekday() >= 5:
             return "weekend"
         if day in bank_holidays(day.year):

@@ -38,13 +38,23 @@ def write_whole(path: Path, content: str | bytes, *, private: bool = False) -> N
 
     A `private` file is readable by its owner only. Raises InputError when it cannot be written.
     """
+    with opened_whole(path, private=private) as part:
+        part.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+
+
+@contextmanager
+def opened_whole(path: Path, *, private: bool = False) -> Iterator[Path]:
+    """Give the path of a part beside a file to write in pieces; it takes the file's place when nothing went wrong.
+
+    A `private` file is readable by its owner only. Raises InputError when it cannot be written.
+    """
     if not path.name or path.is_dir():
         raise InputError("this is a folder, not a file", where=str(path), next_step="Name a file in it.")
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
         if private:
             private_file(part)
-        part.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+        yield part
         part.replace(path)
     except OSError as wrong:
         raise InputError(

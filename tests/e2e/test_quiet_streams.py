@@ -42,7 +42,7 @@ def test_u05_a_file_asked_for_is_whole_or_not_there(ready, monkeypatch):
             file.write("half")
         raise OSError("disk full")
 
-    monkeypatch.setattr(folder.Path, "write_text", breaks)
+    monkeypatch.setattr(folder.Path, "write_bytes", breaks)
     with pytest.raises(InputError, match="disk full"):
         folder.write_whole(target, "new")
     monkeypatch.undo()

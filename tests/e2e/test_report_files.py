@@ -132,15 +132,37 @@ def test_nothing_is_written_over_the_schools_own_files(school):
         assert "belongs to the school" in stopped.err
 
 
-def test_the_logs_mark_stands_on_page_and_summary_and_is_the_ledgers(school, tmp_path):
+def test_the_logs_head_stands_on_page_and_summary_and_is_the_ledgers(school, tmp_path):
     import html
 
     from teamskit.ledger.heads import read_head
 
-    school.run("calls", "report", "--xlsx", tmp_path / "r.xlsx", "--out", tmp_path / "r.html")
     with school.here().ledger() as ledger:
         head = ledger.newest_head()
-    (row,) = [row for row in sheet(tmp_path / "r.xlsx", "Summary") if row["What"] == "Log entries"]
-    assert (row["Number"], row["Note"]) == (head.size, head.text.splitlines()[2])
+    school.run("calls", "report", "--xlsx", tmp_path / "r.xlsx", "--out", tmp_path / "r.html")
+    rows = sheet(tmp_path / "r.xlsx", "Summary")
+    assert [row["Number"] for row in rows if row["What"] == "Log entries"] == [head.size]
+    name, size, root, signature = (row["Note"] for row in rows if row["What"] == "Log head, signed")
+    assert read_head(f"{name}\n{size}\n{root}\n\n{signature}\n") == head
     page = (tmp_path / "r.html").read_text(encoding="utf-8")
     assert read_head(html.unescape(page.split("<pre>")[1].split("</pre>")[0])) == head
+
+
+def test_a_log_that_moves_to_another_database_as_the_how_to_says(school, tmp_path):
+    """The steps of docs/how-to-call-log.md, with a second file in the place of a server."""
+    import shutil
+
+    from keyboard import Desk
+
+    school.run("ledger", "head", "-o", tmp_path / "old.txt")
+    old = Desk(shutil.copytree(school.folder, tmp_path / "until"))
+    (school.folder / ".teamskit" / "ledger.key").unlink()
+    school.decide(ledger={"url": f"sqlite:///{tmp_path / 'new.sqlite3'}"})
+    school.run("calls", "sync")
+    for desk in (school, old):
+        desk.run("ledger", "verify")
+        assert {call["id"] for call in desk.json("calls", "list")} == {"pair", "agreed", "guest", "alone"}
+        desk.run("calls", "report", "--xlsx", tmp_path / "r.xlsx")
+    old.run("ledger", "verify", "--against", tmp_path / "old.txt")
+    told = school.run("ledger", "verify", "--against", tmp_path / "old.txt", ok=(0, 1, 2))
+    assert told.status != 0, "a head of the old log is none of the new one's"

@@ -3,10 +3,15 @@
 import csv
 import io
 import json
+import os
+import re
+import subprocess
+import sys
 
 import pytest
 
 FIELDS = ["id", "finding", "severity", "call", "pupil", "people", "state", "text", "next", "at", "span", "why", "notes"]
+RUN = "from teamskit.cli.main import teamskit; teamskit(prog_name='teamskit')"
 CONSENT = "Adno,Recording,Date,Withdrawn\r\n" + "".join(f"{n:06d},Yes,07/09/2026,\r\n" for n in range(1, 5))
 AGREED = "What,Pupil,Staff,Outside,From,Until,Reason,Agreed by\r\n"
 STAFF, LEO, ISLA = {"staff": "T000"}, {"pupil": "000001"}, {"pupil": "000002"}
@@ -187,6 +192,27 @@ def test_the_registers_are_checked_row_by_row(school):
     assert "1 row of the registers was left out: teamskit registers check" in school.run("findings", "list").out
 
 
+def test_a_register_is_found_however_its_name_is_written(school):
+    folder = school.folder / "registers"
+    (folder / "consent.csv").rename(folder / "Consent.CSV")
+    assert "consent.csv: 4 rows read, 4 used." in school.run("registers", "check").out
+
+
+def test_a_number_that_is_nobodys_is_told_and_one_without_zeros_is_not(school):
+    keep(school, "consent.csv", CONSENT.replace("000002", "2") + "009999,Yes,07/09/2026,\r\n")
+    keep(school, "agreed.csv", AGREED + "one-to-one,1,TOO1,,23/11/2026,23/11/2026,SEND,SENCO\r\n")
+    out = school.run("registers", "check").out
+    assert [line.split(": ")[0] for line in out.splitlines() if "warning" in line] == [
+        "consent.csv, row 6, column Adno",
+        "agreed.csv, row 2, column Staff",
+    ]
+
+
+def test_a_pupil_on_roll_who_was_in_no_call_is_known(school):
+    play(school, call("pair", STAFF, LEO))
+    school.run("findings", "list", "--person", "000004", "--severity", "medium")
+
+
 def test_headings_are_written_once_and_read_back(school):
     (school.folder / "registers" / "agreed.csv").unlink()
     out = school.run("registers", "template").out
@@ -194,3 +220,53 @@ def test_headings_are_written_once_and_read_back(school):
     assert (school.folder / "registers" / "consent.csv").read_text("utf-8").startswith("Adno")
     assert (school.folder / "registers" / "agreed.csv").read_bytes() == b"\xef\xbb\xbf" + AGREED.encode()
     assert "agreed.csv: 0 rows read, 0 used." in school.run("registers", "check").out
+
+
+def test_a_file_that_appears_days_later_closes_the_finding(school):
+    """No revision of the record tells of it: the weekly run of all 30 days looks for recordings again."""
+    from teamskit.cli.playing import resolved
+
+    file = school.folder.parent / "late.json"
+    file.write_text(json.dumps({"calls": [call("c1", STAFF, LEO, ISLA)]}), encoding="utf-8")
+    school.tenant().play([{**one, "recording_at": "2026-11-28T09:00:00Z"} for one in resolved(school.here(), file)])
+    school.run("sandbox", "advance", "1d")
+    school.run("calls", "sync")
+    assert states(school)["unrecorded-lesson"] == "open"
+    school.run("sandbox", "advance", "8d")
+    school.run("calls", "sync")
+    assert states(school)["unrecorded-lesson"] == "closed"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are made otherwise on Windows")
+def test_lines_are_folded_at_a_terminal_and_whole_in_a_pipe(school):
+    import pty
+
+    play(school, call("pair", STAFF, LEO))
+    ours, theirs = pty.openpty()
+    words = [sys.executable, "-c", RUN, "-C", str(school.folder), "findings", "list"]
+    environment = {**os.environ, "COLUMNS": "80"}
+    with subprocess.Popen(words, stdout=theirs, stderr=subprocess.DEVNULL, env=environment) as running:
+        os.close(theirs)
+        seen = b"".join(iter(lambda: _read(ours), b""))
+    lines = re.sub(r"\x1b\[[0-9;]*m|\r", "", seen.decode("utf-8")).splitlines()
+    piped = school.run("findings", "list").out
+    assert running.returncode == 0
+    assert max(map(len, lines)) <= 80 < max(map(len, piped.splitlines()))
+    assert " ".join(" ".join(lines).split()) == " ".join(piped.split())
+
+
+def _read(terminal):
+    try:
+        return os.read(terminal, 65536)
+    except OSError:
+        return b""
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "cp850", "cp437", "ascii"])
+def test_every_code_page_can_show_the_list(school, made, encoding):
+    play(school, call("pair", STAFF, {"guest": "Micha\u0142 \u0160", "email": "m@mail.example"}, LEO))
+    environment = {**os.environ, "PYTHONIOENCODING": encoding, "NO_COLOR": "1"}
+    words = [sys.executable, "-c", "from teamskit.cli.main import run; run()", "-C", str(school.folder)]
+    done = subprocess.run([*words, "findings", "list"], env=environment, capture_output=True, timeout=120)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"outside-person" in done.stdout

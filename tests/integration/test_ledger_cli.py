@@ -153,6 +153,7 @@ def test_a_proof_holds_in_an_empty_folder_and_shows_one_call_only(log, tmp_path)
     assert list(empty.iterdir()) == []
     told = entries(log, "export")[-1]
     assert (told.body["of"], told.body["calls"], told.private["by"]) == ("proof", ["call-2"], "Mrs Shah")
+    assert check(log.run("ledger", "prove", "--call", "call-3").out).entries[0]["key"] == "call-3"
 
 
 def test_a_proof_is_refused_under_another_key_or_head(log, tmp_path):
@@ -247,6 +248,38 @@ def test_a_purge_shows_first_and_then_removes_what_identifies_people(log):
     listed = log.json("calls", "list")
     assert {person["name"] for call in listed for person in call["people"]} == {"name no longer kept"}
     assert [len(call["people"]) for call in listed] == [3] * 5
+
+
+def test_what_is_read_from_the_log_copes_with_names_that_are_gone(log, tmp_path):
+    before = log.json("findings", "list")
+    log.run("sandbox", "advance", "700d")
+    log.run("ledger", "purge", "--confirm", SCHOOL)
+    period = ("--from", "2026-11-24", "--to", "2026-11-24")
+    log.run(
+        "calls", "report", *period, "--out", tmp_path / "r.html", "--xlsx", tmp_path / "r.xlsx", "--csv", tmp_path / "r"
+    )
+    page = (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert "name no longer kept" in page
+    assert "000001" not in page
+    log.run("calls", "attendance", "--week", "2026-11-24")
+    log.run("calls", "sync")
+    after = log.json("findings", "list", *period)
+    assert isinstance(after, list) and isinstance(before, list)
+    assert log.json("ledger", "verify")["holds"] is True
+
+
+def test_a_report_with_names_is_an_entry_and_one_with_codes_is_none(log, tmp_path):
+    period = ("--from", "2026-11-24", "--to", "2026-11-24")
+    log.run("calls", "report", *period, "--out", tmp_path / "r.html", "--csv", tmp_path / "r.csv")
+    told = [(one.body, one.private["file"]) for one in entries(log, "export")]
+    facts = {"of": "report", "from": "2026-11-24", "to": "2026-11-24", "calls": 5}
+    assert told == [({**facts, "form": "html"}, "r.html"), ({**facts, "form": "csv"}, "r.csv")]
+    log.run("calls", "report", *period, "--out", tmp_path / "a.html", "--anonymise")
+    log.run("calls", "attendance", "--week", "2026-11-24", "-o", tmp_path / "week.csv")
+    assert [one.body["of"] for one in entries(log, "export")] == ["report", "report", "attendance"]
+    (log.folder / ".teamskit" / "ledger.key").unlink()
+    done = log.run("calls", "report", *period, "--out", tmp_path / "r.html")
+    assert "could not keep a word" in done.out
 
 
 def test_after_a_purge_the_names_are_in_no_file_of_the_log(log):

@@ -2,12 +2,17 @@
 
 import random
 import shutil
+import sqlite3
+from contextlib import closing
 
 import pytest
 from tampering import Intruder, filled
 
 from teamskit.errors import InputError, LedgerBroken
 from teamskit.ledger import Ledger
+from teamskit.ledger.heads import signed_head
+from teamskit.ledger.keys import Signer
+from teamskit.ledger.merkle import Frontier
 from teamskit.ledger.proofs import check as check_proof
 from teamskit.ledger.proofs import prove, written
 from teamskit.ledger.verify import verify
@@ -82,6 +87,58 @@ def test_a_whole_table_that_was_emptied_is_said_to_be(ledger_file, tmp_path, tab
     assert not verdict.holds
     said = {(fault.what, fault.kind) for fault in verdict.faults}
     assert {"entries": ("removed", ""), "heads": ("removed", "head")}.get(table, ("removed", "call")) in said
+
+
+def dumped(path):
+    """All rows of all tables, and what each index finds."""
+    with closing(sqlite3.connect(path)) as base:
+        tables = {name: base.execute(f"SELECT * FROM {name}").fetchall() for name in ("entries", "private", "heads")}
+        by_index = base.execute(
+            "SELECT seq FROM entries INDEXED BY ix_entries_kind_about ORDER BY kind, about"
+        ).fetchall()
+        return tables, by_index
+
+
+@pytest.mark.parametrize("size", [60, pytest.param(FULL, marks=pytest.mark.full)])
+def test_bytes_changed_in_the_file_are_found_or_change_nothing_that_is_read(ledger_file, tmp_path, size):
+    path, rng = tmp_path / "ledger.sqlite3", random.Random(12)
+    shutil.copy(ledger_file[0].with_name("ledger.key"), tmp_path)
+    whole, before = ledger_file[0].read_bytes(), dumped(ledger_file[0])
+    found = 0
+    for _ in range(size):
+        changed = bytearray(whole)
+        changed[rng.randrange(len(whole))] ^= 1 << rng.randrange(8)
+        path.write_bytes(changed)
+        try:
+            holds = looked_at(path).holds
+        except LedgerBroken:
+            holds = False
+        found += not holds
+        assert not holds or dumped(path) == before
+    assert found > size / 3
+
+
+def test_a_whole_ledger_signed_anew_with_another_key_is_found(ledger_file, tmp_path):
+    path = tmp_path / "ledger.sqlite3"
+    shutil.copy(ledger_file[0], path)
+    shutil.copy(ledger_file[0].with_name("ledger.key"), tmp_path)
+    Intruder(path, 4).deed("do_edit_with_its_leaf")
+    forger = Signer(ledger_file[1][0].origin, bytes(32))
+    with closing(sqlite3.connect(path)) as base:
+        tree = Frontier()
+        sizes = {size: number for number, size in base.execute("SELECT number, size FROM heads")}
+        for seq, leaf in base.execute("SELECT seq, leaf FROM entries ORDER BY seq").fetchall():
+            tree.push(leaf)
+            if number := sizes.get(seq):
+                head = signed_head(forger, tree.size, tree.root())
+                row = (head.root, tree.packed(), head.note, forger.public.text, number)
+                base.execute("UPDATE heads SET root = ?, frontier = ?, note = ?, signer = ? WHERE number = ?", row)
+        base.commit()
+    verdict = looked_at(path)
+    assert {(fault.what, fault.kind) for fault in verdict.faults} >= {("altered", "head")}
+    (tmp_path / "ledger.key").unlink()
+    assert {fault.kind for fault in looked_at(path, ledger_file[1][-1]).faults} == {"key"}
+    assert not looked_at(path, ledger_file[1][-1]).against.holds
 
 
 def test_an_untouched_ledger_holds(ledger_file):

@@ -1,5 +1,8 @@
 """What a sync keeps besides calls: rolls and chat, through the command line on the embedded tenant."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
 from teamskit.calls.roll import ROLL, rolls_of
@@ -82,12 +85,39 @@ def test_a_class_that_is_gone_has_nobody_from_then_on(school, made):
     assert (entries(school, ROLL)[-1].body["class"], entries(school, ROLL)[-1].body["pupils"]) == ("9x/C002", 0)
 
 
+def test_a_first_roll_answers_for_the_days_before_it_by_the_dates_of_the_export(school, made):
+    """Who changed class last week was in the old one until then, though nobody took the roll at that time."""
+    file = made.folder / "SIMS_Class_Membership.csv"
+    heading, first, *rest = file.read_text("cp1252").splitlines()
+    assert first.startswith("000001,") and first.endswith(",7x/C000,Ms SurT000,T000,04/09/2026,")
+    moved = [first + "13/11/2026", first.replace("7x/C000,Ms SurT000,T000,04/09", "8x/C001,Ms SurT001,T001,14/11")]
+    file.write_text("\n".join([heading, *moved, *rest]) + "\n", encoding="cp1252")
+    school.run("calls", "sync")
+    rolls = rolls_of(entries(school, ROLL))
+    for day, there in ((13, ["7x/C000"]), (14, ["8x/C001"]), (25, ["8x/C001"])):
+        found = [one.id for one in rolls.on(date(2026, 11, day)) if "000001" in {p.id for p in one.pupils}]
+        assert found == there, day
+    assert {(one.body["class"], one.body["pupils"]) for one in entries(school, ROLL)} == {
+        ("7x/C000", 3),
+        ("8x/C001", 5),
+        ("9x/C002", 4),
+    }
+
+
 def test_chat_off_in_effect_names_nobody(school):
     seen = chat(school)
     assert (seen.read, seen.pupils, seen.on, seen.not_known) == (True, 12, (), ())
     assert seen.policies["Disable chat"] is False
     chat(school)
     assert len(entries(school, CHAT)) == 1
+
+
+def test_names_of_chat_that_were_forgotten_do_not_read_as_off(school):
+    assert school.asks("PUT", DISABLE, {"AllowUserChat": True})[0] == 200
+    school.run("calls", "sync")
+    (entry,) = entries(school, CHAT)
+    seen = chat_of(replace(entry, private=None, forgotten=True))
+    assert (seen.read, seen.on, seen.pupils) == (False, (), 12)
 
 
 def test_assigned_is_not_in_effect(desk, made):

@@ -4,7 +4,7 @@ import random
 from hashlib import sha256
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from teamskit.ledger.merkle import EMPTY_ROOT, Frontier, Tree, consistent, includes, leaf_hash
@@ -131,6 +131,7 @@ def test_it_agrees_with_the_rfc_written_out_for_every_leaf_and_every_older_tree(
         assert consistent(first, mth(data[:first]), size, root, proof)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 200), st.data())
 def test_a_proof_with_any_bit_turned_is_refused(size, data):
     tree = Tree([leaf_hash(one) for one in made(size)])

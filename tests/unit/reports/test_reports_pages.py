@@ -189,10 +189,26 @@ def test_names_are_escaped_and_hidden_signs_shown(material):
     assert "None" not in text
 
 
+def test_a_schools_name_cannot_break_out_of_the_style(material):
+    name = "St \"Mary\\'s</style><script>alert(1)</script>}@import"
+    text = render_report(replace(material, school=name))
+    style = re.search(r"<style>(.*?)</style>", text, re.S)[1]
+    assert "Mary" in style
+    assert "@import" not in style
+    assert text.count("</style>") == 1
+    assert page_text(text).count("<script") == 0
+    assert not Page(text).open
+
+
 def test_the_first_screen_says_what_is_missing_before_anything_else(material):
     text = render_report(material)
     gap = text.index("3 of 11 days are not fully in this report: 26 to 28 October 2026")
-    assert gap < text.index("Nothing found in what we have") < text.index("Lessons recorded") < text.index("<nav")
+    assert (
+        gap
+        < text.index("Nothing found in the days we have. 3 days are not covered.")
+        < text.index("Lessons recorded")
+        < text.index("<nav")
+    )
     assert "Every day of the period is covered" not in text
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from teamskit.roster.cells import Coded
 from teamskit.roster.class_codes import class_codes, one_class_a_row
-from teamskit.roster.enrolments import enrol
+from teamskit.roster.enrolments import Enrolled, enrol
 from teamskit.roster.model import Person, Place
 from teamskit.roster.quick_cells import parted
 from teamskit.roster.scrub import scrubbed
@@ -61,7 +61,7 @@ def test_a_class_with_one_leaver_is_looked_at_and_others_are_whole():
     found = enrol(frame, [("S1", "A"), ("S1", "B"), ("S1", "C")], people, frame)
     assert found["S1", "A"].on_roll == ("2", "1")
     assert (found["S1", "B"].on_roll, found["S1", "B"].off_roll) == (("1",), ("3",))
-    assert found["S1", "C"] == ((), (), ())
+    assert found["S1", "C"] == Enrolled()
 
 
 @pytest.mark.parametrize(

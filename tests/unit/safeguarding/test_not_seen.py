@@ -182,6 +182,23 @@ def test_a_revised_record_that_shows_him_closes_it_visibly():
     assert "later version" in one.why
 
 
+def test_today_is_not_over_and_raises_neither_a_finding_nor_a_doubt():
+    evidence = evidence_of({"lessons": "LLLLL", "pupil": "-----", "log": "ccccg"})
+    assert [one.why for one in not_told(evidence)] == ["the log does not cover every day"]
+    at_noon = replace(evidence, now=datetime(2026, 11, 6, 12, tzinfo=UTC))
+    assert not_seen(at_noon) == not_told(at_noon) == []
+
+
+def test_a_class_of_the_same_code_in_another_school_of_the_trust_has_lessons_of_its_own():
+    evidence = evidence_of(FIVE)
+    (taken,) = evidence.rolls.taken
+    ann = OnRoll("s/pupil/000001", "000001", "Ann", "5", "a-1")
+    elsewhere = ClassRoll("t", "5W", "Willow", (replace(TEO, key="t/pupil/000044", id="000044", account="a-44"),))
+    here = replace(taken, roll=replace(taken.roll, pupils=(TEO, ann)))
+    rolls = Rolls((here, replace(taken, roll=elsewhere)))
+    assert [one.pupil for one in not_seen(replace(evidence, rolls=rolls))] == ["000017"]
+
+
 def test_names_that_were_forgotten_are_no_absence():
     assert not_seen(replace(evidence_of(FIVE), forgotten={nth(3)})) == []
 

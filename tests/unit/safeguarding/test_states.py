@@ -24,6 +24,7 @@ REID, LEO, ISLA = there("staff", "reid"), there("pupil", "leo", year="3"), there
 
 def call(*people, **more):
     basics = {"kind": "groupCall", "organiser": REID, "class_id": None, "recorded": False, "detail": "complete"}
+    basics |= {"recording": "seen" if more.get("recorded") else "none"}
     return CallEntry(**{"id": "c1", "version": 1, "start": START, "end": END, "people": people, **basics, **more})
 
 
@@ -72,10 +73,8 @@ def test_what_an_older_version_could_not_tell_is_not_held_against_the_call():
     ],
 )
 def test_a_recording_that_comes_late_closes_the_finding_that_stood(found_at, looks, said):
-    seen = {"c1": found_at} if found_at else {}
-    lesson = call(REID, LEO, ISLA, recorded=bool(found_at))
-    consent = ConsentRegister()
-    found = states(evaluate(evidence(lesson, recorded_at=seen, looked_at=looks, consent=consent)))
+    lesson = call(REID, LEO, ISLA, recorded=bool(found_at), recorded_at=found_at)
+    found = states(evaluate(evidence(lesson, looked_at=looks)))
     assert found.get("unrecorded-lesson", "not known" if "not-known" in found else None) == said
 
 
@@ -84,6 +83,21 @@ def test_before_a_recording_has_to_be_there_nothing_is_said():
     assert evaluate(early) == []
     late = evidence(call(REID, LEO, ISLA), now=DUE, looked_at=[DUE])
     assert states(evaluate(late)) == {"unrecorded-lesson": "open"}
+
+
+def test_where_the_tenant_would_not_tell_of_recordings_a_lesson_is_not_known():
+    untold = evidence(call(REID, LEO, ISLA, recording="not known"))
+    assert states(evaluate(untold)) == {"not-known": "open"}
+
+
+def test_times_of_the_attendance_report_are_times():
+    lesson = call(REID, LEO, ISLA, detail="attendance", recorded=True)
+    assert set(states(evaluate(evidence(lesson)))) == {"no-consent"}
+
+
+def test_a_call_of_two_has_no_meeting_whose_recording_could_be_missing():
+    pair = call(REID, LEO, kind="peerToPeer", recording="not known")
+    assert states(evaluate(evidence(pair))) == {"one-to-one": "open"}
 
 
 def test_the_id_does_not_hang_on_the_registers():
@@ -124,6 +138,8 @@ def test_findings_come_worst_first_then_by_time():
     ]
 
 
-def test_one_person_under_two_accounts_is_one():
-    twice = replace(LEO, account="account-leo-2", intervals=((START, START + timedelta(minutes=1)),))
-    assert states(evaluate(evidence(call(REID, LEO, twice)))) == {"one-to-one": "open"}
+def test_one_account_twice_is_one_person_and_one_number_of_two_schools_is_two():
+    minute = ((START, START + timedelta(minutes=1)),)
+    assert states(evaluate(evidence(call(REID, LEO, replace(LEO, intervals=minute))))) == {"one-to-one": "open"}
+    namesake = replace(LEO, account="account-of-another-school")
+    assert states(evaluate(evidence(call(REID, LEO, namesake)))) == {"unrecorded-lesson": "open"}

@@ -20,9 +20,9 @@ def second(n):
     return ZERO + timedelta(seconds=n)
 
 
-def presence(number, role, name, spans):
+def presence(role, name, spans):
     intervals = union((second(a), second(b)) for a, b in spans)
-    return Presence(f"account {number}", name, name, role, intervals=intervals)
+    return Presence(f"{role} {name}", name, name, role, intervals=intervals)
 
 
 def present(spoken, n):
@@ -45,7 +45,7 @@ def runs(spoken, holds):
 
 @given(people)
 def test_stretches_are_the_longest_runs_of_the_same_people(spoken):
-    line = Timeline(presence(n, *one) for n, one in enumerate(spoken))
+    line = Timeline(presence(*one) for one in spoken)
     got = [(one.begin, one.end, frozenset((p.role, p.id) for p in line.those(one.mask))) for one in line.stretches]
     wanted, begin = [], 0
     for n in range(1, 63):
@@ -58,7 +58,7 @@ def test_stretches_are_the_longest_runs_of_the_same_people(spoken):
 
 @given(people)
 def test_unbroken_times_without_staff(spoken):
-    line = Timeline(presence(n, *one) for n, one in enumerate(spoken))
+    line = Timeline(presence(*one) for one in spoken)
     got = line.while_(lambda mask: not mask & line.staff and (mask & line.pupils).bit_count() > 1)
 
     def pupils_only(there):
@@ -70,6 +70,25 @@ def test_unbroken_times_without_staff(spoken):
 
 @given(people)
 def test_everybody_stands_once_and_only_who_was_there(spoken):
-    line = Timeline(presence(n, *one) for n, one in enumerate(spoken))
+    line = Timeline(presence(*one) for one in spoken)
     there = {(role, name) for role, name, spans in spoken if any(a < b for a, b in spans)}
     assert sorted((p.role, p.id) for p in line.people) == sorted(there)
+
+
+@given(people, st.integers(1, 2), st.integers(0, 20))
+def test_where_some_are_steady_no_longer_time_is_without_them(spoken, number, slack):
+    line = Timeline(presence(*one) for one in spoken)
+    if line.has_steady(number, line.pupils, timedelta(seconds=slack)):
+
+        def lacks(there):
+            return there and sum(role == "pupil" for role, _ in there) < number
+
+        assert all(end - begin <= timedelta(seconds=slack) for begin, end in runs(spoken, lacks))
+
+
+def test_a_teacher_who_is_there_but_for_the_first_minute_is_steady():
+    line = Timeline([presence("staff", "a", [(1, 60)]), presence("pupil", "b", [(0, 60)])])
+    assert line.has_steady(1, line.staff, timedelta(seconds=1))
+    assert not line.has_steady(1, line.staff, timedelta(0))
+    assert not line.has_steady(2, line.staff, timedelta(seconds=1))
+    assert not line.has_steady(1, line.others, timedelta(seconds=1))
