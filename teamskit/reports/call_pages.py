@@ -26,8 +26,6 @@ WITHOUT = {
     "no sessions": "Microsoft named the people in this call, but not when each was present. Ask the organiser.",
 }
 VIEWERS = "This was a town hall or live event: people who only watched the stream are not in the record."
-
-
 OPEN = 250
 """With more calls that have findings, all are closed: their findings stand above, in the open."""
 CROWDED = 50_000
@@ -110,8 +108,7 @@ def call_pages(material: Material, file_of: Mapping[str, str] | None = None) -> 
         anchor, of_call = f"c{numbers[file]}", tuple(found.get(call.id, ()))
         shown = _opened(call, of_call) if of_call and not is_long else _closed(call, is_crowded)
         about = material.class_name(call) or "no class", organiser_name(call)
-        without = WITHOUT.get(call.detail, "") or (VIEWERS if call.viewers_unknown else "")
-        pages.append(CallPage(anchor, f"{file}#{anchor}", call, *about, of_call, shown, without))
+        pages.append(CallPage(anchor, f"{file}#{anchor}", call, *about, of_call, shown, _said_of(call)))
     return pages
 
 
@@ -139,6 +136,10 @@ def _card(finding: Finding, known: Mapping[str, CallPage]) -> Card:
         return Card(finding, *names, page, None, ())
     picture = bars.brief(page.call, finding.people, rests_on(finding, page.call))
     return Card(finding, *names, page, picture, tuple(_brief_rows(page.call, finding.people)) if picture else ())
+
+
+def _said_of(call: CallEntry) -> str:
+    return WITHOUT.get(call.detail, "") or (VIEWERS if call.viewers_unknown else "")
 
 
 def _opened(call: CallEntry, found: Sequence[Finding]) -> Opened:
