@@ -2,7 +2,6 @@
 
 import csv
 import io
-from dataclasses import replace
 
 import pytest
 from openpyxl import load_workbook
@@ -38,7 +37,7 @@ def awkward(desk, made):
 
 def compared(roster):
     """Give what a roster says, without where it stood."""
-    people = {replace(one, place=None, status_note="", primary=None) for one in roster.people}
+    people = {one._replace(place=None, status_note="", primary=None) for one in roster.people}
     sections = {(s.id, frozenset(s.teachers), frozenset(s.pupils), s.no_team) for s in roster.sections}
     return people, sections
 
