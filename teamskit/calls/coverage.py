@@ -104,5 +104,6 @@ def covered_day(day: date, readings: Sequence[Reading]) -> CoveredDay:
     """Say how far one day is covered."""
     first, last = span_of(day)
     touching = [reading for reading in readings if reading.since < last and reading.until > first]
-    status = "covered" if _holds(settled(readings), (first, last)) else "part" if touching else "not covered"
+    # A log of many years has thousands of readings, and only those that touch the day can cover it.
+    status = "covered" if _holds(settled(touching), (first, last)) else "part" if touching else "not covered"
     return CoveredDay(day, status, max((reading.at for reading in touching), default=None), first + KEPT)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from teamskit.clock import at_school
 
@@ -53,7 +54,8 @@ def days_words(days: Sequence[date]) -> str:
 
 def clock_words(moment: datetime, seconds: bool = False) -> str:
     """Write a moment's time at school: 14:02, or 14:02:05."""
-    return at_school(moment).strftime("%H:%M:%S" if seconds else "%H:%M")
+    there = at_school(moment)
+    return f"{there:%H:%M:%S}" if seconds else f"{there.hour:02}:{there.minute:02}"
 
 
 def moment_words(moment: datetime) -> str:
@@ -72,6 +74,7 @@ def count(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+@lru_cache(maxsize=4096)
 def visible(text: str) -> str:
     """Show control and direction characters of a name as marks, so that none can turn a line round."""
     return HIDDEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", text)
