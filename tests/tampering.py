@@ -99,6 +99,14 @@ class Intruder:
             return self.do_edit()
         return Deed(f"edit {column}", (seq,)) if self.get("entries", column, seq) != before else self.do_edit()
 
+    def do_edit_to_what_is_no_text(self):
+        seq = self.one("sealed IS NOT NULL")
+        table, column = self.rng.choice(
+            [("entries", "body"), ("entries", "sealed"), ("entries", "at"), ("private", "body")]
+        )
+        self.base.execute(f"UPDATE {table} SET {column} = CAST(x'7bc5ff7d' AS TEXT) WHERE seq = ?", (seq,))
+        return Deed(f"edit {column} to what is no text", (seq,))
+
     def do_edit_private(self):
         seq, column = self.one("sealed IS NOT NULL"), self.rng.choice(["salt", "body"])
         before = self.get("private", column, seq)

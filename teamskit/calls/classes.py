@@ -17,6 +17,7 @@ from teamskit.tenant.graph import fetch_online_events
 from teamskit.tenant.transport import Transport
 
 MEETING_THREAD = "19:meeting_"
+NO_MAILBOX = 404
 EARLY = timedelta(hours=12)
 """How long before or after its event a call may have begun, and still be found in the calendar's answer."""
 Record = dict[str, Any]
@@ -24,7 +25,7 @@ Record = dict[str, Any]
 
 @dataclass
 class ClassFinder:
-    """Says which class each record is of; `calendar_refused` is true once a calendar was not to be read.
+    """Says which class each record is of; `calendar_refused` is true once a calendar could not be read.
 
     `of_threads` gives the class id of each of some channels' threads, `of_mail` that of each class team's address
     (lower case), `staff` the account ids of staff; each is asked only when it is needed.
@@ -57,7 +58,7 @@ class ClassFinder:
             spans[owner] = min(first, _start(record)), max(last, _start(record))
         wide = {owner: (first - EARLY, last + EARLY) for owner, (first, last) in spans.items()}
         events = fetch_online_events(self.transport, wide)
-        self.calendar_refused |= any(isinstance(one, Reply) and one.status in (401, 403) for one in events.values())
+        self.calendar_refused |= any(isinstance(one, Reply) and one.status != NO_MAILBOX for one in events.values())
         invited = {
             (owner, thread): class_id
             for owner, found in events.items()

@@ -4,6 +4,7 @@ A search writes down only what changed: calls of which it could not tell, and ca
 and it could. All other calls that were in the log by then, and no older than 30 days, were looked for and told.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -45,14 +46,17 @@ class Looks:
 
     def searched(self, call: CallEntry) -> bool:
         """Say whether a search was made while the call was in the log and young enough to be asked for."""
-        return any(look.seq > call.seq and look.at - KEPT <= call.start for look in reversed(self.entries))
+        first = bisect_right(self.entries, call.seq, key=lambda look: look.seq)
+        return first < len(self.entries) and self.entries[first].at - KEPT <= call.start
 
-    def is_open(self, call: CallEntry, untold: frozenset[str], whole: bool = False) -> bool:
-        """Say whether a recording has to be looked for (again); a `whole` search is for all calls without one."""
-        last = self.entries[-1] if self.entries and not whole else None
-        if call.recorded or last is None or last.seq < call.seq or call.id in untold:
-            return not call.recorded
-        return last.at < call.end + LATE
+    def is_open(self, call: CallEntry, untold: frozenset[str], again: datetime | None = None) -> bool:
+        """Say whether a recording has to be looked for (again); from `again` on it is for every call without one."""
+        if call.recorded:
+            return False
+        last = self.entries[-1] if self.entries else None
+        if last is None or last.seq < call.seq or call.id in untold:
+            return True
+        return last.at < call.end + LATE or (again is not None and again <= call.start)
 
 
 def state_of(call: CallEntry, was_meeting: bool, looks: Looks, untold: Iterable[str]) -> RecordingState:

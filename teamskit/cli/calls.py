@@ -95,7 +95,7 @@ def list_calls(
     """
     from teamskit.calls import CallFilter
     from teamskit.calls.listing import as_json, load_calls, readings_of
-    from teamskit.cli.sync_words import attendance_words, cover_words
+    from teamskit.cli.sync_words import attendance_words, cover_words, viewers_words
 
     _in_order(first, last)
     with here.ledger() as ledger:
@@ -110,7 +110,8 @@ def list_calls(
     emit(output, [as_json(call) for call in calls], headings, rows)
     if output == "table":
         lacking = sum(call.detail == "no sessions" for call in calls)
-        for line in [*attendance_words(lacking), *cover_words(readings, here.clock.now(), _day(first), _day(last))]:
+        words = [*attendance_words(lacking), *viewers_words(sum(call.viewers_unknown for call in calls))]
+        for line in [*words, *cover_words(readings, here.clock.now(), _day(first), _day(last))]:
             say(line)
 
 

@@ -6,13 +6,14 @@ import json
 import shlex
 import tempfile
 import time
+from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from teamskit.cli.output import TerminalProgress, emit, output_option, say
+from teamskit.cli.output import TerminalProgress, count, emit, output_option, say
 from teamskit.errors import InputError
 
 if TYPE_CHECKING:
@@ -97,21 +98,25 @@ def _the_job(here: Here) -> dict[str, Any]:
         _, outcomes = carry_out(here, make_plan(here), TerminalProgress())
     tenant.advance(timedelta(days=2))
     tenant.play(made_up_days(here, 1))
-    calls = _log(here)
-    return _figures(here, outcomes, calls, len([one for one in problems if one.severity != "info"]))
+    calls, findings = _log(here)
+    figures = _figures(here, outcomes, calls, len([one for one in problems if one.severity != "info"]))
+    return {**figures, "findings": findings}
 
 
-def _log(here: Here) -> list[dict[str, Any]]:
-    """Fetch the played day into the ledger and write the report."""
+def _log(here: Here) -> tuple[list[dict[str, Any]], dict[str, int]]:
+    """Fetch the played day into the ledger and write the report; gives the calls, and the open findings by severity."""
     from teamskit.calls.listing import as_json, load_calls
     from teamskit.cli.fetching import fetch_calls
     from teamskit.cli.report_material import report_material
     from teamskit.reports import write_report
 
     fetch_calls(here)
-    write_report(here.folder.root / "report.html", report_material(here))
+    material = report_material(here)
+    write_report(here.folder.root / "report.html", material)
+    found = Counter[str](one.severity for one in material.findings if one.state == "open")
     with here.ledger() as ledger:
-        return [as_json(call) for call in load_calls(ledger)]
+        calls = [as_json(call) for call in load_calls(ledger)]
+    return calls, {word: found[word] for word in ("high", "medium", "low", "not known")}
 
 
 def _figures(here: Here, outcomes: list[Outcome], calls: list[dict[str, Any]], problems: int) -> dict[str, Any]:
@@ -158,7 +163,13 @@ def _screen(found: dict[str, Any], folder: Path) -> None:
     say(f"  Chat off    {covered}, {missing} without a usable account")
     say(f"  Recording   {found['staff_who_may_record']} of {found['staff_on_roll']} staff may record, no pupil may")
     say(f"  One day     {found['calls']} calls, {found['lessons_recorded']} of {found['lessons']} lessons recorded")
-    say(f"  To look at  {found['problems']} problems of the export (teamskit roster check)")
+    say(f"  To look at  {_findings_words(found['findings'])} (planted, so you can see them)")
     say(f"Done in {found['seconds']:.0f} s. Next:")
-    say(f"  open {folder / 'report.html'}")
+    say(f"  open {folder / 'report.html'}      what a safeguarding lead sees")
     say(f"  cd {shlex.quote(str(folder))}; teamskit plan     the same steps one by one")
+
+
+def _findings_words(found: dict[str, int]) -> str:
+    by_severity = {word: number for word, number in found.items() if word != "not known" and number}
+    parts = ", ".join(f"{number} {word}" for word, number in by_severity.items())
+    return f"{count(sum(by_severity.values()), 'finding')}: {parts or 'none'}"

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from teamskit.cli.evidence_of_pupils import with_pupils
+from teamskit.cli.evidence_of_pupils import is_forgotten, with_pupils
 from teamskit.cli.output import count
 
 if TYPE_CHECKING:
@@ -44,18 +44,18 @@ def load_evidence(
         looks = Looks.of(ledger, *span_of_days(first, last))
     begin, end = _period(first or first_day(calls, readings, here.clock.now()), last, today)
     registers = registers_of(here)
-    kept = [call for call in calls if not _is_forgotten(call)]
+    kept = [call for call in calls if not is_forgotten(call)]
     evidence = Evidence(
         now=here.clock.now(),
         first=begin,
         last=end,
         calls=kept,
-        older=[call for call in older if not _is_forgotten(call)],
+        older=[call for call in older if not is_forgotten(call)],
         looked_at=sorted(look.at for look in looks.entries),
         readings=readings,
         calendar=Calendar.of(here.school),
         minutes=here.school.findings,
-        forgotten={at_school(call.start).date() for call in calls if _is_forgotten(call)},
+        forgotten={at_school(call.start).date() for call in calls if is_forgotten(call)},
     )
     with here.ledger() as ledger:
         evidence = with_pupils(evidence, ledger, whole=first is None)
@@ -110,11 +110,6 @@ def _mended(mended: Sequence[str]) -> Iterator[str]:
 def _of_terms(here: Here) -> Iterator[str]:
     if not here.school.terms:
         yield "No terms are written in school.toml: calls out of term cannot be told."
-
-
-def _is_forgotten(call: CallEntry) -> bool:
-    people = [*call.people, *([call.organiser] if call.organiser else [])]
-    return any(not person.account and not person.id for person in people)
 
 
 def not_covered(evidence: Evidence) -> list[date]:

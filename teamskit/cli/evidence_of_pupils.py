@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from teamskit.calls import CallEntry
     from teamskit.ledger import Ledger
     from teamskit.safeguarding import Evidence
 
@@ -30,4 +31,13 @@ def with_pupils(evidence: Evidence, ledger: Ledger, *, whole: bool) -> Evidence:
     earlier = [] if whole else load_calls(ledger, CallFilter(evidence.first - LEAD, before))
     begun = [*(one.at for one in chats if one.at), *(note.on.at for note in notes if note.on)]
     first = min([evidence.first, *(at_school(one).date() for one in begun)]) if whole else evidence.first
-    return replace(evidence, first=first, earlier=earlier, rolls=rolls_of(ledger.read(ROLL)), chats=chats, notes=notes)
+    kept = [call for call in earlier if not is_forgotten(call)]
+    forgotten = {*evidence.forgotten, *(at_school(call.start).date() for call in earlier if is_forgotten(call))}
+    evidence = replace(evidence, first=first, earlier=kept, forgotten=forgotten)
+    return replace(evidence, rolls=rolls_of(ledger.read(ROLL)), chats=chats, notes=notes)
+
+
+def is_forgotten(call: CallEntry) -> bool:
+    """Say whether the names of a call are no longer kept."""
+    people = [*call.people, *([call.organiser] if call.organiser else [])]
+    return any(not person.account and not person.id for person in people)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -49,7 +49,9 @@ def fetch_calls(here: Here, since: date | None = None) -> SyncResult:
         refused = ["calendar"] if finder.calendar_refused else []
         if choice.telephone:
             result, refused = _with_telephone(here, ledger, known, result, refused)
-        return _with_evidence(here, ledger, known, replace(result, refused=tuple(refused)))
+        is_whole = since is not None or result.since <= result.until - ASKED_FOR
+        again = result.since if is_whole else None
+        return _with_evidence(here, ledger, known, replace(result, refused=tuple(refused)), again)
 
 
 def directory_of(here: Here) -> Callable[[], Directory]:
@@ -73,15 +75,16 @@ def _with_telephone(
     return replace(result, telephone=rung.found), [*refused, *(["telephone"] if rung.refused else [])]
 
 
-def _with_evidence(here: Here, ledger: Ledger, known: Callable[[], Directory], result: SyncResult) -> SyncResult:
+def _with_evidence(
+    here: Here, ledger: Ledger, known: Callable[[], Directory], result: SyncResult, again: datetime | None
+) -> SyncResult:
     from teamskit.calls import CallFilter
     from teamskit.calls.attendance_reports import attendance_seen
-    from teamskit.calls.coverage import Reading, is_full
     from teamskit.calls.listing import load_calls
 
     first = at_school(here.clock.now() - ASKED_FOR).date()
     calls = load_calls(ledger, CallFilter(first=first))
-    seen = _recordings(here, ledger, calls, first, whole=is_full(Reading(result.since, result.until, result.until)))
+    seen = _recordings(here, ledger, calls, first, again)
     came = attendance_seen(here.transport, ledger, calls, known, clock=here.clock)
     return replace(
         result,
@@ -93,8 +96,8 @@ def _with_evidence(here: Here, ledger: Ledger, known: Callable[[], Directory], r
     )
 
 
-def _recordings(here: Here, ledger: Ledger, calls: Iterable[CallEntry], first: date, *, whole: bool) -> Outcome:
-    """Look for recordings: of what is young or was refused, and when all 30 days were read of all that have none."""
+def _recordings(here: Here, ledger: Ledger, calls: Iterable[CallEntry], first: date, again: datetime | None) -> Outcome:
+    """Look for recordings: of what is young or was refused, and of all calls without one that began from `again` on."""
     from teamskit.calls.coverage import span_of
     from teamskit.calls.looks import Looks
     from teamskit.cli.class_finding import class_groups
@@ -102,7 +105,7 @@ def _recordings(here: Here, ledger: Ledger, calls: Iterable[CallEntry], first: d
 
     looks = Looks.of(ledger, span_of(first)[0])
     untold = looks.untold
-    asked = [call for call in calls if looks.is_open(call, untold, whole)]
+    asked = [call for call in calls if looks.is_open(call, untold, again)]
     if not asked:
         return Outcome()
     groups = class_groups(here) if any(call.class_id for call in asked) else {}

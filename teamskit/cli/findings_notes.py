@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from teamskit.safeguarding import Evidence, Finding
     from teamskit.safeguarding.notes import Action
 
-LONGEST = 4000
+LONGEST, MOST_DAYS = 4000, 60
 
 
 @click.command("show")
@@ -32,13 +32,20 @@ def show(here: Here, finding_id: str, output: str) -> None:
 
     Names people. Permissions: none. Exit status: 0 done, 2 there is no such finding. See docs/reference.md.
     """
+    from teamskit.safeguarding.not_seen import days_told
+
     evidence, finding = found(here, finding_id)
     call = next((one for one in evidence.calls if one.id == finding.call), None)
     versions = _versions(here, finding)
+    days = days_told(evidence, finding)
     if output == "json":
-        emit_json(_as_json(finding, call, versions))
+        told = [{"day": day.isoformat(), "lessons": lessons, "told": said} for day, lessons, said in days]
+        emit_json({**_as_json(finding, call, versions), "days": told})
         return
     show_one(finding)
+    if days:
+        say()
+        emit_table(("Day", "Lessons", "This pupil"), [(f"{day:%a} {day}", *rest) for day, *rest in days[:MOST_DAYS]])
     if call:
         _show_call(call)
         _show_timeline(call)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 DAY = click.DateTime(["%Y-%m-%d"])
 FORMS = ("csv", "jsonl", "xlsx")
-TRIES = 5
+TRIES, LONGEST_CASE = 5, 100
 
 
 def confirmed(here: Here, name: str | None) -> None:
@@ -132,8 +132,11 @@ def hold_add(here: Here, case: str, calls: tuple[str, ...], by: str | None) -> N
     \b
     teamskit ledger hold add LADO-2026-17 --call 8f2d...
     """
+    from teamskit.errors import InputError
     from teamskit.ledger.retention import hold as held
 
+    if not case.strip() or len(case) > LONGEST_CASE:
+        raise InputError(f"a case is named by 1 to {LONGEST_CASE} letters", next_step="Give its reference.")
     with here.ledger() as ledger:
         found = held(ledger, case, calls, who(by), here.clock.now())
     say(f"{case} keeps {count(len(found.calls), 'call')}.")

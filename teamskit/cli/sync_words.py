@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from teamskit.cli.context import Here
 
 REFUSED = {
-    "calendar": "Meetings outside a channel have no class: calendars may not be read. It needs Calendars.Read.",
+    "calendar": "New meetings outside a channel have no class: calendars could not be read. It needs Calendars.Read.",
     "telephone": "The telephone logs may not be read. They need CallRecord-PstnCalls.Read.All.",
 }
 
@@ -46,6 +46,12 @@ def attendance_words(lacking: int) -> Iterator[str]:
     if lacking:
         calls = count(lacking, "call")
         yield f"Attendance not known of {calls}: Microsoft's record has no times. It does not mean that nobody came."
+
+
+def viewers_words(events: int) -> Iterator[str]:
+    """Say how many calls are events; nothing when there is none."""
+    if events:
+        yield f"{count(events, 'call')} with streaming viewers: viewers are not in the record."
 
 
 def _policy_words(here: Here) -> Iterator[str]:

@@ -45,10 +45,16 @@ def same_database(one: str, two: str) -> bool:
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     # The driver's own transactions begin too late (at the first write), so that two writers could both read first.
     connection.isolation_level = None
+    # What somebody altered may be no text; the driver's own complaint would repeat it, and it may be a name.
+    connection.text_factory = _text
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
     # What is taken away is overwritten in the file, not only unlinked.
     connection.execute("PRAGMA secure_delete=ON")
+
+
+def _text(raw: bytes) -> str:
+    return raw.decode("utf-8", "surrogateescape")
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -15,8 +15,10 @@ from teamskit.ledger.scan import Scan, stretches_of
 
 SHIFTS = 3
 """So many entries, put in or taken out with all later ones renumbered, are followed from one head to the next."""
-WORK = 1_500_000
-"""So many hashes are spent on trying one way of putting two stretches right."""
+WORK = 6_000_000
+"""So many hashes are spent, all in all, on trying to put stretches right; then it is only said between which heads."""
+DOUBTFUL = 8
+"""Of so many altered entries it is tried which leaves were altered too."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,7 @@ class _Search:
         self._stretches = [Stretch(begin, end) for begin, end in zip(ends, ends[1:], strict=False)]
         self._used: set[int] = set()
         self._left: list[Stretch] = []
+        self._work = WORK
         self._faults: list[Fault] = []
 
     def faults(self) -> list[Fault]:
@@ -127,7 +130,7 @@ class _Search:
     def _extra(self, stretch: Stretch, by: int) -> range | None:
         places = range(stretch.places.start, stretch.places.stop + by)
         leaves = [self._leaf(place) for place in places]
-        if None in leaves or by * len(leaves) ** 2 > WORK:
+        if None in leaves or not self._may_try(len(leaves) ** 2):
             return None
         for at in range(len(leaves) - by + 1):
             if stretch.fits(leaves[:at] + leaves[at + by :]):
@@ -161,13 +164,15 @@ class _Search:
         leaves, at = self._stored(stretch), gap - stretch.places.start
         last = self._stretches[-1].end.size
         strays = [index for seq, index in self._at.items() if not 1 <= seq <= last]
+        if not self._may_try(len(strays) * len(leaves)):
+            return None
         fitting = (n for n in strays if stretch.fits([*leaves[:at], self._entries.stored[n], *leaves[at + 1 :]]))
         return next(fitting, None)
 
     def _put_right(self, stretch: Stretch, doubtful: Sequence[int]) -> bool:
         """Say whether the leaves were altered, and the entries give the right ones; they are named already."""
         stored, start = self._stored(stretch), stretch.places.start
-        for many in range(1, min(len(doubtful), SHIFTS) + 1):
+        for many in range(1, SHIFTS + 1 if len(doubtful) <= DOUBTFUL else 1):
             for some in combinations(doubtful, many):
                 tried = list(stored)
                 for seq in some:
@@ -178,7 +183,7 @@ class _Search:
 
     def _exchanged(self, stretch: Stretch) -> bool:
         leaves = self._stored(stretch)
-        if len(leaves) ** 3 > 2 * WORK:
+        if not self._may_try(len(leaves) ** 3 // 2):
             return False
         for one, two in combinations(range(len(leaves)), 2):
             tried = list(leaves)
@@ -198,7 +203,7 @@ class _Search:
 
     def _pair(self, one: Stretch, two: Stretch) -> tuple[int, int] | None:
         first, second = self._stored(one), self._stored(two)
-        if len(first) ** 2 * len(second) > WORK:
+        if not self._may_try(len(first) ** 2 * len(second)):
             return None
         for at, here in enumerate(first):
             for also, there in enumerate(second):
@@ -225,6 +230,13 @@ class _Search:
                 said = Fault("reordered", place, self._entries.kinds[index], f"it holds what was written as {other}")
             self._faults.append(said)
         return doubtful
+
+    def _may_try(self, hashes: int) -> bool:
+        """Say whether there is still as much work to spend, and take it."""
+        if hashes > self._work:
+            return False
+        self._work -= hashes
+        return True
 
     def _swapped(self, one: int, two: int) -> None:
         for here, there in ((one, two), (two, one)):

@@ -3,7 +3,6 @@
 What is read may have been altered by anybody, so nothing is taken to be of the type it should be.
 """
 
-import hmac
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -29,8 +28,8 @@ class Scan:
     """What a ledger's entries look like: lists by position, in the order of their numbers.
 
     `stored` are the leaves as they stand there, `made` those that the entries themselves give; `stripped` the numbers
-    of those whose private part is gone, `told` the numbers of which a purge says so, `keys` what entries of that kind
-    hold with their numbers, `private` the faults of private parts.
+    of those whose private part is gone, `told` the numbers of which a purge says so (its stretches are in `purged`),
+    `keys` what entries of that kind hold with their numbers, `private` the faults of private parts.
     """
 
     seqs: list[int] = field(default_factory=list)
@@ -40,6 +39,7 @@ class Scan:
     made: list[bytes] = field(default_factory=list)
     stripped: dict[int, str] = field(default_factory=dict)
     told: set[int] = field(default_factory=set)
+    purged: list[tuple[int, int]] = field(default_factory=list)
     keys: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
     private: list[Fault] = field(default_factory=list)
 
@@ -57,6 +57,10 @@ def scan(connection: Connection) -> Scan:
             _look_at_private(found, seq, kind, seal, salt, private)
         if kind in (KEY, PURGE):
             _look_at_body(found, seq, kind, body)
+    last = found.seqs[-1] if found.seqs else 0
+    for begin, end in found.purged:
+        # What a forged purge names may have no end.
+        found.told.update(range(max(1, begin), min(last, end) + 1))
     for (seq,) in connection.exec_driver_sql(_ORPHANS):
         found.private.append(Fault("inserted", seq, "", "names are kept for an entry that is not there"))
     return found
@@ -83,12 +87,8 @@ def _look_at_private(found: Scan, seq: int, kind: str, seal: Any, salt: Any, pri
         found.private.append(Fault("inserted", seq, kind, "names are kept for an entry that was written without any"))
     elif private is None and salt is None:
         found.stripped[seq] = kind
-    elif not (isinstance(salt, bytes) and isinstance(private, str) and _fits(salt, private, seal)):
+    elif not (isinstance(salt, bytes) and isinstance(private, str) and sealed(salt, private) == seal):
         found.private.append(Fault("altered", seq, kind, "the part that identifies people is not as it was written"))
-
-
-def _fits(salt: bytes, private: str, seal: Any) -> bool:
-    return isinstance(seal, str) and hmac.compare_digest(sealed(salt, private).encode(), seal.encode("utf-8"))
 
 
 def _look_at_body(found: Scan, seq: int, kind: str, text: Any) -> None:
@@ -99,16 +99,16 @@ def _look_at_body(found: Scan, seq: int, kind: str, text: Any) -> None:
     if kind == KEY and isinstance(body, dict):
         found.keys.append((seq, body))
     elif kind == PURGE:
-        found.told.update(_numbers(body))
+        found.purged.extend(_stretches(body))
 
 
-def _numbers(body: Any) -> Iterator[int]:
-    """Give the entries that a purge names, in stretches: [first, last] each."""
+def _stretches(body: Any) -> Iterator[tuple[int, int]]:
+    """Give the first and last entry of each stretch that a purge names."""
     stretches = body.get("entries") if isinstance(body, dict) else None
     for stretch in stretches if isinstance(stretches, list) else []:
         match stretch:
             case [int(first), int(last)]:
-                yield from range(first, last + 1)
+                yield first, last
 
 
 def stretches_of(numbers: Iterable[int]) -> list[list[int]]:

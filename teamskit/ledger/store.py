@@ -235,7 +235,7 @@ class Ledger:
     def _in_words(self) -> Iterator[None]:
         try:
             yield
-        except SQLAlchemyError as wrong:
+        except (SQLAlchemyError, UnicodeDecodeError) as wrong:
             # The driver's own words only: SQLAlchemy's message repeats the values, and these may be names.
             raise LedgerBroken(
                 f"the ledger cannot be used: {getattr(wrong, 'orig', None) or type(wrong).__name__}",

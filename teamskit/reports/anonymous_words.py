@@ -48,7 +48,7 @@ PLAIN = {
         "Ask the organiser whether it was planned.",
     ),
     "unrecorded-lesson": (
-        "Staff held this lesson. No recording had been found 24 hours after it ended.",
+        "Staff held this call with pupils. No recording had been found in the time that the school allows.",
         "Ask the teacher whether it was recorded; IT can look for the file.",
     ),
     "not-seen": (

@@ -25,6 +25,7 @@ WITHOUT = {
     "not available": "We could not see who was in this call: Microsoft gave no details. Ask the organiser.",
     "no sessions": "Microsoft named the people in this call, but not when each was present. Ask the organiser.",
 }
+VIEWERS = "This was a town hall or live event: people who only watched the stream are not in the record."
 
 
 OPEN = 250
@@ -109,7 +110,8 @@ def call_pages(material: Material, file_of: Mapping[str, str] | None = None) -> 
         anchor, of_call = f"c{numbers[file]}", tuple(found.get(call.id, ()))
         shown = _opened(call, of_call) if of_call and not is_long else _closed(call, is_crowded)
         about = material.class_name(call) or "no class", organiser_name(call)
-        pages.append(CallPage(anchor, f"{file}#{anchor}", call, *about, of_call, shown, WITHOUT.get(call.detail, "")))
+        without = WITHOUT.get(call.detail, "") or (VIEWERS if call.viewers_unknown else "")
+        pages.append(CallPage(anchor, f"{file}#{anchor}", call, *about, of_call, shown, without))
     return pages
 
 

@@ -1,12 +1,13 @@
 """What a safeguarding lead should look at, what was agreed beforehand, and the report's totals, as tables."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from teamskit.calls.model import CallEntry
 from teamskit.clock import at_school
+from teamskit.reports.kinds import kind_words
 from teamskit.reports.tables import Agreement, Cell, Material, Table
-from teamskit.reports.words import day_words, days_words, moment_words, span_words, visible
+from teamskit.reports.words import count, day_words, days_words, moment_words, span_words, visible
 from teamskit.safeguarding.finding import SEVERITY, Finding, Severity
 
 STATES = ("open", "agreed", "settled", "closed")
@@ -84,17 +85,25 @@ def _period_rows(material: Material) -> list[tuple[Cell, ...]]:
     lessons = [call for call in material.calls if call.is_lesson]
     whole = sum(one.status == "covered" for one in material.days)
     missing = material.missing
-    of_days = f"in the {whole} days we have" if missing else "every day is covered"
+    is_whole = whole == len(material.days)
+    of_days = "every day is covered" if is_whole else f"in the {count(whole, 'day')} we have"
+    so_far = "" if whole + len(missing) == len(material.days) else "the last day is not over, and covered so far"
     return [
         ("School", None, visible(material.school)),
         ("Days in the period", len(material.days), span_words(material.first, material.last)),
-        ("Days covered", whole, ""),
+        ("Days covered", whole, so_far),
         ("Days not covered", len(missing), days_words(missing)),
         ("Calls", len(material.calls), of_days),
         ("Lessons", len(lessons), "calls of a class team that staff organised"),
-        ("Lessons recorded", sum(call.recorded for call in lessons), "a recording has been seen"),
+        ("Lessons recorded", sum(call.recorded for call in lessons), _recorded_words(lessons)),
         ("Calls recorded", sum(call.recorded for call in material.calls), "lessons and other calls"),
+        *(("Not checked", None, visible(one)) for one in material.unchecked),
     ]
+
+
+def _recorded_words(lessons: Sequence[CallEntry]) -> str:
+    open_ones = sum(not call.recorded and call.recording == "not known" for call in lessons)
+    return "a recording has been seen" + (f"; not known of {open_ones:,}" if open_ones else "")
 
 
 def _finding_totals(material: Material) -> list[tuple[Cell, ...]]:
@@ -117,4 +126,4 @@ def _finding_totals(material: Material) -> list[tuple[Cell, ...]]:
 
 def _kinds_words(material: Material, severity: str) -> str:
     open_ones = Counter(one.finding for one in material.findings if one.state == "open" and one.severity == severity)
-    return ", ".join(f"{open_ones[kind]} {kind}" for kind in SEVERITY if open_ones[kind])
+    return "; ".join(f"{kind_words(kind)}: {open_ones[kind]}" for kind in SEVERITY if open_ones[kind])

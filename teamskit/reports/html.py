@@ -22,7 +22,7 @@ from teamskit.reports.coverage_tables import coverage_table
 from teamskit.reports.findings_order import apart
 from teamskit.reports.findings_tables import agreed_table
 from teamskit.reports.groups import class_groups, staff_groups
-from teamskit.reports.kinds import KINDS, kind_words
+from teamskit.reports.kinds import KINDS, kind_words, setting_words
 from teamskit.reports.overview import overview
 from teamskit.reports.tables import Material, recorded_words, title_of
 from teamskit.safeguarding.finding import SEVERITY
@@ -75,6 +75,7 @@ def render_report(material: Material, *, parts: tuple[Part, ...] = (), index: st
             period=words.span_words(material.first, material.last),
             overview=overview(material),
             many=many,
+            settings=[setting_words(*one) for one in material.minutes.items()],
             recordings=RECORDINGS,
             waiting=[(word, list(of)) for word, of in groupby(shown, key=_waiting) if word],
             cards={state: [one for one in shown if one.finding.state == state] for state in STATES},
@@ -137,7 +138,7 @@ def _environment() -> Environment:
     )
     for name in ("day_words", "weekday", "clock_words", "moment_words", "count", "visible", "cell_words"):
         environment.filters[name] = getattr(words, name)
-    environment.filters |= {"iso": iso, "kind": kind_words, "day_of": _day_of, "short": _short_day, "setting": _setting}
+    environment.filters |= {"iso": iso, "kind": kind_words, "day_of": _day_of, "short": _short_day}
     environment.filters |= {"shorter": _shorter, "recorded": recorded_words}
     return environment
 
@@ -156,7 +157,3 @@ def _short_day(day: date | datetime) -> str:
 def _shorter(moment: datetime) -> str:
     """Write 9 Nov 14:02."""
     return f"{_short_day(moment)[4:]} {words.clock_words(moment)}"
-
-
-def _setting(name: str) -> str:
-    return name.replace("_", " ").capitalize()

@@ -1,4 +1,6 @@
-"""What each kind of finding and each severity is called, for people. Pure."""
+"""What each kind of finding, each severity and each setting is called, for people. Pure."""
+
+from teamskit.reports.words import count
 
 KINDS = {
     "one-to-one": "One adult and one pupil alone in a call",
@@ -23,6 +25,21 @@ SEVERITIES = {
     "not known": ("Could not be checked", "Ask about these. They count neither as fine nor as wrong."),
 }
 """Each severity, worst first: its word, and what to do with findings of it."""
+SETTINGS = {
+    "one_to_one": ("One adult and one pupil in a call: longer than", "minute"),
+    "alone": ("One adult and one pupil left alone: longer than", "minute"),
+    "pupils_only": ("Pupils without staff: longer than", "minute"),
+    "lesson": ("Two pupils or more, with staff, are a lesson from", "minute"),
+    "recording_hours": ("A recording may take until it is seen", "hour"),
+    "not_seen_days": ("Not seen: days with lessons, one after the other", "day"),
+}
+"""What the school has set for findings: each name of `[findings]` in words, and its unit."""
+
+
+def setting_words(name: str, value: int) -> tuple[str, str]:
+    """Give a setting in words, and its value with the unit."""
+    words, unit = SETTINGS.get(name, (name, ""))
+    return words, count(value, unit) if unit else f"{value:,}"
 
 
 def kind_words(kind: str) -> str:

@@ -11,6 +11,7 @@ from datetime import date
 from teamskit.calls.coverage import span_of
 from teamskit.calls.model import CallEntry, Presence
 from teamskit.calls.roll import OnRoll
+from teamskit.clock import at_school
 from teamskit.registers import Party
 from teamskit.safeguarding.agreements import agreed_by
 from teamskit.safeguarding.case import Raised
@@ -55,6 +56,23 @@ def not_told(evidence: Evidence) -> list[NotTold]:
     found = _absences(log, evidence)
     doubts = ((key, _doubt(key, log, evidence)) for key in log.due if key not in found)
     return [NotTold(log.due[key].pupil, why) for key, why in doubts if why]
+
+
+def days_told(evidence: Evidence, finding: Finding) -> list[tuple[date, int, str]]:
+    """Give what each day from the beginning of a not-seen finding says: how many lessons, and seen, missed or why not.
+
+    Empty for any other finding.
+    """
+    log = DaysMissed.of(evidence, [*evidence.earlier, *evidence.calls])
+    first = at_school(finding.at).date()
+    keys = [key for key, due in log.due.items() if due.pupil.id == finding.pupil and finding.finding == KIND]
+    mine = (key for key in keys if finding_id(KIND, _subject(log.due[key].pupil, log), finding.people) == finding.id)
+    return [
+        (day, len(log.due[key].lessons.get(day, ())), said)
+        for key in mine
+        for day, said in log.told(key)
+        if day >= first
+    ]
 
 
 def _absences(log: DaysMissed, evidence: Evidence) -> dict[str, list[Absence]]:

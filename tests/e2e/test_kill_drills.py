@@ -122,6 +122,7 @@ def drill_sync(planned, points):
         cut += killed(folder, ["calls", "sync"], after)
         whole(folder, ["calls", "sync"])
         assert log_of(folder) == wanted, f"killed after {after:.2f} s of {length:.2f}"
+        whole(folder, ["ledger", "verify"])
         shutil.rmtree(folder)
     assert cut >= points // 2
 
@@ -137,6 +138,7 @@ def drill_race(planned, rounds):
             time.sleep(length * chance.random() * 0.4)
         assert [run.wait(300) for run in runs] == [0, 0]
         assert log_of(folder) == wanted
+        whole(folder, ["ledger", "verify"])
         shutil.rmtree(folder)
 
 

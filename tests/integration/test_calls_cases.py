@@ -180,6 +180,9 @@ def test_c08_a_town_hall_is_marked_as_its_viewers_are_in_no_record(school):
     play(school, call("c1", "2026-11-25T10:00:00Z", event=True), call("c2", "2026-11-25T12:00:00Z"))
     synced(school)
     assert {key: one["viewers_unknown"] for key, one in listed(school).items()} == {"c1": True, "c2": False}
+    assert "1 call with streaming viewers: viewers are not in the record." in school.run("calls", "list").out
+    school.run("calls", "report", "--out", school.folder / "r.html")
+    assert (school.folder / "r.html").read_text("utf-8").count("people who only watched the stream") == 1
 
 
 def lessons_without_times(number=4):
@@ -203,6 +206,20 @@ def test_c10_a_missing_access_policy_is_one_step_of_the_set_up(school):
     assert all(len(calls[f"c{n}"]["people"]) == 5 for n in range(4)), "who took part is still known"
     assert all(one["intervals"] for one in calls["c9"]["people"]), "sessions are still used"
     assert "Attendance not known of 4 calls" in school.run("calls", "list").out
+
+
+def test_c10_findings_say_not_known_and_never_that_nobody_came(school):
+    lessons = [lesson(f"c{n}", f"2026-11-25T{9 + n:02d}:00:00Z", sessions=False, recording="none") for n in range(2)]
+    play(school, *lessons)
+    school.tenant().set_flag("application_access_policy", False)
+    school.fault(method="GET", path="/drive/", status=403)
+    synced(school)
+    about = [(one["call"], one["finding"]) for one in school.json("findings", "list") if one["call"]]
+    assert sorted(about) == [("c0", "not-known"), ("c1", "not-known")]
+    school.tenant().set_flag("application_access_policy", True)
+    synced(school)
+    about = {(one["call"], one["finding"]) for one in school.json("findings", "list") if one["call"]}
+    assert about == {("c0", "unrecorded-lesson"), ("c1", "unrecorded-lesson")}
 
 
 def test_c10_it_is_asked_again_and_the_attendance_report_gives_the_times(school):

@@ -43,12 +43,12 @@ def keep(desk, name, text):
     (folder / name).write_text(text, encoding="utf-8", newline="")
 
 
-def play(desk, *calls, later="2d"):
+def play(desk, *calls, later="2d", since=""):
     file = desk.folder.parent / "played.json"
     file.write_text(json.dumps({"calls": calls}), encoding="utf-8")
     desk.run("sandbox", "play", "--scenario", file)
     desk.run("sandbox", "advance", later)
-    desk.run("calls", "sync", "--since", "2026-10-30")
+    desk.run("calls", "sync", *(["--since", since] if since else []))
 
 
 def states(desk, *words):
@@ -108,7 +108,7 @@ def test_what_is_agreed_is_shown_and_not_hidden_and_does_not_count_as_open(schoo
 def test_a_revised_record_closes_a_finding_and_leaves_it_to_be_seen(school):
     play(school, call("c1", STAFF, LEO))
     (before,) = [one for one in school.json("findings", "list") if one["finding"] == "one-to-one"]
-    play(school, call("c1", STAFF, LEO, ISLA))
+    play(school, call("c1", STAFF, LEO, ISLA), since="2026-11-23")
     after = {one["id"]: one for one in school.json("findings", "list")}
     assert after[before["id"]]["state"] == "closed"
     assert "later version" in after[before["id"]]["why"]
@@ -119,7 +119,7 @@ def test_a_revised_record_closes_a_finding_and_leaves_it_to_be_seen(school):
 def test_a_recording_that_is_found_later_closes_the_finding(school):
     play(school, call("c1", STAFF, LEO, ISLA, recording="none"))
     assert states(school)["unrecorded-lesson"] == "open"
-    play(school, call("c1", STAFF, LEO, ISLA))
+    play(school, call("c1", STAFF, LEO, ISLA), since="2026-11-23")
     assert states(school)["unrecorded-lesson"] == "closed"
     assert "A recording was found on " in school.run("findings", "list", "--state", "closed").out
 

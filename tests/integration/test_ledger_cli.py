@@ -91,6 +91,25 @@ def test_what_somebody_changed_is_named_with_status_1(log, deed, what):
     assert any(one["what"] == what and one["entry"] in done.entries for one in said["faults"])
 
 
+@pytest.mark.parametrize("text", ["Ms Ann SurT000 {", b"Ms Ann SurT000 \xc5\xff"])
+def test_what_cannot_be_read_is_named_by_number_and_never_by_what_it_says(log, text):
+    intruder = Intruder(database(log), 1)
+
+    def spoil():
+        seq = intruder.one("kind = 'call'")
+        intruder.base.execute("UPDATE private SET body = CAST(? AS TEXT) WHERE seq = ?", (text, seq))
+        return seq
+
+    intruder.do_spoil = spoil
+    seq = intruder.deed("do_spoil")
+    done = log.run("calls", "list", ok=(1,))
+    assert f"entry {seq} was altered" in done.err
+    assert "SurT000" not in done.err + done.out
+    assert "teamskit ledger verify" in done.err
+    said = json.loads(log.run("ledger", "verify", "--output", "json", ok=(1,)).out)
+    assert [(one["what"], one["entry"], one["kind"]) for one in said["faults"]] == [("altered", seq, "call")]
+
+
 def test_an_old_head_is_proven_by_mail_or_file_and_refused_for_another_log(log, tmp_path):
     log.run("ledger", "head", "-o", tmp_path / "head.txt")
     note = (tmp_path / "head.txt").read_text(encoding="utf-8")

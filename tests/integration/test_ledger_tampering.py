@@ -3,6 +3,7 @@
 import random
 import shutil
 import sqlite3
+import time
 from contextlib import closing
 
 import pytest
@@ -139,6 +140,19 @@ def test_a_whole_ledger_signed_anew_with_another_key_is_found(ledger_file, tmp_p
     (tmp_path / "ledger.key").unlink()
     assert {fault.kind for fault in looked_at(path, ledger_file[1][-1]).faults} == {"key"}
     assert not looked_at(path, ledger_file[1][-1]).against.holds
+
+
+def test_a_ledger_changed_everywhere_is_still_judged_in_a_moment(ledger_file, tmp_path):
+    path = tmp_path / "ledger.sqlite3"
+    shutil.copy(ledger_file[0], path)
+    shutil.copy(ledger_file[0].with_name("ledger.key"), tmp_path)
+    forged = [Intruder(path, seed).deed("do_edit_with_its_leaf").entries[0] for seed in range(60)]
+    Intruder(path, 1).deed("do_delete")
+    begin = time.process_time()
+    verdict = looked_at(path)
+    assert time.process_time() - begin < 30
+    named = [fault.between or (fault.seq - 1, fault.to or fault.seq) for fault in verdict.faults]
+    assert all(any(low < seq <= high for low, high in named) for seq in forged)
 
 
 def test_an_untouched_ledger_holds(ledger_file):

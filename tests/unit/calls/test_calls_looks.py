@@ -31,8 +31,12 @@ def test_a_call_is_asked_for_until_three_days_after_its_end():
     evening = looks((2, NINE + 10 * HOUR, [], []))
     assert is_open(evening, call())
     assert state_of(call(), True, evening, evening.untold) == "none"
-    assert not is_open(looks((2, NINE + 73 * HOUR, [], [])), call())
+    late = looks((2, NINE + 73 * HOUR, [], []))
+    assert not is_open(late, call())
     assert is_open(looks((2, NINE + 73 * HOUR - timedelta(seconds=1), [], [])), call())
+    assert late.is_open(call(), late.untold, again=NINE)
+    assert not late.is_open(call(), late.untold, again=NINE + HOUR)
+    assert not late.is_open(call(recorded=True), late.untold, again=NINE)
 
 
 def test_a_call_that_came_after_the_last_search_was_not_looked_for():
@@ -42,10 +46,10 @@ def test_a_call_that_came_after_the_last_search_was_not_looked_for():
 
 
 def test_what_could_not_be_told_is_asked_again_and_told_later():
-    refused = (2, NINE + 2 * DAY, ["c1"], [])
+    refused = (2, NINE + 4 * DAY, ["c1"], [])
     assert is_open(looks(refused), call())
     assert state_of(call(), True, looks(refused), looks(refused).untold) == "not known"
-    told = looks(refused, (3, NINE + 4 * DAY, [], ["c1"]))
+    told = looks(refused, (3, NINE + 5 * DAY, [], ["c1"]))
     assert not is_open(told, call())
     assert state_of(call(), True, told, told.untold) == "none"
 

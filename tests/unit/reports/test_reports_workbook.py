@@ -66,6 +66,7 @@ CALL = CallEntry(
     (LEO, VISITOR),
 )
 LATE = replace(CALL, id="c2", start=at("10-27", "23:50:00"), end=at("10-28", "00:10:00"), class_id=None, people=())
+MISSING = "registers/consent.csv is missing"
 NOTE = Note("f-1", "-spoke to staff", "Mrs Head", at("10-24", "10:00:00"))
 OPEN = Finding(
     "f-1",
@@ -92,7 +93,7 @@ def material():
     readings = [Reading(at("10-22", "12:00:00"), at("10-26", "12:00:00"), at("10-26", "12:00:00"))]
     made = gather("Example & Primary", [CALL, LATE], readings, MADE, class_names={"3A": "Class 3A"}, log_size=5)
     names = {"004102": "Isla Chen", "004101": "Leo Ahmed", "REI": "Mrs Reid"}
-    return replace(made, findings=FINDINGS, agreements=AGREED, names=names, log_mark="5 / 9f3a")
+    return replace(made, findings=FINDINGS, agreements=AGREED, names=names, log_mark="5 / 9f3a", unchecked=[MISSING])
 
 
 @pytest.fixture
@@ -178,9 +179,11 @@ def test_the_summary_counts(book):
     rows = {row["What"]: (row["Number"], row["Note"]) for row in rows_of(book, "Summary")}
     assert rows["Days covered"][0] + rows["Days not covered"][0] <= rows["Days in the period"][0]
     assert (rows["Calls"][0], rows["Lessons"][0], rows["Lessons recorded"][0]) == (2, 1, 1)
-    assert rows["To look at: high"] == (1, "1 one-to-one")
+    assert rows["To look at: high"] == (1, "One adult and one pupil alone in a call: 1")
     assert (rows["To look at: low"][0], rows["Agreed beforehand"][0]) == (1, 1)
     assert rows["Log entries"] == (5, "5 / 9f3a")
+    assert rows["Not checked"] == (None, "registers/consent.csv is missing")
+    assert rows["Calls"][1] == "in the 3 days we have"
     assert rows["School"] == (None, "Example & Primary")
 
 
