@@ -4,8 +4,9 @@ What was played is the truth: the calls as they were made up, which neither the 
 The full form (pytest -m full) plays 40 school days with about 3,000 calls.
 """
 
+import csv
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -24,6 +25,7 @@ sys.path.append(str(Path(__file__).parents[1] / "data"))
 import make_example_secondary  # noqa: E402
 
 TERMS = [(date(2026, 9, 2), date(2026, 10, 23)), (date(2026, 11, 2), date(2026, 12, 18))]
+WITHOUT = 50
 FORGOTTEN = timedelta(weeks=5)
 KEPT = timedelta(days=30)
 
@@ -37,6 +39,10 @@ class Form:
     calls: int
 
 
+KINDS = (
+    *("one-to-one", "alone-in-group", "pupils-only", "pupil-organised"),
+    *("outside-person", "unknown-person", "out-of-hours", "unrecorded-lesson"),
+)
 SMALL = Form(date(2026, 10, 22), 4, 25)
 FULL = Form(date(2026, 9, 21), 40, 75)
 """Both have half-term and the change of the clocks (25 October) in them."""
@@ -80,9 +86,21 @@ def new_school(folder, form):
     words = ("--tenant", "sandbox", "--domain", "high.example", "--roster", folder / "export")
     desk.run("init", desk.folder, *words, "--effective", form.first)
     desk.decide(terms=[{"first": first, "last": last} for first, last in TERMS])
+    keep_registers(desk, folder / "export")
     desk.run("sandbox", "seed", "--perfect")
     desk.run("apply", "--yes")
     return desk
+
+
+def keep_registers(desk, export):
+    """Let every pupil's parents have agreed to recording but one in fifty; the register of exceptions is empty."""
+    with (export / "SIMS_Students.csv").open(encoding="cp1252", newline="") as file:
+        numbers = [row["Adno"] for row in csv.DictReader(file)]
+    rows = "".join(f"{adno},Yes,01/09/2026,\n" for n, adno in enumerate(numbers) if n % WITHOUT)
+    registers = desk.folder / "registers"
+    (registers / "consent.csv").write_text(f"Adno,Recording,Date,Withdrawn\n{rows}", encoding="utf-8")
+    heads = "What,Pupil,Staff,Outside,From,Until,Reason,Agreed by\n"
+    (registers / "agreed.csv").write_text(heads, encoding="utf-8")
 
 
 def term_of(folder, form):
@@ -157,6 +175,71 @@ def test_a_night_costs_no_more_late_in_term_than_early(term):
     print(f"\nround trips a night: {term.nights}")
     assert max(term.nights) <= 260
     assert term.nights[-1] <= 1.5 * term.nights[0]
+
+
+def planted(term, kind):
+    """Give the ids of calls in which a kind was planted, by the last word of each."""
+    return {key for key, call in term.played.items() if kind in call["planted"]}
+
+
+def test_findings_are_the_planted_situations_of_each_day_and_no_look_alike(term):
+    found = defaultdict(set)
+    for one in term.desk.json("findings", "list"):
+        found[one["finding"], one["state"]].add(one["call"])
+    late = {key for key in planted(term, "unrecorded-lesson") if "recording_at" in term.played[key]}
+    wanted = {(kind, "open"): planted(term, kind) for kind in KINDS}
+    wanted["unrecorded-lesson", "open"] -= late
+    wanted["unrecorded-lesson", "closed"] = late
+    wanted["one-to-one", "closed"] = {key for key, call in term.played.items() if "revised_at" in call}
+    about_pupils = [key for key in found if key[0] in ("no-consent", "not-seen", "chat-on")]
+    others = {key: calls for key, calls in found.items() if key not in about_pupils}
+    assert others == wanted
+    per_day = [Counter(day_of(term.played[key]) for key in planted(term, kind)) for kind in KINDS]
+    assert {day for counted in per_day for day in counted} == set(term.days())
+    assert all(number >= 1 for counted in per_day for number in counted.values())
+
+
+def test_recorded_pupils_without_consent_are_found(term):
+    people = term.desk.here().who()
+    with (term.desk.folder / "registers" / "consent.csv").open(encoding="utf-8") as file:
+        agreed = {row["Adno"] for row in csv.DictReader(file)}
+    without = {account for account, who in people.items() if who.role == "pupil" and who.id not in agreed}
+    wanted = {
+        key: {people[one["account"]].id for one in call["people"] if one.get("account") in without}
+        for key, call in term.played.items()
+        if call["recording"] == "kept"
+    }
+    found = {
+        one["call"]: set(one["people"]) for one in term.desk.json("findings", "list") if one["finding"] == "no-consent"
+    }
+    assert found == {key: pupils for key, pupils in wanted.items() if pupils}
+
+
+def not_seen(term):
+    """Say who was in no call on five days running on which a class of his held a lesson: the slow way."""
+    here = term.desk.here()
+    people, members = here.who(), {team.id: {one.account_id for one in team.members} for team in here.class_teams}
+    found = set()
+    for account in {
+        one for there in members.values() for one in there if one in people and people[one].role == "pupil"
+    }:
+        run = 0
+        for day in term.days():
+            calls = [call for call in term.played.values() if day_of(call) == day]
+            if any(one.get("account") == account for call in calls for one in call["people"]):
+                run = 0
+            elif any(call["group"] and account in members[call["group"]] for call in calls):
+                run += people[account].is_here(day)
+            if run >= 5:
+                found.add(people[account].id)
+    return found
+
+
+def test_pupils_who_stay_away_are_not_seen(term):
+    wanted = not_seen(term)
+    found = {one["pupil"] for one in term.desk.json("findings", "list") if one["finding"] == "not-seen"}
+    assert found == wanted
+    assert bool(wanted) == (term.form is FULL)
 
 
 def test_reading_again_changes_nothing(term):
