@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from teamskit.errors import RosterError
-from teamskit.roster import FORMATS
 from teamskit.roster.explain import DROPPED, IGNORED, explain, explain_export
+from teamskit.roster.formats import FORMATS
 
 ROSTERS = Path(__file__).resolve().parents[2] / "data" / "rosters"
 SETS = ("sds-v2", "sds-v2.1", "oneroster-1.1", "sds-100", "sds-uk-100")
