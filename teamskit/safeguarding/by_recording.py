@@ -1,13 +1,14 @@
 """Rules that rest on whether a call was recorded: lessons without a recording, pupils without consent. Pure."""
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from bisect import bisect_left
+from datetime import UTC, datetime, timedelta
 
 from teamskit.calls.model import Presence
 from teamskit.safeguarding.case import Case, Raised, ids
 from teamskit.safeguarding.evidence import Evidence
 from teamskit.safeguarding.words import capital, clock, counted, day, listed, named
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 def is_lesson(case: Case, evidence: Evidence) -> bool:
@@ -52,7 +53,7 @@ def unrecorded_lesson(case: Case, evidence: Evidence) -> Raised | None:
 def _found_late(case: Case, evidence: Evidence) -> str:
     """Say when a recording was found for which somebody had looked in vain after it had to be there; else nothing."""
     found_at, until = case.call.recorded_at, due(case, evidence)
-    if found_at is None or not any(until <= look < found_at for look in evidence.looked_at):
+    if found_at is None or not _first_look(evidence, until) < found_at:
         return ""
     return f"A recording was found on {day(found_at)} at {clock(found_at)}."
 
@@ -65,7 +66,7 @@ def recording_not_known(case: Case, evidence: Evidence) -> bool:
     call, until = case.call, due(case, evidence)
     if call.recorded or evidence.now < until or call.kind == "peerToPeer":
         return False
-    return call.recording == "not known" or not any(look >= until for look in evidence.looked_at)
+    return call.recording == "not known" or _first_look(evidence, until) == _NEVER
 
 
 def no_consent(case: Case, evidence: Evidence) -> Raised | None:
@@ -93,9 +94,10 @@ def without_consent(case: Case, evidence: Evidence) -> list[Presence]:
     return [pupil for pupil in pupils if register is None or not register.holds(pupil.id, case.day)]
 
 
-def _looks(looked_at: Sequence[datetime], first: datetime, last: datetime) -> int:
-    """Count the looks from `first` to `last`, both included; they stand in order."""
-    return bisect_right(looked_at, last) - bisect_left(looked_at, first)
+def _first_look(evidence: Evidence, since: datetime) -> datetime:
+    """Give the first look for recordings from a moment on; a log of many years has thousands, in order."""
+    place = bisect_left(evidence.looked_at, since)
+    return evidence.looked_at[place] if place < len(evidence.looked_at) else _NEVER
 
 
 def _teacher(case: Case) -> str:
