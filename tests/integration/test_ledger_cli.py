@@ -287,6 +287,19 @@ def test_what_is_read_from_the_log_copes_with_names_that_are_gone(log, tmp_path)
     assert log.json("ledger", "verify")["holds"] is True
 
 
+def test_nobody_is_called_absent_from_lessons_whose_names_were_purged(log):
+    log.run("sandbox", "advance", "1000d")
+    log.run("ledger", "purge", "--confirm", "school")
+    found = log.json("calls", "attendance", "--week", "2026-11-24")["classes"][0]
+    assert (found["lessons"], found["not_known"]) == (5, 5)
+    assert {(one["came_to"], one["not_known"], one["seen"]) for one in found["pupils"]} == {(0, 5, None)}
+    assert all("no longer kept" in one["why"] for one in found["pupils"])
+    shown = log.run("calls", "attendance", "--week", "2026-11-24").out
+    assert "Who came to 5 lessons is not known any more: names were purged." in shown
+    assert "In no call of the school: 0 pupils." in shown
+    assert "Microsoft gave no times" not in shown
+
+
 def test_a_report_with_names_is_an_entry_and_one_with_codes_is_none(log, tmp_path):
     period = ("--from", "2026-11-24", "--to", "2026-11-24")
     log.run("calls", "report", *period, "--out", tmp_path / "r.html", "--csv", tmp_path / "r.csv")
