@@ -20,9 +20,9 @@ COVERED = "covered"
 class PupilWeek:
     """A pupil's week in one class, of the lessons held while he was in it.
 
-    `not_known` counts lessons of which Microsoft gave no times, or whose names are no longer kept. `minutes` is the time
-    he was in the others, to the nearest. `seen` says whether he was in any call of the school that week, None where
-    that is not known, and `why` says why not then.
+    `not_known` counts lessons of which Microsoft gave no times, or whose names are no longer kept. `minutes` is the
+    time he was in the others, to the nearest. `seen` says whether he was in any call of the school that week, None
+    where that is not known, and `why` says why not then.
     """
 
     pupil: OnRoll
