@@ -45,7 +45,7 @@ def verify(here: Here, against: str | None, output: str) -> int:
     """
     from teamskit.ledger.verify import verify as verified
 
-    head = _read_head(against) if against else None
+    head = None if against is None else _read_head(against)
     with working("Looking at every entry"), here.ledger() as ledger, ledger.reading() as connection:
         found = verified(connection, ledger.public_key(), head)
     if output == "json":
@@ -118,7 +118,7 @@ def prove(
 
     if file:
         here.may_write(file)
-    head = _read_head(head_file) if head_file else None
+    head = None if head_file is None else _read_head(head_file)
     with here.ledger() as ledger, ledger.reading() as connection:
         found = proven(connection, CALL, call_id, all_versions=all_versions, head=head)
     if found is None:
@@ -154,8 +154,8 @@ def check_proof(file: Path, key_text: str | None, head_file: str | None, output:
     from teamskit.ledger.proofs import check
 
     found = check(decoded(_bytes_of(str(file))))
-    _compare(found, key_text, _read_head(head_file) if head_file else None)
-    is_compared = bool(key_text or head_file)
+    _compare(found, key_text, None if head_file is None else _read_head(head_file))
+    is_compared = key_text is not None or head_file is not None
     if output == "json":
         head = {"origin": found.head.origin, "size": found.head.size, "root": found.head.root.hex()}
         emit_json(
@@ -208,6 +208,9 @@ for one in (export, purge, hold):
 def _bytes_of(name: str) -> bytes:
     from teamskit.errors import InputError
 
+    if not name:
+        # As a script does whose variable is not set: going on would look like a comparison that held.
+        raise InputError("the file has no name", next_step="Give the file, or - for standard input.")
     try:
         return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     except OSError as wrong:
@@ -230,7 +233,7 @@ def _compare(found: Proven, key_text: str | None, head: Head | None) -> None:
     from teamskit.errors import InputError, LedgerBroken
     from teamskit.ledger.keys import PublicKey
 
-    if key_text:
+    if key_text is not None:
         try:
             key = PublicKey.of_text(key_text)
         except ValueError as wrong:

@@ -104,13 +104,13 @@ def check(text: str) -> Proven:
     plain = text.removeprefix("\ufeff").replace("\r\n", "\n")
     try:
         proof = json.loads(plain)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise InputError("this is no proof", next_step="Ask for the file that teamskit ledger prove wrote.") from None
     if not isinstance(proof, dict) or "format" not in proof:
         raise InputError("this is no proof", next_step="Ask for the file that teamskit ledger prove wrote.")
     try:
         found = _checked(proof)
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
         raise _refused("a part of it is missing or was altered") from None
     if written(proof) != plain:
         raise _refused("it is not as it was written")

@@ -23,6 +23,8 @@ from teamskit.ledger.schema import bring_up_to_date
 from teamskit.ledger.tables import ENTRIES, HEADS, PRIVATE
 
 OWNER = "teamskit"
+_LOCKED = "database is locked"
+"""What SQLite says when it has waited long enough."""
 ROWS_AT_ONCE = 500
 
 
@@ -237,11 +239,11 @@ class Ledger:
             yield
         except (SQLAlchemyError, UnicodeDecodeError) as wrong:
             # The driver's own words only: SQLAlchemy's message repeats the values, and these may be names.
-            raise LedgerBroken(
-                f"the ledger cannot be used: {getattr(wrong, 'orig', None) or type(wrong).__name__}",
-                where=self._where,
-                next_step="Check that the file is there, is this school's, and that the disk is not full.",
-            ) from None
+            why = str(getattr(wrong, "orig", None) or type(wrong).__name__)
+            next_step = "Check that the file is there, is this school's, and that the disk is not full."
+            if why == _LOCKED:
+                why, next_step = "another program keeps it locked", "Run it again when that program has ended."
+            raise LedgerBroken(f"the ledger cannot be used: {why}", where=self._where, next_step=next_step) from None
 
 
 _ENTRIES = select(ENTRIES, PRIVATE.c.body.label("private")).select_from(ENTRIES.outerjoin(PRIVATE))
@@ -293,5 +295,5 @@ def _entry(row: Row[Any], named: bool) -> Entry:
             forgotten=row.sealed is not None and row.private is None,
             revises=row.revises,
         )
-    except (ValueError, TypeError, AttributeError):
+    except (ValueError, TypeError, AttributeError, RecursionError):
         raise _altered(f"entry {row.seq}") from None

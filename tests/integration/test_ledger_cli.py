@@ -387,6 +387,40 @@ def test_a_lost_key_is_said_and_the_log_goes_on_under_a_new_one(log, tmp_path):
         assert key.stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.parametrize("spoil", [lambda text: "", lambda text: text[:-20], lambda text: "!" * 90])
+def test_a_key_that_is_broken_is_said_to_be_none_and_how_to_go_on(log, spoil):
+    key = log.folder / ".teamskit" / "ledger.key"
+    key.write_text(spoil(key.read_text(encoding="utf-8")), encoding="utf-8")
+    stopped = log.run("ledger", "verify", ok=(1,))
+    assert "this is not the ledger's key" in stopped.err and "new-key" in stopped.err
+    key.rename(key.with_name("broken"))
+    log.run("ledger", "new-key", "--confirm", SCHOOL, "--by", "IT")
+    log.run("ledger", "verify")
+
+
+def test_a_comparison_with_a_name_that_is_empty_is_refused(log, tmp_path):
+    log.run("ledger", "prove", "--call", "call-1", "-o", tmp_path / "call.json")
+    assert "no name" in log.run("ledger", "verify", "--against", "", ok=(2,)).err
+    log.run("ledger", "prove", "--call", "call-1", "--head", "", ok=(2,))
+    log.run("ledger", "check-proof", tmp_path / "call.json", "--head", "", ok=(2,))
+    log.run("ledger", "check-proof", tmp_path / "call.json", "--key", "", ok=(2,))
+
+
+def test_a_proof_and_an_entry_made_to_exhaust_the_reader_are_refused_in_words(log, tmp_path):
+    (tmp_path / "deep.json").write_text("[" * 100_000, encoding="ascii")
+    assert "this is no proof" in log.run("ledger", "check-proof", tmp_path / "deep.json", ok=(2,)).err
+    log.run("ledger", "hold", "add", "case", "--call", "call-1")
+    intruder = Intruder(database(log), 1)
+
+    def spoil():
+        intruder.base.execute("UPDATE entries SET body = ?, kind = 'purge' WHERE seq = 2", ("[" * 100_000,))
+
+    intruder.do_spoil = spoil
+    intruder.deed("do_spoil")
+    assert json.loads(log.run("ledger", "verify", "--output", "json", ok=(1,)).out)["faults"][0]["entry"] == 2
+    assert "entry 2 was altered" in log.run("ledger", "export", "-o", tmp_path / "all.csv", ok=(1,)).err
+
+
 def test_an_empty_log_has_no_head_and_verifies(desk, made):
     made.fill(1, 1)
     assert desk.json("ledger", "verify")["entries"] == 0
