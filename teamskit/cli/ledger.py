@@ -219,10 +219,10 @@ def _bytes_of(name: str) -> bytes:
 
 def _read_head(name: str) -> Head:
     from teamskit.errors import InputError
-    from teamskit.ledger.heads import decoded, read_head
+    from teamskit.ledger.mails import head_of_file
 
     try:
-        return read_head(decoded(_bytes_of(name)))
+        return head_of_file(_bytes_of(name))
     except ValueError as wrong:
         raise InputError(
             str(wrong), where=name, next_step="Give the whole head: four lines and the blank one, with its signature."
