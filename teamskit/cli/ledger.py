@@ -286,7 +286,7 @@ def _show(found: Verdict) -> None:
     if found.forgotten:
         say(f"{count(found.forgotten, 'entry has', 'entries have')} had names purged, as entries of purges say.")
     if not found.is_guarded:
-        say("Note: the database's own guards against changes were taken out.")
+        say("Note: the database's own guards against changes were taken out or altered.")
     if found.entries:
         say(f"Root: {found.root.hex()}")
         say(f"Public key: {found.signer or 'not known'}")
