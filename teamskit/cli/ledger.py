@@ -131,7 +131,9 @@ def prove(
         click.echo(written(found), nl=False)
         return
     write_whole(file, written(found), private=True)
-    say(f"{count(len(found['entries']), 'entry', 'entries')} of this call, with the proof. It names people.")
+    is_named = any(entry["private"] is not None for entry in found["entries"])
+    names = "It names people." if is_named else "The names in it were purged."
+    say(f"{count(len(found['entries']), 'entry', 'entries')} of this call, with the proof. {names}")
     say(f"To check it elsewhere: teamskit ledger check-proof {file.name} --key {found['key']}")
     say(str(file))
 
@@ -167,6 +169,11 @@ def check_proof(file: Path, key_text: str | None, head_file: str | None, output:
         ("Entry", "Kind", "Id", "Version", "Written", "People"),
         [(e["seq"], e["kind"], e["key"], e["version"], e["at"], _people(e)) for e in found.entries],
     )
+    if any(_is_without_names(entry) for entry in found.entries):
+        say(
+            "Names are not in this file: they were purged from the log, or taken out of the file. Ask the school which."
+        )
+    say("It shows what stood in the log when its head was signed; a later entry of the same call would not be in it.")
     say(f"Head: {found.head.size:,} entries, root {found.head.root.hex()}")
     say(f"Public key: {found.key.text}")
     if not is_compared:
@@ -256,7 +263,11 @@ def _compare(found: Proven, key_text: str | None, head: Head | None) -> None:
 
 def _people(entry: dict[str, Any]) -> str:
     people = (entry["private"] or {}).get("people")
-    return "no longer kept" if entry["private"] is None else str(len(people)) if people is not None else ""
+    return "not in the file" if _is_without_names(entry) else str(len(people)) if people is not None else ""
+
+
+def _is_without_names(entry: dict[str, Any]) -> bool:
+    return entry["private"] is None and entry["sealed"] is not None
 
 
 def _as_json(found: Verdict) -> dict[str, Any]:
@@ -275,11 +286,8 @@ def _as_json(found: Verdict) -> dict[str, Any]:
 
 
 def _show(found: Verdict) -> None:
-    looked = f"{count(found.entries, 'entry', 'entries')} and {count(found.heads, 'head')} looked at"
-    if not found.faults:
-        say(f"{looked}: nothing was altered, removed, put in or moved.")
-    else:
-        say(f"{looked}. {count(len(found.faults), 'thing is', 'things are')} not as written:")
+    say(_first_words(found))
+    if found.faults:
         emit_table(("Entry", "Kind", "What", "Where and how"), [_fault(one) for one in found.faults[:SHOWN]])
         if len(found.faults) > SHOWN:
             say(f"And {count(len(found.faults) - SHOWN, 'more')}: --output json gives all.")
@@ -292,6 +300,17 @@ def _show(found: Verdict) -> None:
         say(f"Public key: {found.signer or 'not known'}")
     if found.against:
         say(found.against.text)
+
+
+def _first_words(found: Verdict) -> str:
+    looked = f"{count(found.entries, 'entry', 'entries')} and {count(found.heads, 'head')} looked at"
+    if found.faults:
+        return f"{looked}. {count(len(found.faults), 'thing is', 'things are')} not as written:"
+    if not found.entries:
+        return "The log is empty: no entry and no head."
+    if not found.holds:
+        return f"{looked}. They fit each other, but not the head that was given:"
+    return f"{looked}: nothing was altered, removed, put in or moved."
 
 
 def _fault(fault: Any) -> tuple[str, str, str, str]:

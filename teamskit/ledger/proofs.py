@@ -7,6 +7,7 @@ that root. It shows no other entry: the path is hashes only. To check it takes t
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -132,6 +133,9 @@ def _checked(proof: JSON) -> Proven:
     key, head = PublicKey.of_text(proof["key"]), strict_head("\n".join(proof["head"]))
     if head.signed_by([key]) is None:
         raise _refused("the head in it was not signed with the key in it")
+    places = [entry["seq"] for entry in proof["entries"]]
+    if any(place >= later for place, later in pairwise(places)):
+        raise _refused("its entries are not in their order, each once")
     for entry in proof["entries"]:
         if list(entry) != list(FIELDS) or not _stands(entry, head):
             raise _refused("an entry in it is not the one that was signed")

@@ -108,6 +108,12 @@ class Ledger:
                 why = "the key that signs this ledger is in its place" if stand.heads else "nothing is signed yet"
                 raise InputError(f"{why}: no new key is needed", where=str(self._key))
             old = PublicKey.of_text(stand.signer)
+            if own and own.name != old.name:
+                raise InputError(
+                    f"the ledger is {old.name} and the key of {own.name}: one of them is not this school's",
+                    where=str(self._key),
+                    next_step="Put the ledger and the key that belong together back from a copy of this folder.",
+                )
             if own:
                 self._key.replace(self._key.with_name(f"{self._key.name}.{own.public.id.hex()}"))
             self._held = make_key(self._key, old.name)

@@ -192,7 +192,8 @@ def _against(tree: Tree, keys: Keys, head: Head) -> Against:
         return Against(head.size, False, "This head was not signed with this ledger's key, or it was altered since.")
     if head.size > tree.size:
         many = head.size - tree.size
-        return Against(head.size, False, f"The ledger held {many:,} more entries when this head was signed.")
+        entries = "entry" if many == 1 else "entries"
+        return Against(head.size, False, f"The ledger held {many:,} more {entries} when this head was signed.")
     if tree.root(head.size) != head.root:
         return Against(head.size, False, "What this head signed is not what stands there now.")
     return Against(head.size, True, f"All {head.size:,} entries of this head are there, unchanged and in their places.")

@@ -15,7 +15,8 @@ from keyboard import Desk
 from tampering import Intruder
 
 from teamskit.errors import InputError, LedgerBroken
-from teamskit.ledger.proofs import check
+from teamskit.ledger.keys import make_key
+from teamskit.ledger.proofs import check, written
 
 SCHOOL = "school"
 PROGRAM = Path(sys.executable).with_name("teamskit.exe" if os.name == "nt" else "teamskit")
@@ -140,10 +141,9 @@ def test_a_log_that_was_cut_back_with_its_heads_is_found_by_an_old_head_only(log
     intruder.do_cut = cut
     intruder.deed("do_cut")
     assert log.run("ledger", "verify").status == 0
-    assert (
-        "more entries when this head was signed"
-        in log.run("ledger", "verify", "--against", tmp_path / "head.txt", ok=(1,)).out
-    )
+    shown = log.run("ledger", "verify", "--against", tmp_path / "head.txt", ok=(1,)).out
+    assert "more entries when this head was signed" in shown
+    assert "nothing was altered" not in shown
 
 
 def test_a_head_from_a_screen_is_taken_from_standard_input(log):
@@ -205,6 +205,43 @@ def test_no_turned_bit_of_a_proof_is_accepted(log, tmp_path):
         changed[bit // 8] ^= 1 << bit % 8
         with pytest.raises((InputError, LedgerBroken)):
             check(bytes(changed).decode("utf-8", "replace"))
+
+
+def test_a_proof_whose_names_were_taken_out_says_that_they_are_not_in_it(log, tmp_path):
+    """The seal lets names be left out; nobody may take that for a purge."""
+    file = tmp_path / "call.json"
+    log.run("ledger", "prove", "--call", "call-1", "-o", file)
+    assert "Names are not in this file" not in log.run("ledger", "check-proof", file).out
+    proof = json.loads(file.read_text(encoding="ascii"))
+    proof["entries"][0] |= {"private": None, "salt": None}
+    file.write_text(written(proof), encoding="ascii")
+    shown = log.run("ledger", "check-proof", file).out
+    assert "Names are not in this file: they were purged from the log, or taken out of the file." in shown
+    assert "no longer kept" not in shown
+
+
+def test_a_proof_that_holds_an_entry_twice_is_refused(log, tmp_path):
+    file = tmp_path / "call.json"
+    log.run("ledger", "prove", "--call", "call-1", "-o", file)
+    proof = json.loads(file.read_text(encoding="ascii"))
+    file.write_text(written({**proof, "entries": proof["entries"] * 2}), encoding="ascii")
+    assert "each once" in log.run("ledger", "check-proof", file, ok=(1,)).err
+
+
+def test_a_proof_made_after_a_purge_does_not_say_that_it_names_people(log, tmp_path):
+    assert "It names people." in log.run("ledger", "prove", "--call", "call-1", "-o", tmp_path / "call.json").out
+    log.run("sandbox", "advance", "1000d")
+    log.run("ledger", "purge", "--confirm", SCHOOL)
+    shown = log.run("ledger", "prove", "--call", "call-1", "-o", tmp_path / "call.json").out
+    assert "The names in it were purged." in shown
+    log.run("ledger", "check-proof", tmp_path / "call.json")
+
+
+def test_a_new_key_is_not_made_for_another_schools_log(log, tmp_path):
+    make_key(log.folder / ".teamskit" / "ledger.key", "other.example/ledger/0123456789ab")
+    stopped = log.run("ledger", "new-key", "--confirm", SCHOOL, ok=(2,))
+    assert "one of them is not this school's" in stopped.err
+    assert len(entries(log, "key")) == 0
 
 
 def test_a_proof_survives_another_machines_line_ends(log, tmp_path):
