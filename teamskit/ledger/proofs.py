@@ -60,13 +60,27 @@ def prove(
             "the ledger is not what this head says", next_step="See what is wrong: teamskit ledger verify"
         )
     shown = entries if all_versions else entries[-1:]
-    return {
+    proof = {
         "format": FORMAT,
         "says": SAYS,
         "key": signer.text,
         "head": under.note.split("\n"),
         "entries": [_shown(row, tree, under.size) for row in shown],
     }
+    if not _holds(proof):
+        raise LedgerBroken(
+            "this call is not what was signed, so it cannot be proven",
+            next_step="See what is wrong: teamskit ledger verify",
+        )
+    return proof
+
+
+def _holds(proof: JSON) -> bool:
+    """Say whether whoever gets it will find that it holds: the call may have been altered in the database."""
+    try:
+        return bool(check(written(proof)).entries)
+    except LedgerBroken:
+        return False
 
 
 def _signed(signer: str, head: Head) -> bool:

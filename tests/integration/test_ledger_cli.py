@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import openpyxl
 import pytest
 from keyboard import Desk
@@ -218,6 +219,41 @@ def test_a_proof_whose_names_were_taken_out_says_that_they_are_not_in_it(log, tm
     shown = log.run("ledger", "check-proof", file).out
     assert "Names are not in this file: they were purged from the log, or taken out of the file." in shown
     assert "no longer kept" not in shown
+
+
+@pytest.mark.parametrize("column", ["body", "private"])
+def test_a_call_that_was_altered_is_not_proven_and_no_file_is_written(log, tmp_path, column):
+    with log.here().ledger() as ledger:
+        (entry,) = (one for one in ledger.read("call") if one.key == "call-1")
+    intruder = Intruder(database(log), 1)
+
+    def spoil():
+        table = "entries" if column == "body" else "private"
+        intruder.base.execute(
+            f"UPDATE {table} SET body = replace(replace(body, '10:', '11:'), '000001', '000002') WHERE seq = ?",
+            (entry.seq,),
+        )
+
+    intruder.do_spoil = spoil
+    intruder.deed("do_spoil")
+    stopped = log.run("ledger", "prove", "--call", "call-1", "-o", tmp_path / "call.json", ok=(1,))
+    assert "cannot be proven" in stopped.err
+    assert not (tmp_path / "call.json").exists()
+    log.run("ledger", "prove", "--call", "call-2", "-o", tmp_path / "call.json")
+    assert check((tmp_path / "call.json").read_text(encoding="ascii")).entries
+
+
+@pytest.mark.parametrize("case", ["A\nB", "\x1b[31mX", " "])
+def test_a_case_that_cannot_be_shown_is_refused(log, case):
+    log.run("ledger", "hold", "add", case, "--call", "call-1", ok=(2,))
+    assert log.json("ledger", "hold", "list") == []
+
+
+@pytest.mark.parametrize("words", [("--to", "9999-12-31"), ("--from", "0001-01-01")])
+def test_days_that_cannot_be_meant_are_refused_as_wrong_usage(log, tmp_path, words):
+    with pytest.raises(click.UsageError, match="age"):
+        log.run("ledger", "export", *words, "-o", tmp_path / "all.csv")
+    assert not (tmp_path / "all.csv").exists()
 
 
 def test_a_proof_that_holds_an_entry_twice_is_refused(log, tmp_path):
