@@ -141,15 +141,18 @@ def _say_rest(week: Week, now: datetime, class_id: str | None) -> None:
     pupils = {one.pupil.key: one for part in shown for one in part.pupils}
     absent = [one for one in pupils.values() if one.seen is False]
     unclear = sum(one.seen is None for one in pupils.values())
-    lessons, no_times = (sum(getattr(one, name) for one in shown) for name in ("lessons", "not_known"))
+    lessons, unknown = (sum(getattr(one, name) for one in shown) for name in ("lessons", "not_known"))
+    no_names = sum(one.forgotten for one in shown)
     say()
     say(f"{span_words(week.first, week.last)}: {count(lessons, 'lesson')} in {count(len(shown), 'class', 'classes')}.")
     if week.last >= today:
         say("The week is not over.")
     if week.missing:
         say(f"Not covered: {days_words(week.missing)}. Lessons of these days are not counted.")
-    if no_times:
+    if no_times := unknown - no_names:
         say(f"Who came to {count(no_times, 'lesson')} is not known: Microsoft gave no times.")
+    if no_names:
+        say(f"Who came to {count(no_names, 'lesson')} is not known any more: names were purged.")
     if without := len(week.classes) - len(shown):
         say(f"{count(without, 'class', 'classes')} held no lesson that the log knows of.")
     say(f"In no call of the school: {count(len(absent), 'pupil')}. Not known of {unclear:,}.")

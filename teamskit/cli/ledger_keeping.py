@@ -65,6 +65,8 @@ def export(
     if form not in FORMS:
         raise click.UsageError("name the file .csv, .jsonl or .xlsx, or give --format")
     choice = Choice(kinds, _day(first), _day(last))
+    if any(day and not 2000 <= day.year <= 2100 for day in (choice.first, choice.last)):
+        raise click.UsageError("the days are not of this age")
     if choice.first and choice.last and choice.last < choice.first:
         raise click.UsageError("--to is before --from")
     here.may_write(file)
@@ -135,7 +137,7 @@ def hold_add(here: Here, case: str, calls: tuple[str, ...], by: str | None) -> N
     from teamskit.errors import InputError
     from teamskit.ledger.retention import hold as held
 
-    if not case.strip() or len(case) > LONGEST_CASE:
+    if not case.strip() or len(case) > LONGEST_CASE or not case.isprintable():
         raise InputError(f"a case is named by 1 to {LONGEST_CASE} letters", next_step="Give its reference.")
     with here.ledger() as ledger:
         found = held(ledger, case, calls, who(by), here.clock.now())

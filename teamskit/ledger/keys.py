@@ -119,9 +119,15 @@ def read_key(path: Path) -> Signer | None:
     if not path.exists():
         return None
     found = _PUBLIC.fullmatch(path.read_text(encoding="utf-8", errors="replace").strip().removeprefix(_PRIVATE))
-    packed = base64.b64decode(found[3]) if found else b""
+    try:
+        packed = plain_bytes(found[3]) if found else b""
+    except ValueError:
+        packed = b""
     if not found or packed[:1] != ED25519 or len(packed) != 33:
         raise LedgerBroken(
-            "this is not the ledger's key", where=str(path), next_step="Put the file back from a copy of this folder."
+            "this is not the ledger's key",
+            where=str(path),
+            next_step="Put the file back from a copy of this folder. If there is none, move it away and run:"
+            " teamskit ledger new-key",
         )
     return Signer(found[1], packed[1:])
