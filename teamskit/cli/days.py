@@ -11,10 +11,8 @@ OTHERWISE = ("%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d %B %Y", "%d %b %Y", "%Y/%m/
 """Ways in which people write a day; they are proposed in the one form that cannot be mistaken, never taken."""
 
 
-class Day(click.ParamType):
+class Day(click.DateTime):
     """A day written 2026-11-23; gives its midnight without a zone. Anything else is refused with what to write."""
-
-    name = "date"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
         """Read a day; fails in words of ours, with the day that was probably meant."""

@@ -1,4 +1,4 @@
-"""The commands on calls as a hurried person types them, and what they say where there is nothing or nothing is known."""
+"""The commands on calls as a hurried person types them, and what they say where nothing is there or known."""
 
 import json
 import os
