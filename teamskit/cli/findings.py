@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from teamskit.cli.context import Here
+from teamskit.cli.days import DAY
 from teamskit.cli.findings_notes import COMMANDS
 from teamskit.cli.findings_screen import HEADINGS, rows_of, show
 from teamskit.cli.output import emit_csv, emit_json, output_option
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from teamskit.safeguarding import Evidence, Finding
     from teamskit.safeguarding.finding import Severity
 
-DAY = click.DateTime(["%Y-%m-%d"])
 STATES = ("open", "agreed", "settled", "closed", "all")
 SEVERITIES = ("high", "medium", "low", "not known")
 SOMETHING_OPEN = 5

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from teamskit.cli.context import Here
+from teamskit.cli.days import DAY
 from teamskit.cli.output import count, emit, emit_json, output_option, say
 from teamskit.cli.who import by_option, who
 from teamskit.clock import at_school, iso
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from teamskit.ledger.export import Extent
     from teamskit.ledger.retention import Due, Hold
 
-DAY = click.DateTime(["%Y-%m-%d"])
 FORMS = ("csv", "jsonl", "xlsx")
 TRIES, LONGEST_CASE = 5, 100
 
@@ -178,6 +178,9 @@ def hold_list(here: Here, output: str) -> None:
     rows = [
         (one.case, len(one.calls), _state(one), at_school(one.at).strftime("%Y-%m-%d %H:%M"), one.by) for one in found
     ]
+    if output == "table" and not found:
+        say("No calls are held for a case.")
+        return
     emit(output, [_as_json(one) for one in found], headings, rows)
 
 
