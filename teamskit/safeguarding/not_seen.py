@@ -17,7 +17,7 @@ from teamskit.safeguarding.agreements import agreed_by
 from teamskit.safeguarding.case import Raised
 from teamskit.safeguarding.days_missed import GAP, MISSED, SEEN, UNMATCHED, DaysMissed
 from teamskit.safeguarding.evidence import Evidence
-from teamskit.safeguarding.finding import Finding
+from teamskit.safeguarding.finding import Finding, finding_id
 from teamskit.safeguarding.states import finding_on
 from teamskit.safeguarding.words import capital, counted_digits, day_span, listed, named
 from teamskit.safeguarding.words import day as day_words
