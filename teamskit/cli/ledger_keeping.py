@@ -135,13 +135,17 @@ def hold_add(here: Here, case: str, calls: tuple[str, ...], by: str | None) -> N
     teamskit ledger hold add LADO-2026-17 --call 8f2d...
     """
     from teamskit.errors import InputError
+    from teamskit.ledger.retention import CALL
     from teamskit.ledger.retention import hold as held
 
     if not case.strip() or len(case) > LONGEST_CASE or not case.isprintable():
         raise InputError(f"a case is named by 1 to {LONGEST_CASE} letters", next_step="Give its reference.")
     with here.ledger() as ledger:
         found = held(ledger, case, calls, who(by), here.clock.now())
+        gone = {entry.key for entry in ledger.versions(CALL, found.calls) if entry.forgotten}
     say(f"{case} keeps {count(len(found.calls), 'call')}.")
+    if gone:
+        say(f"The names in {len(gone):,} of them were purged before and do not come back.")
 
 
 @hold.command("end")

@@ -273,6 +273,22 @@ def test_a_proof_made_after_a_purge_does_not_say_that_it_names_people(log, tmp_p
     log.run("ledger", "check-proof", tmp_path / "call.json")
 
 
+def test_a_hold_on_calls_whose_names_were_purged_says_that_they_are_gone(log):
+    assert "purged before" not in log.run("ledger", "hold", "add", "early", "--call", "call-1").out
+    log.run("sandbox", "advance", "1000d")
+    log.run("ledger", "purge", "--confirm", SCHOOL)
+    shown = log.run("ledger", "hold", "add", "late", "--call", "call-1", "--call", "call-2").out
+    assert "The names in 1 of them were purged before and do not come back." in shown
+
+
+def test_a_key_that_cannot_be_read_is_told_in_words(log):
+    key = log.folder / ".teamskit" / "ledger.key"
+    key.unlink()
+    key.mkdir()
+    stopped = log.run("ledger", "verify", ok=(1,))
+    assert "the ledger's key cannot be read" in stopped.err and "owns the school folder" in stopped.err
+
+
 def test_a_new_key_is_not_made_for_another_schools_log(log, tmp_path):
     make_key(log.folder / ".teamskit" / "ledger.key", "other.example/ledger/0123456789ab")
     stopped = log.run("ledger", "new-key", "--confirm", SCHOOL, ok=(2,))
