@@ -10,7 +10,7 @@ import click
 
 from teamskit.cli.context import Here
 from teamskit.cli.ledger_keeping import export, hold, purge
-from teamskit.cli.output import clean, count, emit_json, emit_table, say, working
+from teamskit.cli.output import clean, count, emit_json, emit_table, say, say_folded, working
 from teamskit.cli.who import by_option, who
 
 if TYPE_CHECKING:
@@ -274,7 +274,7 @@ def _as_json(found: Verdict) -> dict[str, Any]:
 def _show(found: Verdict) -> None:
     looked = f"{count(found.entries, 'entry', 'entries')} and {count(found.heads, 'head')} looked at"
     if not found.faults:
-        say(f"{looked}: nothing was altered, removed, put in or moved.")
+        say_folded(f"{looked}: nothing was altered, removed, put in or moved.", "  ")
     else:
         say(f"{looked}. {count(len(found.faults), 'thing is', 'things are')} not as written:")
         emit_table(("Entry", "Kind", "What", "Where and how"), [_fault(one) for one in found.faults[:SHOWN]])
