@@ -32,8 +32,10 @@ def command() -> None:
 @command.command("list")
 @click.option("--from", "first", type=DAY, metavar="DATE", help="First day (default: all that the log knows).")
 @click.option("--to", "last", type=DAY, metavar="DATE", help="Last day (default: today).")
-@click.option("--severity", type=click.Choice(SEVERITIES), help="Only these.")
-@click.option("--state", type=click.Choice(STATES), help="Only these (default: open; in JSON all).")
+@click.option("--severity", type=click.Choice(SEVERITIES, case_sensitive=False), help="Only these.")
+@click.option(
+    "--state", type=click.Choice(STATES, case_sensitive=False), help="Only these (default: open; in JSON all)."
+)
 @click.option("--person", metavar="ID", help="Only what concerns a person: a roster id or an account id.")
 @click.option("--exit-code", is_flag=True, help="End with 5 when something is open.")
 @output_option

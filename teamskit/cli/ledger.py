@@ -10,7 +10,7 @@ import click
 
 from teamskit.cli.context import Here
 from teamskit.cli.ledger_keeping import export, hold, purge
-from teamskit.cli.output import clean, count, emit_json, emit_table, say, working
+from teamskit.cli.output import clean, count, emit_json, emit_table, say, say_folded, working
 from teamskit.cli.who import by_option, who
 
 if TYPE_CHECKING:
@@ -286,7 +286,7 @@ def _as_json(found: Verdict) -> dict[str, Any]:
 
 
 def _show(found: Verdict) -> None:
-    say(_first_words(found))
+    say_folded(_first_words(found), "  ")
     if found.faults:
         emit_table(("Entry", "Kind", "What", "Where and how"), [_fault(one) for one in found.faults[:SHOWN]])
         if len(found.faults) > SHOWN:

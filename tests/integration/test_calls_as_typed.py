@@ -66,6 +66,31 @@ def test_a_sync_from_a_day_to_come_reads_nothing_and_says_so(school):
     assert school.json("ledger", "verify")["entries"] == size
 
 
+def test_days_that_are_gone_are_not_sent_to_a_sync(school):
+    play(school, call("pair", "000001"))
+    school.run("sandbox", "advance", "5d")
+    young = school.run("findings", "list").out
+    assert "Not covered: " in young
+    assert young.splitlines()[-1] == "Next: teamskit calls sync (reads what can still be read)"
+    gone = school.run("findings", "list", "--from", "2026-09-01", "--to", "2026-09-05").out
+    assert "Not covered: 1 to 5 September 2026." in gone
+    assert "reads what can still be read" not in gone
+
+
+def test_a_severity_may_be_typed_as_the_screen_writes_it(school):
+    play(school, call("pair", "000001"))
+    assert "one-to-one" in school.run("findings", "list", "--severity", "High").out
+
+
+def test_csv_is_not_written_into_a_folder_that_is_called_a_workbook(school):
+    play(school)
+    words = [sys.executable, "-c", RUN, "-C", school.folder, "calls", "report", "--csv", school.folder / "r.xlsx"]
+    done = subprocess.run(words, capture_output=True, check=False, encoding="utf-8")
+    assert done.returncode == 2
+    assert "--xlsx" in done.stderr
+    assert not (school.folder / "r.xlsx").exists()
+
+
 def test_an_empty_list_says_so_in_words(school):
     play(school)
     assert "The log holds no such call." in school.run("calls", "list").out
