@@ -28,6 +28,11 @@ class Group:
         return f"{self.length / timedelta(hours=1):,.1f}"
 
     @property
+    def unchecked(self) -> int:
+        """Give how many of the calls were not checked, as their names are no longer kept."""
+        return sum(page.call.is_forgotten for page in self.pages)
+
+    @property
     def open_findings(self) -> tuple[Finding, ...]:
         """Give those that wait for somebody."""
         return tuple(one for one in self.findings if one.state == "open")

@@ -75,6 +75,7 @@ def render_report(material: Material, *, parts: tuple[Part, ...] = (), index: st
             period=words.span_words(material.first, material.last),
             overview=overview(material),
             many=many,
+            forgotten=sum(call.is_forgotten for call in material.calls),
             settings=[setting_words(*one) for one in material.minutes.items()],
             recordings=RECORDINGS,
             waiting=[(word, list(of)) for word, of in groupby(shown, key=_waiting) if word],

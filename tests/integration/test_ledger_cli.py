@@ -369,6 +369,10 @@ def test_what_is_read_from_the_log_copes_with_names_that_are_gone(log, tmp_path)
     page = (tmp_path / "r.html").read_text(encoding="utf-8")
     assert "name no longer kept" in page
     assert "000001" not in page
+    assert "5 calls were not checked: the names of who was there are no longer kept." in page
+    assert page.count("Names are no longer kept: 5 calls were not checked.") == 2, "of the staff and of the class"
+    assert page.count("<td>not checked\n") == 5
+    assert "Nothing waits for you." not in page and "Nothing to look at." not in page
     log.run("calls", "attendance", "--week", "2026-11-24")
     log.run("calls", "sync")
     after = log.json("findings", "list", *period)
