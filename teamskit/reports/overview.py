@@ -14,6 +14,9 @@ from teamskit.safeguarding.listing import Alike, alike
 FIRST = 3
 HEADLINE = ("Days covered", "Calls", "Lessons recorded", "Calls with somebody from outside", "Calls without times")
 
+COUNTED = {"not known": "Calls with something not known"}
+"""What a severity is called on this screen, where its word would not say what is counted."""
+
 
 @dataclass(frozen=True)
 class Gap:
@@ -66,7 +69,7 @@ def overview(material: Material) -> Overview:
         gap=gap,
         unchecked=tuple(material.unchecked),
         firsts=tuple(_first(one, material) for one in listed[:FIRST]),
-        by_severity=tuple((word, severities[key], what) for key, (word, what) in SEVERITIES.items()),
+        by_severity=tuple((COUNTED.get(key, word), severities[key], what) for key, (word, what) in SEVERITIES.items()),
         counts=(
             ("Agreed beforehand", states["agreed"]),
             ("Settled", states["settled"]),

@@ -66,6 +66,8 @@ def test_nothing_to_look_at_is_said_only_when_all_is_covered_and_all_was_checked
     calm = replace(whole, calls=whole.calls[:3])
     assert overview(calm).verdict == "Nothing to look at."
     assert overview(calm).quiet
+    told = render_report(replace(calm, unchecked=["The register is missing."]))
+    assert "<b>0</b> calls with something not known" in told and "What else could not be checked:" in told
     unknown = [replace(one, finding="not-known", state="open") for one in made_findings(whole.calls, 1)]
     for less in (replace(calm, unchecked=["The register is missing."]), replace(calm, findings=unknown)):
         assert overview(less).verdict == "Nothing found in the days we have. Some things could not be checked."
@@ -183,7 +185,7 @@ def test_what_could_not_be_told_of_many_calls_is_one_line(material):
     assert "60 calls: recorded, and no register of consent." in text
     assert 'class="card' not in text
     assert not any(page.is_open for page in call_pages(of))
-    assert {word: number for word, number, _ in overview(of).by_severity}["Could not be checked"] == 60
+    assert {word: number for word, number, _ in overview(of).by_severity}["Calls with something not known"] == 60
 
 
 def test_a_card_leads_to_its_call_and_one_about_a_pupil_to_none(material):
