@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from teamskit.calls.coverage import CoveredDay
 from teamskit.calls.model import CallEntry
+from teamskit.calls.name_order import name_place
 from teamskit.calls.roll import ClassRoll, OnRoll, Rolls
 from teamskit.calls.sightings import Sightings, is_pupil
 from teamskit.clock import at_school
@@ -104,7 +105,7 @@ def _class_week(
     for lesson in lessons:
         for pupil in _days_of(roll, standing).get(at_school(lesson.start).date(), ()):
             _count(rows[pupil.key], lesson)
-    ordered = sorted(rows.values(), key=lambda row: (row.pupil.name.casefold(), row.pupil.key))
+    ordered = sorted(rows.values(), key=lambda row: (name_place(row.pupil.name), row.pupil.key))
     forgotten = sum(lesson.is_forgotten for lesson in lessons)
     unclear = sum(not _can_tell(lesson) for lesson in lessons)
     return ClassWeek(roll, len(lessons), unclear, forgotten, tuple(_pupil_week(row, seen) for row in ordered))

@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from teamskit.calls.model import CallEntry, Interval, Presence
-from teamskit.reports.people_order import others_words, role_words, shown_apart
+from teamskit.reports.people_order import ROLES, others_words, role_words, shown_apart, with_bars
 from teamskit.reports.timescale import Scale, scale_of
 from teamskit.reports.words import clock_words, count, minutes, visible
 
 WIDE, NARROW = (1000, 5), (400, 2)
 """Width and number of written times, of a picture with names and of one without."""
 BY_NAME = 40
-"""Up to so many people have a bar each in the full picture; above, the rest of the pupils share one."""
+"""Up to so many people have a bar each; above, the rest of a role share one."""
 ROW, LINE, TOP, FOOT, TALL = 26, 5, 4, 18, 14
 
 
@@ -60,6 +60,15 @@ class _Drawing:
             line = f"M{x1} {self.y + 17}H{x2}v7H{x1}z" if person.role == "pupil" else f"M{x1} {self.y + 20}H{x2}"
             self.paths[person.role].append(line)
         self.y += ROW
+
+    def people(self, apart: Sequence[Presence], others: Sequence[Presence], concerned: Iterable[str]) -> None:
+        """Draw a bar each for those who are shown apart, up to 40, and a band a role for the rest and the others."""
+        named, rest = with_bars(apart, concerned, BY_NAME)
+        for person in named:
+            self.person(person)
+        for role in ROLES:
+            if together := [one for one in (*rest, *others) if one.role == role]:
+                self.crowd(together, others_words(together, named))
 
     def crowd(self, people: Sequence[Presence], words: str) -> None:
         """Draw one band, as high as many of the people were present."""
@@ -136,10 +145,7 @@ def brief(call: CallEntry, concerned: Iterable[str], rests_on: Sequence[Interval
         return None
     drawing = _Drawing(scale)
     apart, others = shown_apart(call, concerned)
-    for person in apart:
-        drawing.person(person)
-    if others:
-        drawing.crowd(others, others_words(others, apart))
+    drawing.people(apart, others, concerned)
     if rests_on:
         drawing.mark(rests_on)
     return drawing.finished()
@@ -155,12 +161,8 @@ def small(call: CallEntry, is_crowded: bool) -> Picture | None:
         return None
     drawing = _Drawing(scale)
     apart, others = shown_apart(call, ())
-    for person in apart:
-        drawing.person(person)
-    if others:
+    drawing.people(apart, others if is_crowded else (), ())
+    if others and not is_crowded:
         words = others_words(others, apart)
-        if is_crowded:
-            drawing.crowd(others, words)
-        else:
-            drawing.lines(others, f"{words}, a line each" if len(others) > 1 else words)
+        drawing.lines(others, f"{words}, a line each" if len(others) > 1 else words)
     return drawing.finished()

@@ -7,13 +7,14 @@ from datetime import date, datetime
 from itertools import groupby
 
 from teamskit.calls.model import CallEntry, Presence
+from teamskit.calls.name_order import name_place
 from teamskit.calls.presence import union
 from teamskit.clock import at_school
 from teamskit.reports import bars
 from teamskit.reports.bars import Picture
 from teamskit.reports.findings_order import apart, by_call, in_order
 from teamskit.reports.kinds import SEVERITIES, kind_words, many_words, whom
-from teamskit.reports.people_order import by_role, group_words, name_place, others_words, role_words, shown_apart
+from teamskit.reports.people_order import by_role, group_words, others_words, role_words, shown_apart
 from teamskit.reports.rests_on import rests_on
 from teamskit.reports.tables import NOT_KNOWN, Material, organiser_name
 from teamskit.reports.words import clock_words, minutes, visible

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from teamskit.calls.name_order import name_place
 from teamskit.reports.call_pages import CallPage
-from teamskit.reports.people_order import name_place
 from teamskit.reports.words import visible
 from teamskit.safeguarding.finding import Finding
 

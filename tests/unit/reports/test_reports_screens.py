@@ -16,6 +16,7 @@ from teamskit.reports.html import render_report
 from teamskit.reports.kinds import KINDS
 from teamskit.reports.overview import overview
 from teamskit.reports.page_files import by_month, report_pages, write_report
+from teamskit.reports.people_order import by_role
 from teamskit.reports.rests_on import length_of, rests_on
 from teamskit.reports.timescale import Scale
 from teamskit.safeguarding.finding import SEVERITY, Finding
@@ -116,6 +117,22 @@ def test_over_forty_people_the_others_share_a_band():
     assert [label.words for label in picture.labels][:3] == ["Reid, staff", "p7, pupil, year 3", "44 other pupils"]
     few = bars.full(call(person("Reid", "staff", (0, 40)), *pupils[:39]), ["p7"])
     assert len([label for label in few.labels if "pupil" in label.words]) == 39
+
+
+def test_over_forty_strangers_have_a_band_after_staff_and_those_in_the_finding():
+    strangers = [person(f"visitor {n}", "outside", (0, 40)) for n in range(1, 61)]
+    full = call(person("Reid", "staff", (0, 40)), person("Leo", "pupil", (0, 40)), *strangers)
+    for picture in (bars.brief(full, ["Reid", "visitor 60"]), bars.small(full, True)):
+        words = [label.words for label in picture.labels if not label.words[:1].isdigit() or "other" in label.words]
+        assert words[:4] == ["Reid, staff", "visitor 1, outside", "visitor 2, outside", "visitor 3, outside"]
+        assert (len(words), words[-1]) == (41, "21 other people from outside")
+    assert "visitor 60, outside" in [label.words for label in bars.brief(full, ["visitor 60"]).labels]
+
+
+def test_people_stand_in_the_order_of_their_numbers():
+    strangers = [person(f"Visitor {n}", "outside") for n in (10, 2, 1, 11)]
+    names = [one.name for one in by_role([*strangers, person("visitor 003", "outside"), person("9" * 5000, "outside")])]
+    assert names[1:] == ["Visitor 1", "Visitor 2", "visitor 003", "Visitor 10", "Visitor 11"]
 
 
 def test_outside_and_unknown_people_have_their_own_marks():
