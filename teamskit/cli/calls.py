@@ -96,6 +96,7 @@ def list_calls(
     """
     from teamskit.calls import CallFilter
     from teamskit.calls.listing import as_json, load_calls, readings_of
+    from teamskit.cli.report_material import class_names_of
     from teamskit.cli.sync_words import attendance_words, cover_words, viewers_words
 
     _in_order(first, last)
@@ -107,7 +108,8 @@ def list_calls(
     headings, rows = _rows(calls)
     if output == "table":
         headings = ("Day", "Time", "Class", "Organiser", "Staff", "Pupils", "Others", "Rec.")
-        rows = [(row[0], f"{row[1]}-{row[2]}", *row[3:-1]) for row in rows]
+        names = class_names_of(here) if any(call.class_id for call in calls) else {}
+        rows = [(row[0], f"{row[1]}-{row[2]}", names.get(str(row[3]), row[3]), *row[4:-1]) for row in rows]
     emit(output, [as_json(call) for call in calls], headings, rows)
     if output == "table":
         lacking = sum(call.detail == "no sessions" for call in calls)

@@ -31,7 +31,7 @@ def report_material(here: Here, first: date | None = None, last: date | None = N
             here.clock.now(),
             first=first,
             last=last,
-            class_names=_class_names(here),
+            class_names=class_names_of(here),
             names=_names(here),
             log_size=ledger.size(),
         )
@@ -82,7 +82,8 @@ def _agreements(evidence: Evidence, findings: Sequence[Finding]) -> Iterator[Agr
         yield Agreement(row.what, who, row.first, row.last, row.agreed_by, row.reason, len(calls))
 
 
-def _class_names(here: Here) -> Mapping[str, str]:
+def class_names_of(here: Here) -> Mapping[str, str]:
+    """Give the name of each class of the roster; none where it cannot be read."""
     from teamskit.errors import InputError
 
     try:

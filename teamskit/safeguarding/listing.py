@@ -1,6 +1,6 @@
 """Findings as they are handed out: chosen, and as the documented JSON. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,18 +14,18 @@ SINGLY = 5
 
 @dataclass(frozen=True)
 class FindingFilter:
-    """Which findings to show; None means any. `person` is a roster id or an account id, without case."""
+    """Which findings to show; None means any. `people` are ids as findings have them: one of them is enough."""
 
     severity: Severity | None = None
     state: State | None = None
-    person: str | None = None
+    people: Collection[str] | None = None
 
     def fits(self, finding: Finding) -> bool:
         """Say whether a finding is wanted."""
         return (
             self.severity in (None, finding.severity)
             and self.state in (None, finding.state)
-            and (self.person is None or self.person.casefold() in (one.casefold() for one in finding.people))
+            and (self.people is None or any(one in self.people for one in finding.people))
         )
 
 

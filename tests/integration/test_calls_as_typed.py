@@ -3,10 +3,13 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+from keyboard import Desk
 
 RUN = "from teamskit.cli.main import teamskit; teamskit(prog_name='teamskit')"
 START, END = "2026-11-23T10:00:00Z", "2026-11-23T10:40:00Z"
@@ -165,3 +168,23 @@ def _read(terminal):
         return os.read(terminal, 65536)
     except OSError:
         return b""
+
+
+def test_a_class_is_called_by_its_name_on_the_screen_and_by_its_id_in_documents(tmp_path):
+    sample = Path(__file__).resolve().parents[2] / "csv_templates" / "sds-v2.1" / "example"
+    shutil.copytree(sample, tmp_path / "export")
+    desk = Desk(tmp_path / "t")
+    words = ("--tenant", "sandbox", "--domain", "school.example", "--roster", tmp_path / "export")
+    desk.run("init", desk.folder, *words, "--effective", "2026-11-20")
+    desk.run("sandbox", "seed", "--perfect")
+    desk.run("apply", "--yes")
+    there = [{**one, "intervals": [[START, END]]} for one in ({"staff": "T1"}, {"pupil": "P1"})]
+    play(desk, call("one", **{"class": "7x-En1-26", "people": there, "organiser": {"staff": "T1"}}))
+    screen = desk.run("calls", "list").out
+    assert "7x/En1" in screen and "7x-En1-26" not in screen
+    assert desk.json("calls", "list")[0]["class"] == "7x-En1-26"
+    assert "7x-En1-26" in desk.run("calls", "list", "--output", "csv").out
+    pair = next(one for one in desk.json("findings", "list") if one["finding"] == "one-to-one")
+    assert ", class 7x/En1" in desk.run("findings", "show", pair["id"]).out
+    shutil.rmtree(tmp_path / "export")
+    assert "7x-En1-26" in desk.run("calls", "list").out, "without the export its id is all that is known"

@@ -208,6 +208,16 @@ def test_a_number_that_is_nobodys_is_told_and_one_without_zeros_is_not(school):
     ]
 
 
+def test_a_person_is_named_by_id_or_whole_name(school):
+    play(school, call("a", STAFF, LEO), call("b", STAFF, ISLA))
+    leo = next(one for one in school.json("calls", "list")[0]["people"] if one["id"] == "000001")
+    by_id = school.json("findings", "list", "--person", "000001")
+    assert {one["call"] for one in by_id} == {"a", None}
+    assert school.json("findings", "list", "--person", leo["name"].upper()) == by_id
+    assert "no such person" in school.run("findings", "list", "--person", leo["name"].split()[0], ok=(2,)).err
+    assert "no such person" in school.run("findings", "list", "--person", "", ok=(2,)).err
+
+
 def test_a_pupil_on_roll_who_was_in_no_call_is_known(school):
     play(school, call("pair", STAFF, LEO))
     school.run("findings", "list", "--person", "000004", "--severity", "medium")
