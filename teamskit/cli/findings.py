@@ -84,8 +84,10 @@ def list_findings(
 
 def _remark(evidence: Evidence) -> None:
     """Say at a terminal what a document has no place for; in a script a successful run says nothing there."""
+    from teamskit.safeguarding.agreements import for_everybody
+
     if sys.stderr.isatty():
-        for remark in evidence.remarks:
+        for remark in (*evidence.remarks, *for_everybody(evidence.agreed, evidence.first, evidence.last)):
             click.echo(remark, err=True)
 
 

@@ -35,6 +35,7 @@ def show(chosen: Sequence[Finding], everything: Sequence[Finding], evidence: Evi
     """Print findings with a head and a foot; `everything` is what the totals are of."""
     from teamskit.cli.evidence import not_covered
     from teamskit.reports.words import days_words, span_words
+    from teamskit.safeguarding.agreements import for_everybody
     from teamskit.safeguarding.listing import alike, gathered
     from teamskit.safeguarding.pupils_not_known import pupils_not_known
 
@@ -52,7 +53,8 @@ def show(chosen: Sequence[Finding], everything: Sequence[Finding], evidence: Evi
         say_folded(f"Not covered: {days_words(missing)}. There may have been calls.", "  ")
     for unknown in pupils_not_known(evidence):
         say_folded(clean(unknown.text), "  ")
-    for remark in (*evidence.remarks, *evidence.mended):
+    sweeping = for_everybody(evidence.agreed, evidence.first, evidence.last)
+    for remark in (*evidence.remarks, *sweeping, *evidence.mended):
         say_folded(remark, "  ")
     say_folded(_next(chosen, _can_be_read(evidence, missing)), "  ")
 

@@ -69,7 +69,7 @@ def _agreements(evidence: Evidence, findings: Sequence[Finding]) -> Iterator[Agr
     from teamskit.safeguarding.agreements import said
 
     for row in evidence.agreed.rows if evidence.agreed else ():
-        if (row.first or evidence.first) > evidence.last or (row.last or evidence.last) < evidence.first:
+        if not row.touches(evidence.first, evidence.last):
             continue
         who = tuple(one for one in (row.pupil, row.staff, row.outside) if one)
         named = {one for one in (row.pupil, row.staff) if one}
@@ -79,7 +79,7 @@ def _agreements(evidence: Evidence, findings: Sequence[Finding]) -> Iterator[Agr
             if one.state == "agreed" and one.finding == row.what and row.holds_on(at_school(one.at).date())
             if named <= set(one.people) and said(row) in one.why
         ]
-        yield Agreement(row.what, who, row.first, row.last, row.agreed_by, row.reason, len(calls))
+        yield Agreement(row.what, who, row.first, row.last, row.agreed_by, row.reason, len(calls), row.row)
 
 
 def class_names_of(here: Here) -> Mapping[str, str]:

@@ -8,6 +8,7 @@ from teamskit.clock import at_school
 from teamskit.reports.kinds import kind_words
 from teamskit.reports.tables import Agreement, Cell, Material, Table
 from teamskit.reports.words import count, day_words, days_words, moment_words, span_words, visible
+from teamskit.safeguarding.agreements import sweeping
 from teamskit.safeguarding.finding import SEVERITY, Finding, Severity
 
 STATES = ("open", "agreed", "settled", "closed")
@@ -62,8 +63,13 @@ def agreed_table(material: Material) -> Table:
     return Table("agreed", "Agreed beforehand", headings, rows)
 
 
+def for_everybody(material: Material) -> list[str]:
+    """Give a sentence for each agreed exception that names nobody, so that none is overlooked."""
+    return [sweeping(one.finding, one.until, one.row) for one in material.agreements if not one.who]
+
+
 def _agreed_row(one: Agreement, material: Material) -> tuple[Cell, ...]:
-    who = ", ".join(visible(material.names.get(person, person)) for person in one.who)
+    who = ", ".join(visible(material.names.get(person, person)) for person in one.who) or "everybody"
     return one.finding, who, _until_words(one), visible(one.agreed_by), visible(one.reason), one.calls
 
 

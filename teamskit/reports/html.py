@@ -20,7 +20,7 @@ from teamskit.reports.calendar import calendar
 from teamskit.reports.call_pages import Card, by_day, call_pages, cards
 from teamskit.reports.coverage_tables import coverage_table
 from teamskit.reports.findings_order import apart
-from teamskit.reports.findings_tables import agreed_table
+from teamskit.reports.findings_tables import agreed_table, for_everybody
 from teamskit.reports.groups import class_groups, staff_groups
 from teamskit.reports.kinds import KINDS, kind_words, setting_words
 from teamskit.reports.overview import overview
@@ -88,6 +88,7 @@ def render_report(material: Material, *, parts: tuple[Part, ...] = (), index: st
             classes=class_groups(pages),
             coverage=coverage_table(material),
             agreed=agreed_table(material),
+            for_everybody=for_everybody(material),
             kinds=[(KINDS[kind], SEVERITY[kind]) for kind in KINDS if kind in SEVERITY],
             parts=parts,
             index=index,

@@ -46,7 +46,7 @@ class Agreement:
     """One row of the register of agreed exceptions, as shown; `until` is None where it has no end.
 
     `who` are ids of the roster, or what the register says of somebody from outside; `finding` is the kind it covers,
-    `calls` how many calls of the period it was needed for.
+    `calls` how many calls of the period it was needed for, `row` where it stands in the register.
     """
 
     finding: str
@@ -56,6 +56,7 @@ class Agreement:
     agreed_by: str
     reason: str
     calls: int = 0
+    row: int = 0
 
 
 @dataclass(frozen=True)

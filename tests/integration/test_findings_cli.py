@@ -192,6 +192,23 @@ def test_the_registers_are_checked_row_by_row(school):
     assert "1 row of the registers was left out: teamskit registers check" in school.run("findings", "list").out
 
 
+def test_an_agreement_that_names_nobody_is_said_wherever_it_counts(school):
+    rows = "one-to-one,,,,23/11/2026,30/11/2026,,\r\none-to-one,,,,01/09/2025,31/07/2026,,\r\n"
+    keep(school, "agreed.csv", AGREED + rows + "pupils-only,000001,,,23/11/2026,23/11/2026,,\r\n")
+    play(school, call("pair", STAFF, LEO))
+    assert states(school)["one-to-one"] == "agreed"
+    told = "Row 2 of registers/agreed.csv names nobody: it agrees to one-to-one for everybody, until 30 November 2026."
+    out = school.run("findings", "list").out
+    assert told in out
+    assert out.count("names nobody") == 1, "neither a row of another year nor one that names a pupil"
+    for words in ((), ("--anonymise",)):
+        school.run("calls", "report", "--out", school.folder / "r.html", *words)
+        page = school.folder.joinpath("r.html").read_text("utf-8")
+        assert told in page.split('id="agreed"')[1].split("<section")[0]
+        assert page.count("names nobody") == 1
+        assert "<td>everybody</td>" in page
+
+
 def test_a_register_is_found_however_its_name_is_written(school):
     folder = school.folder / "registers"
     (folder / "consent.csv").rename(folder / "Consent.CSV")
