@@ -56,6 +56,8 @@ def show(chosen: Sequence[Finding], everything: Sequence[Finding], evidence: Evi
     sweeping = for_everybody(evidence.agreed, evidence.first, evidence.last)
     for remark in (*evidence.remarks, *sweeping, *evidence.mended):
         say_folded(remark, "  ")
+    if evidence.for_it:
+        say_folded(f"For IT: {'; '.join(evidence.for_it)}", "  ")
     say_folded(_next(chosen, _can_be_read(evidence, missing)), "  ")
 
 

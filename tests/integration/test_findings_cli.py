@@ -132,7 +132,8 @@ def test_what_could_not_be_told_for_one_reason_is_one_line(school):
     out = school.run("findings", "list").out
     assert "not known  5 calls: recorded, and no register of consent." in out
     assert "Could not be checked: 5." in out
-    assert "registers/consent.csv is missing: teamskit registers check" in out
+    assert "The register of consent to recording is missing (registers/consent.csv): ask IT." in out
+    assert "For IT: teamskit registers check\n" in out
 
 
 def test_days_severities_and_people_choose(school):
@@ -170,7 +171,8 @@ def test_what_cannot_be_is_refused_and_not_answered_with_an_empty_list(school, w
 def test_without_terms_the_list_says_what_it_cannot_tell(school):
     school.decide(terms=[])
     play(school, call("pair", STAFF, LEO))
-    assert "No terms are written in school.toml" in school.run("findings", "list").out
+    out = school.run("findings", "list").out
+    assert "The school's terms are not known here" in out and "For IT: write the terms in school.toml\n" in out
 
 
 def test_minutes_of_the_school_file_count(school):
@@ -189,7 +191,10 @@ def test_the_registers_are_checked_row_by_row(school):
     (problem,) = json.loads(school.run("registers", "check", "--output", "json", ok=(2,)).out)
     assert (problem["file"], problem["row"], problem["column"]) == ("agreed.csv", 2, "What")
     play(school, call("pair", STAFF, LEO))
-    assert "1 row of the registers was left out: teamskit registers check" in school.run("findings", "list").out
+    assert "1 row of the registers was left out: ask IT." in school.run("findings", "list").out
+    school.run("calls", "report", "--out", school.folder / "r.html")
+    first = school.folder.joinpath("r.html").read_text("utf-8").split('id="look"')[0]
+    assert "left out: ask IT" in first and "registers check" not in first
 
 
 def test_an_agreement_that_names_nobody_is_said_wherever_it_counts(school):
