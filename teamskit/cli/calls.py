@@ -107,7 +107,7 @@ def list_calls(
     if output == "table":
         headings = ("Day", "Time", "Class", "Organiser", "Staff", "Pupils", "Others", "Rec.")
         rows = [(row[0], f"{row[1]}-{row[2]}", *row[3:-1]) for row in rows]
-    emit(output, [as_json(call) for call in calls], headings, rows)
+    emit(output, (as_json(call) for call in calls), headings, rows)
     if output == "table":
         lacking = sum(call.detail == "no sessions" for call in calls)
         words = [*attendance_words(lacking), *viewers_words(sum(call.viewers_unknown for call in calls))]
