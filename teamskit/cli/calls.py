@@ -142,17 +142,19 @@ def report(
     from teamskit.cli.anonymising import without_names
     from teamskit.cli.report_files import Wanted, write_report_files
     from teamskit.cli.report_material import report_material
+    from teamskit.roster.pause import collector_paused
 
     _in_order(first, last)
     wanted = Wanted(out, xlsx, csv)
     wanted.check(here)
-    material = report_material(here, _day(first), _day(last))
-    if anonymise:
-        material, key = without_names(here, material)
-        say(f"Who is who stands in {key}. Never send it along.")
-    else:
-        _record(here, wanted, material)
-    written = write_report_files(wanted, material)
+    with collector_paused():
+        material = report_material(here, _day(first), _day(last))
+        if anonymise:
+            material, key = without_names(here, material)
+            say(f"Who is who stands in {key}. Never send it along.")
+        else:
+            _record(here, wanted, material)
+        written = write_report_files(wanted, material)
     say(f"{count(len(material.calls), 'call')} in the report, {count(len(material.missing), 'day')} not fully covered.")
     for path in written:
         say(str(path))
