@@ -10,7 +10,8 @@ import click
 
 from teamskit.cli.attendance import attendance
 from teamskit.cli.context import Here
-from teamskit.cli.output import count, emit, output_option, say
+from teamskit.cli.days import DAY
+from teamskit.cli.output import count, emit, output_option, say, say_folded
 from teamskit.cli.snapshots import chat_words
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 LONGEST = timedelta(days=3 * 366)
 RECORDED = {"seen": "yes", "none": "no", "not known": "not known"}
-DAY = click.DateTime(["%Y-%m-%d"])
 FILE = click.Path(dir_okay=False, path_type=Path)
 FOLDER = click.Path(path_type=Path)
 
@@ -54,11 +54,12 @@ def sync(here: Here, since: datetime | None) -> None:
     from teamskit.cli.sync_words import sync_words
     from teamskit.errors import PartlyDone
 
+    _must_have_begun(here, since)
     result = fetch_calls(here, _day(since))
     for line in sync_words(here, result):
         say(line)
-    if about_chat := chat_words(here):
-        say(about_chat)
+    for line in chat_words(here):
+        say_folded(line, "  ")
     if result.failed:
         raise PartlyDone(
             f"{count(result.failed, 'call record')} could not be read",
@@ -110,9 +111,10 @@ def list_calls(
     emit(output, (as_json(call) for call in calls), headings, rows)
     if output == "table":
         lacking = sum(call.detail == "no sessions" for call in calls)
-        words = [*attendance_words(lacking), *viewers_words(sum(call.viewers_unknown for call in calls))]
+        words = [] if calls else ["The log holds no such call."]
+        words += [*attendance_words(lacking), *viewers_words(sum(call.viewers_unknown for call in calls))]
         for line in [*words, *cover_words(readings, here.clock.now(), _day(first), _day(last))]:
-            say(line)
+            say_folded(line, "  ")
 
 
 @command.command()
@@ -198,6 +200,13 @@ def _rows(calls: list[CallEntry]) -> tuple[tuple[str, ...], list[tuple[object, .
         heads = (staff, pupils, outside + unknown) if call.people else ("not known",) * 3
         rows.append((*times, call.class_id or "", organiser_name(call), *heads, recorded, call.id))
     return headings, rows
+
+
+def _must_have_begun(here: Here, since: datetime | None) -> None:
+    from teamskit.clock import at_school
+
+    if since and since.date() > at_school(here.clock.now()).date():
+        raise click.UsageError("--since is after today: there is nothing to read yet")
 
 
 def _day(moment: datetime | None) -> date | None:

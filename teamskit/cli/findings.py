@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from teamskit.cli.context import Here
+from teamskit.cli.days import DAY
 from teamskit.cli.findings_notes import COMMANDS
 from teamskit.cli.findings_screen import HEADINGS, rows_of, show
 from teamskit.cli.output import emit_csv, emit_json, output_option
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from teamskit.safeguarding import Evidence, Finding
     from teamskit.safeguarding.finding import Severity
 
-DAY = click.DateTime(["%Y-%m-%d"])
 STATES = ("open", "agreed", "settled", "closed", "all")
 SEVERITIES = ("high", "medium", "low", "not known")
 SOMETHING_OPEN = 5
@@ -32,8 +32,10 @@ def command() -> None:
 @command.command("list")
 @click.option("--from", "first", type=DAY, metavar="DATE", help="First day (default: all that the log knows).")
 @click.option("--to", "last", type=DAY, metavar="DATE", help="Last day (default: today).")
-@click.option("--severity", type=click.Choice(SEVERITIES), help="Only these.")
-@click.option("--state", type=click.Choice(STATES), help="Only these (default: open; in JSON all).")
+@click.option("--severity", type=click.Choice(SEVERITIES, case_sensitive=False), help="Only these.")
+@click.option(
+    "--state", type=click.Choice(STATES, case_sensitive=False), help="Only these (default: open; in JSON all)."
+)
 @click.option("--person", metavar="ID", help="Only what concerns a person: a roster id or an account id.")
 @click.option("--exit-code", is_flag=True, help="End with 5 when something is open.")
 @output_option

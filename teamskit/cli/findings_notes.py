@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from teamskit.safeguarding.notes import Action
 
 LONGEST, MOST_DAYS = 4000, 60
+RECORDED = {
+    "seen": "recorded",
+    "none": "no recording was seen",
+    "not known": "whether it was recorded is not known",
+}
 
 
 @click.command("show")
@@ -202,7 +207,7 @@ def _show_call(call: CallEntry) -> None:
     from teamskit.reports.tables import organiser_name
     from teamskit.reports.words import clock_words, moment_words
 
-    recorded = "recorded" if call.recorded else "no recording was seen"
+    recorded = RECORDED[call.recording]
     of_class = f", class {call.class_id}" if call.class_id else ""
     say()
     say_folded(f"Call {call.id}: {moment_words(call.start)} to {clock_words(call.end)}{clean(of_class)}", "  ")

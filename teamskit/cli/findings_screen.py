@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from teamskit.cli.output import clean, count, say, say_folded
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from teamskit.safeguarding import Evidence, Finding
 
 INDENT = " " * 11
@@ -51,7 +53,7 @@ def show(chosen: Sequence[Finding], everything: Sequence[Finding], evidence: Evi
         say_folded(clean(unknown.text), "  ")
     for remark in (*evidence.remarks, *evidence.mended):
         say_folded(remark, "  ")
-    say_folded(_next(chosen, bool(missing)), "  ")
+    say_folded(_next(chosen, _can_be_read(evidence, missing)), "  ")
 
 
 def show_one(finding: Finding) -> None:
@@ -91,8 +93,15 @@ def _totals(everything: Sequence[Finding]) -> str:
     return f"Open: {parts or 'none'}.{more}{f' Could not be checked: {unknown:,}.' if unknown else ''}"
 
 
-def _next(chosen: Sequence[Finding], has_gaps: bool) -> str:
-    if has_gaps:
+def _can_be_read(evidence: Evidence, missing: Sequence[date]) -> bool:
+    """Say whether Microsoft still has records of any of these days; a sync is no next step for days that are gone."""
+    from teamskit.calls.coverage import covered_day
+
+    return any(covered_day(day, ()).fetch_by > evidence.now for day in missing)
+
+
+def _next(chosen: Sequence[Finding], can_be_read: bool) -> str:
+    if can_be_read:
         return "Next: teamskit calls sync (reads what can still be read)"
     if chosen:
         return f"Next: teamskit findings show {chosen[0].id}"

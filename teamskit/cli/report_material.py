@@ -21,6 +21,7 @@ def report_material(here: Here, first: date | None = None, last: date | None = N
     from teamskit.cli.evidence import load_evidence
     from teamskit.reports import gather
     from teamskit.safeguarding import evaluate
+    from teamskit.safeguarding.pupils_not_known import pupils_not_known
 
     with here.ledger() as ledger:
         material = gather(
@@ -43,7 +44,7 @@ def report_material(here: Here, first: date | None = None, last: date | None = N
         agreements=list(_agreements(evidence, findings)),
         closed=_closed(evidence),
         minutes=evidence.minutes.model_dump(),
-        unchecked=evidence.remarks,
+        unchecked=(*evidence.remarks, *(one.text for one in pupils_not_known(evidence))),
         log_mark=_mark(head) if head else "",
         log_note=head.plain if head else "",
     )

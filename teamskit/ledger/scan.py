@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from teamskit.ledger.faults import Fault
-from teamskit.ledger.leaves import leaf_of, sealed
+from teamskit.ledger.leaves import SALT_BYTES, leaf_of, sealed
 
 KEY, PURGE = "key", "purge"
 """Kinds of entries that say whose signature counts from then on, and which private parts were taken away."""
@@ -87,14 +87,19 @@ def _look_at_private(found: Scan, seq: int, kind: str, seal: Any, salt: Any, pri
         found.private.append(Fault("inserted", seq, kind, "names are kept for an entry that was written without any"))
     elif private is None and salt is None:
         found.stripped[seq] = kind
-    elif not (isinstance(salt, bytes) and isinstance(private, str) and sealed(salt, private) == seal):
+    elif not (_is_salt(salt) and isinstance(private, str) and sealed(salt, private) == seal):
         found.private.append(Fault("altered", seq, kind, "the part that identifies people is not as it was written"))
+
+
+def _is_salt(salt: Any) -> bool:
+    # HMAC takes a key with zero bytes after it for the same key.
+    return isinstance(salt, bytes) and len(salt) == SALT_BYTES
 
 
 def _look_at_body(found: Scan, seq: int, kind: str, text: Any) -> None:
     try:
         body = json.loads(text)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, RecursionError):
         return
     if kind == KEY and isinstance(body, dict):
         found.keys.append((seq, body))

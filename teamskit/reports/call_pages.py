@@ -105,9 +105,10 @@ class CallPage:
     def cells(self) -> Markup:
         """Give what stands in the table of all calls beside its day."""
         roles = Counter(person.role for person in self.call.people)
-        numbers = roles["staff"], roles["pupil"], roles["outside"] + roles["unknown"]
-        recorded = recorded_words(self.call)
-        return cells_of([*self.times, self.what, self.organiser, *map(str, numbers), recorded, str(self.waiting)])
+        numbers = [str(one) for one in (roles["staff"], roles["pupil"], roles["outside"] + roles["unknown"])]
+        heads = numbers if roles else [NOT_KNOWN] * len(numbers)
+        recorded, waiting = recorded_words(self.call), str(self.waiting)
+        return cells_of([*self.times, self.what, self.organiser, *heads, recorded, waiting])
 
     @property
     def waiting(self) -> int:

@@ -29,7 +29,7 @@ SETTINGS = {
     "one_to_one": ("One adult and one pupil in a call: longer than", "minute"),
     "alone": ("One adult and one pupil left alone: longer than", "minute"),
     "pupils_only": ("Pupils without staff: longer than", "minute"),
-    "lesson": ("Two pupils or more, with staff, are a lesson from", "minute"),
+    "lesson": ("A call with two pupils or more needs a recording from", "minute"),
     "recording_hours": ("A recording may take until it is seen", "hour"),
     "not_seen_days": ("Not seen: days with lessons, one after the other", "day"),
 }

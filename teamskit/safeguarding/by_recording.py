@@ -40,9 +40,10 @@ def unrecorded_lesson(case: Case, evidence: Evidence) -> Raised | None:
         return None
     pupils = case.of_role("pupil")
     hours = counted(evidence.minutes.recording_hours, "hour")
+    what = "lesson" if case.call.class_id else "call"
     return Raised(
         people=case.with_organiser(pupils),
-        text=f"This lesson had {counted(len(pupils), 'pupil')}. No recording had been found {hours} after it ended.",
+        text=f"This {what} had {counted(len(pupils), 'pupil')}. No recording had been found {hours} after it ended.",
         next_step=f"Ask {_teacher(case)} whether it was recorded; IT can look for the file.",
         at=case.call.start,
         parties=case.by_pupil(pupils),

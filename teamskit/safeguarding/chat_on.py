@@ -18,7 +18,8 @@ from teamskit.registers import Party
 from teamskit.safeguarding.agreements import agreed_by
 from teamskit.safeguarding.case import Raised
 from teamskit.safeguarding.evidence import Evidence
-from teamskit.safeguarding.finding import Finding, State, finding_id
+from teamskit.safeguarding.finding import Finding
+from teamskit.safeguarding.states import finding_on
 from teamskit.safeguarding.words import clock, named
 from teamskit.safeguarding.words import day as day_words
 
@@ -86,22 +87,11 @@ def _finding(spell: Spell, evidence: Evidence, numbers: Sequence[str]) -> Findin
         next_step=_NEXT,
         at=spell.first,
         parties=[Party(frozenset({pupil.id}))],
+        closed=closed,
     )
     agreed = _DECIDED if pupil.decided else agreed_by(evidence.agreed, KIND, at_school(looked).date(), raised)
-    state: State = "closed" if closed else "agreed" if agreed else "open"
-    return Finding(
-        id=finding_id(KIND, pupil.key if numbers.count(pupil.id) > 1 else pupil.id, raised.people),
-        finding=KIND,
-        call=None,
-        pupil=pupil.id,
-        people=raised.people,
-        state=state,
-        text=raised.text,
-        next_step=raised.next_step,
-        at=raised.at,
-        why=closed or agreed,
-        settles_from=spell.first,
-    )
+    subject = pupil.key if numbers.count(pupil.id) > 1 else pupil.id
+    return finding_on(KIND, subject, raised, agreed, pupil=pupil.id, settles_from=spell.first)
 
 
 def _why_closed(spell: Spell, looked: datetime) -> str:

@@ -17,7 +17,8 @@ from teamskit.safeguarding.agreements import agreed_by
 from teamskit.safeguarding.case import Raised
 from teamskit.safeguarding.days_missed import GAP, MISSED, SEEN, UNMATCHED, DaysMissed
 from teamskit.safeguarding.evidence import Evidence
-from teamskit.safeguarding.finding import Finding, State, finding_id
+from teamskit.safeguarding.finding import Finding, finding_id
+from teamskit.safeguarding.states import finding_on
 from teamskit.safeguarding.words import capital, counted_digits, day_span, listed, named
 from teamskit.safeguarding.words import day as day_words
 
@@ -130,26 +131,15 @@ def _finding(times: Sequence[Absence], log: DaysMissed, evidence: Evidence, clos
         next_step=_NEXT,
         at=lessons[0].start,
         parties=[Party(frozenset({pupil.id}))],
+        closed=closed,
     )
     agreed = [agreed_by(evidence.agreed, KIND, day, raised) for day in days]
-    why = closed or (" ".join(dict.fromkeys(agreed)) if all(agreed) else "")
-    state: State = "closed" if closed else "agreed" if why else "open"
+    said = " ".join(dict.fromkeys(agreed)) if all(agreed) else ""
     # A note speaks for what was known when it was written: as many more days are a new reason to look.
     least = evidence.minutes.not_seen_days
     from_day = days[max(least - 1, len(days) - least)]
-    return Finding(
-        id=finding_id(KIND, _subject(pupil, log), raised.people),
-        finding=KIND,
-        call=None,
-        pupil=pupil.id,
-        people=raised.people,
-        state=state,
-        text=raised.text,
-        next_step=raised.next_step,
-        at=raised.at,
-        why=why,
-        settles_from=span_of(from_day)[0],
-    )
+    subject = _subject(pupil, log)
+    return finding_on(KIND, subject, raised, said, pupil=pupil.id, settles_from=span_of(from_day)[0])
 
 
 def _subject(pupil: OnRoll, log: DaysMissed) -> str:

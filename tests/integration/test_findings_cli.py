@@ -75,7 +75,7 @@ def test_a_screen_says_what_happened_what_next_and_what_is_not_covered(school):
     assert "Ask Ms Ann" in out or "Ask Ann" in out
     assert "\nOpen: " in out
     assert "Not covered: 20 to " in out
-    assert out.splitlines()[-1].startswith("Next: teamskit calls sync")
+    assert out.splitlines()[-1].startswith("Next: teamskit findings show f-")
     assert "\u2026" not in out
 
 
