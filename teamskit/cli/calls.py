@@ -108,7 +108,7 @@ def list_calls(
     if output == "table":
         headings = ("Day", "Time", "Class", "Organiser", "Staff", "Pupils", "Others", "Rec.")
         rows = [(row[0], f"{row[1]}-{row[2]}", *row[3:-1]) for row in rows]
-    emit(output, [as_json(call) for call in calls], headings, rows)
+    emit(output, (as_json(call) for call in calls), headings, rows)
     if output == "table":
         lacking = sum(call.detail == "no sessions" for call in calls)
         words = [] if calls else ["The log holds no such call."]
@@ -147,17 +147,19 @@ def report(
     from teamskit.cli.report_files import Wanted, write_report_files
     from teamskit.cli.report_material import report_material
     from teamskit.errors import LedgerBroken
+    from teamskit.roster.pause import collector_paused
 
     _in_order(first, last)
     wanted = Wanted(out, xlsx, csv)
     wanted.check(here)
-    material = report_material(here, _day(first), _day(last))
-    if anonymise:
-        material, key = without_names(here, material)
-        say(f"Who is who stands in {key}. Never send it along.")
-    else:
-        _record(here, wanted, material)
-    written = write_report_files(wanted, material)
+    with collector_paused():
+        material = report_material(here, _day(first), _day(last))
+        if anonymise:
+            material, key = without_names(here, material)
+            say(f"Who is who stands in {key}. Never send it along.")
+        else:
+            _record(here, wanted, material)
+        written = write_report_files(wanted, material)
     say(f"{count(len(material.calls), 'call')} in the report, {count(len(material.missing), 'day')} not fully covered.")
     for path in written:
         say(str(path))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from teamskit.calls.model import CallEntry, Presence
+from teamskit.calls.model import Presence
 from teamskit.reports.words import count, visible
 
 ROLES = ("staff", "pupil", "outside", "unknown")
@@ -26,11 +26,14 @@ def _sorted_name(name: str) -> str:
     return visible(name).casefold()
 
 
-def shown_apart(call: CallEntry, concerned: Iterable[str]) -> tuple[list[Presence], list[Presence]]:
-    """Give who is shown by name, staff first, and the pupils who are shown together."""
+def shown_apart(people: Iterable[Presence], concerned: Iterable[str]) -> tuple[list[Presence], list[Presence]]:
+    """Give who is shown by name, and the pupils who are shown together; both in the order they come."""
     named = set(concerned)
-    apart = [one for one in by_role(call.people) if one.role != "pupil" or one.id in named]
-    return apart, [one for one in by_role(call.people) if one.role == "pupil" and one.id not in named]
+    apart: list[Presence] = []
+    others: list[Presence] = []
+    for one in people:
+        (apart if one.role != "pupil" or one.id in named else others).append(one)
+    return apart, others
 
 
 def role_words(person: Presence) -> str:

@@ -17,7 +17,7 @@ from teamskit.reports.kinds import KINDS
 from teamskit.reports.overview import overview
 from teamskit.reports.page_files import by_month, report_pages, write_report
 from teamskit.reports.rests_on import length_of, rests_on
-from teamskit.reports.timescale import Scale
+from teamskit.reports.timescale import Scale, scale_of
 from teamskit.safeguarding.finding import SEVERITY, Finding
 
 NINE = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -118,12 +118,14 @@ def test_over_forty_people_the_others_share_a_band():
 
 def test_outside_and_unknown_people_have_their_own_marks():
     strange = with_strangers(made_calls(1, 2)[0])
-    assert {"outside", "unknown"} <= {kind for kind, _ in bars.small(strange, False).paths}
+    assert {"outside", "unknown"} <= {
+        kind for kind, _ in bars.small(scale_of(strange, *bars.NARROW), strange.people, False).paths
+    }
 
 
 def test_a_call_without_times_has_no_picture():
     assert bars.full(call(person("Reid", "staff")), []) is None
-    assert bars.small(call(), False) is None
+    assert scale_of(call(), *bars.NARROW) is None
 
 
 def test_a_short_call_is_marked_by_minutes_and_a_long_one_by_hours():
