@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from itertools import groupby
@@ -15,14 +15,15 @@ from teamskit.clock import at_school
 from teamskit.reports import bars
 from teamskit.reports.bars import Picture
 from teamskit.reports.findings_order import apart, by_call, in_order
-from teamskit.reports.kinds import SEVERITIES, kind_words
-from teamskit.reports.people_order import by_role, group_words, others_words, role_words, shown_apart
+from teamskit.reports.kinds import SEVERITIES, kind_words, many_words, whom
+from teamskit.reports.people_order import by_role, group_words, name_place, others_words, role_words, shown_apart
 from teamskit.reports.ready import cells_of, rows_of
 from teamskit.reports.rests_on import rests_on
 from teamskit.reports.tables import NOT_KNOWN, Material, organiser_name, recorded_words
 from teamskit.reports.timescale import scale_of
 from teamskit.reports.words import clock_within, clock_words, minutes, short_day, visible
 from teamskit.safeguarding.finding import Finding
+from teamskit.safeguarding.listing import alike
 
 NO_PICTURE = ("no-consent", "unrecorded-lesson", "not-known", "recording-gone", "recording-opened")
 """Kinds that rest on no time of presence: their cards lead to the call, where its bars are."""
@@ -118,7 +119,7 @@ class CallPage:
 
 @dataclass(frozen=True)
 class Card:
-    """One finding; `page` is the call's, None for a finding about a pupil."""
+    """One finding; `page` is the call's, None for a finding about a pupil. `every` are all that say the same."""
 
     finding: Finding
     kind: str
@@ -126,6 +127,17 @@ class Card:
     page: CallPage | None
     picture: Picture | None
     rows: tuple[Row, ...]
+    every: tuple[Finding, ...] = ()
+
+    @property
+    def number(self) -> int:
+        """Give how many findings it shows."""
+        return len(self.every) or 1
+
+    @property
+    def pupils(self) -> list[tuple[str, str]]:
+        """Give whom each of `every` is about, by name, with its id."""
+        return sorted(((visible(whom(one)), one.id) for one in self.every), key=lambda row: name_place(row[0]))
 
 
 def call_pages(material: Material, file_of: Mapping[str, str] | None = None) -> list[CallPage]:
@@ -162,9 +174,13 @@ def by_day(pages: Iterable[CallPage]) -> Iterator[tuple[date, list[CallPage]]]:
 
 
 def cards(findings: Iterable[Finding], pages: Sequence[CallPage]) -> list[Card]:
-    """Give the findings as cards, in order."""
+    """Give the findings as cards, in order; one card where many say the same."""
     known = {page.call.id: page for page in pages}
-    return [_card(one, known) for one in in_order(findings)]
+    shown = []
+    for one in alike(in_order(findings)):
+        card = _card(one.together, known)
+        shown.append(replace(card, kind=many_words(one), every=one.every) if len(one.every) > 1 else card)
+    return shown
 
 
 def _card(finding: Finding, known: Mapping[str, CallPage]) -> Card:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from teamskit.reports.call_pages import CallPage
+from teamskit.reports.people_order import name_place
 from teamskit.reports.words import visible
 from teamskit.safeguarding.finding import Finding
 
@@ -72,6 +73,6 @@ def _class(pages: Sequence[CallPage]) -> Group:
 
 
 def _numbered(letter: str, groups: Sequence[Group]) -> list[Group]:
-    ordered = sorted(groups, key=lambda one: (one.name.casefold(), one.pages[0].call.id))
+    ordered = sorted(groups, key=lambda one: (name_place(one.name), one.pages[0].call.id))
     fields = ((one.name, one.pages, one.organised, one.length, one.findings) for one in ordered)
     return [Group(f"{letter}{n}", *rest) for n, rest in enumerate(fields, 1)]

@@ -1,11 +1,13 @@
 """The people of a call in the order in which they are read, and what their roles are called. Pure."""
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from teamskit.calls.model import Presence
 from teamskit.reports.words import count, visible
 
+_DIGITS = re.compile(r"([0-9]+)")
 ROLES = ("staff", "pupil", "outside", "unknown")
 _PLACES = {role: place for place, role in enumerate(ROLES)}
 GROUPS = {"staff": "Staff", "pupil": "Pupils", "outside": "From outside", "unknown": "Unknown accounts"}
@@ -17,13 +19,16 @@ def by_role(people: Sequence[Presence]) -> list[Presence]:
 
 
 def _place(person: Presence) -> tuple[object, ...]:
-    return _PLACES[person.role], person.year or "", _sorted_name(person.name), person.id
+    return _PLACES[person.role], person.year or "", name_place(person.name), person.id
 
 
 @lru_cache(maxsize=4096)
-def _sorted_name(name: str) -> str:
+def name_place(name: str) -> tuple[tuple[str, int, str], ...]:
+    """Give the place of a name among others: without case, and numbers in it by size, so that 2 stands before 10."""
     # A term shows the same thousand people a quarter of a million times, in several orders.
-    return visible(name).casefold()
+    parts = _DIGITS.split(visible(name).casefold())
+    numbers = [digits.lstrip("0") for digits in (*parts[1::2], "")]
+    return tuple((text, len(digits), digits) for text, digits in zip(parts[::2], numbers, strict=True))
 
 
 def shown_apart(people: Iterable[Presence], concerned: Iterable[str]) -> tuple[list[Presence], list[Presence]]:

@@ -81,13 +81,16 @@ def _finding(spell: Spell, evidence: Evidence, numbers: Sequence[str]) -> Findin
     pupil = spell.pupil
     looked = max([*(one.at for one in evidence.readings), *(one.at for one in evidence.chats if one.at)])
     closed = _why_closed(spell, looked)
+    who = named(Presence("", pupil.id, pupil.name, "pupil", pupil.year))
+    said = _said(spell, evidence.chats, closed=bool(closed))
     raised = Raised(
         people=(pupil.id,),
-        text=_text(spell, evidence.chats, closed=bool(closed)),
+        text=f"Chat {'was' if closed else 'is'} on for {who}{said}",
         next_step=_NEXT,
         at=spell.first,
         parties=[Party(frozenset({pupil.id}))],
         closed=closed,
+        alike=said,
     )
     agreed = _DECIDED if pupil.decided else agreed_by(evidence.agreed, KIND, at_school(looked).date(), raised)
     subject = pupil.key if numbers.count(pupil.id) > 1 else pupil.id
@@ -100,13 +103,12 @@ def _why_closed(spell: Spell, looked: datetime) -> str:
     return f"Since {_moment(spell.off_at)} Microsoft no longer shows chat as on for this pupil."
 
 
-def _text(spell: Spell, chats: Sequence[ChatSeen], *, closed: bool) -> str:
+def _said(spell: Spell, chats: Sequence[ChatSeen], *, closed: bool) -> str:
     pupil = spell.pupil
-    who = named(Presence("", pupil.id, pupil.name, "pupil", pupil.year))
     route = {"direct": "given to this pupil", "group": "given to a group"}.get(pupil.route, "which everybody has")
     by_school = "This school decided so." if pupil.decided else "This school did not decide so."
     said = [
-        f"Chat {'was' if closed else 'is'} on for {who}, by the messaging policy {pupil.policy}, {route}. {by_school}",
+        f", by the messaging policy {pupil.policy}, {route}. {by_school}",
         f"Microsoft has shown it in effect since {_moment(spell.first)} at the latest.",
     ]
     if spell.off_at and not closed:

@@ -48,6 +48,7 @@ def finding_on(
         why=why,
         unknowns=raised.unknowns,
         settles_from=settles_from,
+        alike=raised.alike,
     )
 
 
