@@ -277,3 +277,33 @@ def no_team_reason(teachers: Enrolled, pupils: Enrolled) -> str | None:
     if teachers.on_roll and pupils.on_roll:
         return None
     return "; ".join(r for r in (why_no_teacher(teachers), why_no_pupil(pupils)) if r) or None
+
+
+def decided(
+    drafts: Sequence[Section],
+    teachers: Mapping[Key, Enrolled],
+    pupils: Mapping[Key, Enrolled],
+    problems: list[Problem],
+    registration: str = "",
+) -> tuple[Section, ...]:
+    """Give the classes with their people, and say of each without teacher or pupil that it gets no team.
+
+    Both mappings have every class in the order of the drafts. `registration` is why registration groups get no team.
+    """
+    columns = dict(zip(Section._fields, zip(*drafts, strict=True), strict=True)) if drafts else {}
+    if not columns:
+        return ()
+    reasons = list(columns["no_team"])
+    on_roll = {"teachers": [one[0] for one in teachers.values()], "pupils": [one[0] for one in pupils.values()]}
+    bare = (n for n, both in enumerate(zip(*on_roll.values(), strict=True)) if not all(both))
+    for n in bare:
+        section = drafts[n]
+        taught, enrolled = teachers[section.school, section.id], pupils[section.school, section.id]
+        if section.no_team is None:
+            problems += class_problems(section, taught, enrolled)
+        reasons[n] = section.no_team or no_team_reason(taught, enrolled)
+    if registration:
+        reasons = [
+            registration if form else reason for form, reason in zip(columns["registration"], reasons, strict=True)
+        ]
+    return tuple(of_columns(Section, *{**columns, **on_roll, "no_team": reasons}.values()))

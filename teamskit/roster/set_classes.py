@@ -11,11 +11,9 @@ from typing import NamedTuple
 import pandas as pd
 
 from teamskit.roster.enrolments import (
-    Enrolled,
-    class_problems,
+    decided,
     enrol,
     in_force,
-    no_team_reason,
     not_in_force,
     only_known,
 )
@@ -168,10 +166,8 @@ def _enrolled_sections(
     keys = [(s.school, s.id) for s in drafts]
     by_role = {r: [p for p in holders.people if p.role == r] for r in rows}
     enrolled = {role: enrol(rows[role], keys, by_role[role], named[role]) for role in rows}
-    decided = (
-        _decided(s, enrolled["staff"][s.school, s.id], enrolled["pupil"][s.school, s.id], report) for s in drafts
-    )
-    return tuple(s._replace(stays=dated[s.id]) if s.id in dated else s for s in decided)
+    sections = decided(drafts, enrolled["staff"], enrolled["pupil"], report.problems, REGISTRATION)
+    return tuple(s._replace(stays=dated[s.id]) if s.id in dated else s for s in sections) if dated else sections
 
 
 def _usable(table: Table, drafts: Sequence[Section], users: Users, report: Report) -> pd.DataFrame:
@@ -223,13 +219,6 @@ def _of_role(
         fields = {str(k): v for k, v in row.items()}
         report.leave_out(table, fields, "enrolment-of-other-role", text, "Put the role right in one of the files.")
     return kept(frame, good)
-
-
-def _decided(section: Section, teachers: Enrolled, pupils: Enrolled, report: Report) -> Section:
-    if section.no_team is None:
-        report.problems += class_problems(section, teachers, pupils)
-    reason = REGISTRATION if section.registration else section.no_team or no_team_reason(teachers, pupils)
-    return section.with_people(teachers.on_roll, pupils.on_roll, reason)
 
 
 def with_registration_groups(
