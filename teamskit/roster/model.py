@@ -4,7 +4,7 @@ What an export has by the ten thousand is a named tuple: a frozen dataclass take
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, time
 from functools import cached_property, partial
@@ -204,6 +204,11 @@ class Roster:
     def staff(self) -> tuple[Person, ...]:
         """Give every member of staff of the export, leavers too."""
         return tuple(p for p in self.people if p.role == "staff")
+
+    @cached_property
+    def pupil_columns(self) -> Mapping[str, Sequence[Any]]:
+        """Give every field of the pupils as a column, for questions of all of them at once."""
+        return dict(zip(Person._fields, zip(*self.pupils, strict=True) if self.pupils else repeat(()), strict=False))
 
     @cached_property
     def people_by_key(self) -> Mapping[str, Person]:
