@@ -154,7 +154,7 @@ def excels_codes(roster: Roster) -> Iterator[Problem]:
     groups: dict[str, Place] = {}
     odd = {group for group in set(roster.pupil_columns["registration_group"]) if group and changed_by_excel(group)}
     for pupil in roster.pupils if odd else ():
-        if pupil.registration_group in odd:
+        if pupil.registration_group and pupil.registration_group in odd:
             groups.setdefault(pupil.registration_group, pupil.place)
     for group, place in groups.items():
         if what := changed_by_excel(group):

@@ -188,7 +188,7 @@ def _persons(
     count = len(frame)
     if not count:
         return iter(())
-    forenames, surnames, full = _names_of(of["forename"], of["surname"], of["name"])
+    forenames, surnames, full = names_of(of["forename"], of["surname"], of["name"])
     joined, left, on_roll = zip(*map(stay, of["joined"], of["left"], of["status"]), strict=True)
     return of_columns(
         Person,
@@ -211,9 +211,10 @@ def _persons(
     )
 
 
-def _names_of(
+def names_of(
     forenames: Sequence[str], surnames: Sequence[str], names: Sequence[str]
 ) -> tuple[Iterable[str], Iterable[str], Iterable[str]]:
+    """Give forenames, surnames and whole names, each as a column, of columns that may lack one or two of them."""
     if "" not in forenames and "" not in surnames:
         return forenames, surnames, map(" ".join, zip(forenames, surnames, strict=True))
     forenames, surnames, names = zip(*map(_names, forenames, surnames, names), strict=True)

@@ -269,8 +269,9 @@ def _single(table: Table, days: Mapping[str, date | None], day: date, problems: 
     made = (*(names, years, places, nobody, nobody), *(begins, closes, in_term, reasons, repeat(False, count), nobody))
     sections = list(of_columns(Section, of["id"], of["school"], *made))
     told = [n for n, one in enumerate(terms) if one.reason or (one.begins and one.closes and one.closes < one.begins)]
+    records = table.records() if told else []
     for n in told:
-        problems += [*_terms_turned(table, [table.record(n)], days), *_without_team(sections[n], day)]
+        problems += [*_terms_turned(table, [records[n]], days), *_without_team(sections[n], day)]
     return sections
 
 
