@@ -140,10 +140,13 @@ def report(
     teamskit calls report --out report.html
     teamskit calls report --out november.html --xlsx november.xlsx --from 2026-11-01 --to 2026-11-30
     teamskit calls report --out governors.html --anonymise
+
+    Looks whether what it rests on stands in the log as it was signed, and says so on the first screen; 1 when not.
     """
     from teamskit.cli.anonymising import without_names
     from teamskit.cli.report_files import Wanted, write_report_files
     from teamskit.cli.report_material import report_material
+    from teamskit.errors import LedgerBroken
     from teamskit.roster.pause import collector_paused
 
     _in_order(first, last)
@@ -160,6 +163,11 @@ def report(
     say(f"{count(len(material.calls), 'call')} in the report, {count(len(material.missing), 'day')} not fully covered.")
     for path in written:
         say(str(path))
+    if material.log_holds is False:
+        raise LedgerBroken(
+            "the log is not as it was written in what this report rests on",
+            next_step="The report was written and says so. See what is wrong: teamskit ledger verify",
+        )
 
 
 def _record(here: Here, wanted: Wanted, material: Material) -> None:

@@ -67,7 +67,8 @@ class Material:
     roster id of somebody who was in no call. `log_size` is the number of entries in the ledger, `log_mark` its head in
     a line, `log_note` the head as the signed note that `ledger verify --against` reads. `closed` says of each day that
     is known whether there was school: empty when there was, else why not ("weekend", "bank holiday"); `minutes` are
-    the school's own of `[findings]`, by name. `unchecked` are sentences on what could not be checked for the period.
+    the school's own of `[findings]`, by name. `log_holds` says whether what the period rests on stands in the log as it
+    was signed, None where nobody looked. `unchecked` are sentences on what could not be checked for the period.
     """
 
     school: str
@@ -85,6 +86,7 @@ class Material:
     minutes: Mapping[str, int] = field(default_factory=dict)
     log_mark: str = ""
     log_note: str = ""
+    log_holds: bool | None = None
     unchecked: Sequence[str] = ()
     is_anonymous: bool = False
 
