@@ -21,7 +21,7 @@ _ROWS = (
     " FROM entries e LEFT JOIN private p ON p.seq = e.seq"
 )
 _PART = f" WHERE e.seq BETWEEN {{}} AND {{}} OR e.kind IN ('{KEY}', '{PURGE}')"
-_ORPHANS = "SELECT seq FROM private WHERE seq NOT IN (SELECT seq FROM entries) ORDER BY seq"
+_ORPHANS = "SELECT seq FROM private WHERE {}seq NOT IN (SELECT seq FROM entries) ORDER BY seq"
 
 
 @dataclass
@@ -63,7 +63,8 @@ def scan(connection: Connection, part: tuple[int, int] | None = None) -> Scan:
     for begin, end in found.purged:
         # What a forged purge names may have no end.
         found.told.update(range(max(1, begin), min(last, end) + 1))
-    for (seq,) in connection.exec_driver_sql(_ORPHANS):
+    within = "seq BETWEEN {} AND {} AND ".format(*part) if part else ""
+    for (seq,) in connection.exec_driver_sql(_ORPHANS.format(within)):
         found.private.append(Fault("inserted", seq, "", "names are kept for an entry that is not there"))
     return found
 
