@@ -110,7 +110,7 @@ def list_calls(
         headings = ("Day", "Time", "Class", "Organiser", "Staff", "Pupils", "Others", "Rec.")
         names = class_names_of(here) if any(call.class_id for call in calls) else {}
         rows = [(row[0], f"{row[1]}-{row[2]}", names.get(str(row[3]), row[3]), *row[4:-1]) for row in rows]
-    emit(output, [as_json(call) for call in calls], headings, rows)
+    emit(output, (as_json(call) for call in calls), headings, rows)
     if output == "table":
         lacking = sum(call.detail == "no sessions" for call in calls)
         words = [] if calls else ["The log holds no such call."]
@@ -142,24 +142,34 @@ def report(
     teamskit calls report --out report.html
     teamskit calls report --out november.html --xlsx november.xlsx --from 2026-11-01 --to 2026-11-30
     teamskit calls report --out governors.html --anonymise
+
+    Looks whether what it rests on stands in the log as it was signed, and says so on the first screen; 1 when not.
     """
     from teamskit.cli.anonymising import without_names
     from teamskit.cli.report_files import Wanted, write_report_files
     from teamskit.cli.report_material import report_material
+    from teamskit.errors import LedgerBroken
+    from teamskit.roster.pause import collector_paused
 
     _in_order(first, last)
     wanted = Wanted(out, xlsx, csv)
     wanted.check(here)
-    material = report_material(here, _day(first), _day(last))
-    if anonymise:
-        material, key = without_names(here, material)
-        say(f"Who is who stands in {key}. Never send it along.")
-    else:
-        _record(here, wanted, material)
-    written = write_report_files(wanted, material)
+    with collector_paused():
+        material = report_material(here, _day(first), _day(last))
+        if anonymise:
+            material, key = without_names(here, material)
+            say(f"Who is who stands in {key}. Never send it along.")
+        else:
+            _record(here, wanted, material)
+        written = write_report_files(wanted, material)
     say(f"{count(len(material.calls), 'call')} in the report, {count(len(material.missing), 'day')} not fully covered.")
     for path in written:
         say(str(path))
+    if material.log_holds is False:
+        raise LedgerBroken(
+            "the log is not as it was written in what this report rests on",
+            next_step="The report was written and says so. See what is wrong: teamskit ledger verify",
+        )
 
 
 def _record(here: Here, wanted: Wanted, material: Material) -> None:

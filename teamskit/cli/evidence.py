@@ -44,24 +44,24 @@ def load_evidence(
         looks = Looks.of(ledger, *span_of_days(first, last))
     begin, end = _period(first or first_day(calls, readings, here.clock.now()), last, today)
     registers = registers_of(here)
-    kept = [call for call in calls if not is_forgotten(call)]
+    forgotten = [call for call in calls if is_forgotten(call)]
+    nameless = {call.id for call in forgotten}
     evidence = Evidence(
         now=here.clock.now(),
         first=begin,
         last=end,
-        calls=kept,
+        calls=[call for call in calls if call.id not in nameless],
         older=[call for call in older if not is_forgotten(call)],
         looked_at=sorted(look.at for look in looks.entries),
         readings=readings,
         calendar=Calendar.of(here.school),
         minutes=here.school.findings,
-        forgotten={at_school(call.start).date() for call in calls if is_forgotten(call)},
+        forgotten={at_school(call.start).date() for call in forgotten},
     )
     with here.ledger() as ledger:
         evidence = with_pupils(evidence, ledger, whole=first is None)
     evidence, mended = _with_registers(evidence, registers)
-    forgotten = len(calls) - len(kept)
-    told = [f"{count(forgotten, 'call')} {FORGOTTEN}"] if forgotten else []
+    told = [f"{count(len(forgotten), 'call')} {FORGOTTEN}"] if forgotten else []
     remarks = (*_remarks(registers), *_of_terms(here), *told)
     return replace(evidence, remarks=remarks, mended=tuple(_mended(mended)), for_it=tuple(_for_it(here, registers)))
 

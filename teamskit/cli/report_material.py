@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 def report_material(here: Here, first: date | None = None, last: date | None = None) -> Material:
     """Gather what the report shows; names are the roster's, and ids where it cannot be read."""
     from teamskit.calls import CallFilter
+    from teamskit.calls.coverage import span_of
     from teamskit.calls.listing import load_calls, readings_of
     from teamskit.cli.evidence import load_evidence
     from teamskit.reports import gather
@@ -36,6 +37,7 @@ def report_material(here: Here, first: date | None = None, last: date | None = N
             log_size=ledger.size(),
         )
         head = ledger.newest_head()
+        holds = ledger.holds(span_of(material.first)[0], span_of(material.last)[1])
     evidence = load_evidence(here, material.first, material.last, calls=material.calls)
     findings = evaluate(evidence)
     return replace(
@@ -44,15 +46,22 @@ def report_material(here: Here, first: date | None = None, last: date | None = N
         agreements=list(_agreements(evidence, findings)),
         closed=_closed(evidence),
         minutes=evidence.minutes.model_dump(),
-        unchecked=(*evidence.remarks, *(one.text for one in pupils_not_known(evidence))),
+        unchecked=(*evidence.remarks, *(one.text for one in pupils_not_known(evidence)), *_no_key(holds)),
         log_mark=_mark(head) if head else "",
         log_note=head.plain if head else "",
+        log_holds=holds,
     )
 
 
 def _mark(head: Head) -> str:
     """Write the first 64 bits of the root in groups, short enough to be read out over the telephone."""
     return head.root[:8].hex(" ", 2)
+
+
+def _no_key(holds: bool | None) -> tuple[str, ...]:
+    if holds is None:
+        return ("Whether the log stands as it was written: the key that its signatures are checked with is missing.",)
+    return ()
 
 
 def _closed(evidence: Evidence) -> Mapping[date, str]:

@@ -20,6 +20,7 @@ from teamskit.ledger.heads import Head, strict_head
 from teamskit.ledger.keys import KEY_FILE, PublicKey, Signer, make_key, new_name, read_key
 from teamskit.ledger.merkle import Frontier
 from teamskit.ledger.schema import bring_up_to_date
+from teamskit.ledger.stretch import stretch_holds
 from teamskit.ledger.tables import ENTRIES, HEADS, PRIVATE
 
 OWNER = "teamskit"
@@ -133,6 +134,12 @@ class Ledger:
         """Give the key that heads are checked with, as the school folder has it; None when there is none."""
         signer = self._held or read_key(self._key)
         return signer.public if signer else None
+
+    def holds(self, since: datetime, until: datetime) -> bool | None:
+        """Say whether what a period rests on stands as it was signed, None without the key; `verify` looks at all."""
+        own = self.public_key()
+        with self.reading() as connection:
+            return stretch_holds(connection, own, since, until) if own else None
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

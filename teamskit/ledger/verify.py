@@ -130,7 +130,7 @@ def _heads(entries: Scan, rows: Sequence[Any], keys: Keys) -> tuple[list[Fault],
     for place, row in enumerate(rows, 1):
         if row.number != place and (place == 1 or rows[place - 2].number != row.number - 1):
             faults.append(Fault("removed", None, "head", f"head number {row.number - 1} is not there any more"))
-        mark = _mark(row, keys)
+        mark = mark_of(row, keys)
         if mark is None or marks and mark.size <= marks[-1].size:
             faults.append(Fault("altered", None, "head", f"head number {row.number} is not as it was signed"))
         else:
@@ -147,7 +147,7 @@ def _about_keys(entries: Scan, rows: Sequence[Any], keys: Keys) -> Iterator[Faul
         yield Fault("altered", None, "key", "the key in the school folder is not the one that signs this ledger")
 
 
-def _mark(row: Any, keys: Keys) -> Mark | None:
+def mark_of(row: Any, keys: Keys) -> Mark | None:
     """Give what a stored head fixes; None when it is not what was signed."""
     try:
         head, frontier = strict_head(row.note), Frontier.of_bytes(row.size, row.frontier)

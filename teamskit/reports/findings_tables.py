@@ -125,9 +125,17 @@ def _finding_totals(material: Material) -> list[tuple[Cell, ...]]:
         ("No longer borne out", states["closed"], "what Microsoft said later does not show it any more"),
         ("Could not be checked", found["open", "not known"], no_times),
         ("Made on", None, f"{moment_words(material.made_at)} (Europe/London)"),
+        *_log_check(material),
         ("Log entries", material.log_size, material.log_mark),
         *(("Log head, signed", None, line) for line in material.log_note.splitlines() if line),
     ]
+
+
+def _log_check(material: Material) -> list[tuple[Cell, ...]]:
+    if material.log_holds is None:
+        return []
+    said = "passed" if material.log_holds else "failed: do not rely on this report, and ask IT to verify the log"
+    return [("Log check", None, said)]
 
 
 def _kinds_words(material: Material, severity: str) -> str:

@@ -8,6 +8,7 @@ import base64
 import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from importlib.resources import files
 from itertools import groupby
 
@@ -24,6 +25,7 @@ from teamskit.reports.findings_tables import agreed_table, for_everybody
 from teamskit.reports.groups import class_groups, staff_groups
 from teamskit.reports.kinds import KINDS, kind_words, setting_words
 from teamskit.reports.overview import overview
+from teamskit.reports.ready import texts_of
 from teamskit.reports.tables import Material, recorded_words, title_of
 from teamskit.safeguarding.finding import SEVERITY
 
@@ -83,9 +85,9 @@ def render_report(material: Material, *, parts: tuple[Part, ...] = (), index: st
             states=STATES,
             calendar=calendar(material),
             pages=pages,
-            days=list(by_day(pages)),
-            staff=staff_groups(pages),
-            classes=class_groups(pages),
+            days=() if parts else list(by_day(pages)),
+            staff=() if parts else staff_groups(pages),
+            classes=() if parts else class_groups(pages),
             coverage=coverage_table(material),
             agreed=agreed_table(material),
             for_everybody=for_everybody(material),
@@ -130,6 +132,7 @@ def _own(name: str) -> str:
     return files("teamskit.reports").joinpath("templates", name).read_text(encoding="utf-8")
 
 
+@cache
 def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("teamskit.reports", "templates"),
@@ -140,22 +143,10 @@ def _environment() -> Environment:
     )
     for name in ("day_words", "weekday", "clock_words", "moment_words", "count", "visible", "cell_words"):
         environment.filters[name] = getattr(words, name)
-    environment.filters |= {"iso": iso, "kind": kind_words, "day_of": _day_of, "short": _short_day}
-    environment.filters |= {"shorter": _shorter, "recorded": recorded_words}
+    environment.filters |= {"iso": iso, "kind": kind_words, "day_of": _day_of, "short": words.short_day}
+    environment.filters |= {"recorded": recorded_words, "texts": texts_of}
     return environment
 
 
 def _day_of(moment: datetime) -> date:
     return at_school(moment).date()
-
-
-def _short_day(day: date | datetime) -> str:
-    """Write Mon 9 Nov."""
-    if isinstance(day, datetime):
-        day = _day_of(day)
-    return f"{words.weekday(day)[:3]} {day.day} {words.MONTHS[day.month - 1][:3]}"
-
-
-def _shorter(moment: datetime) -> str:
-    """Write 9 Nov 14:02."""
-    return f"{_short_day(moment)[4:]} {words.clock_words(moment)}"

@@ -60,7 +60,9 @@ def overview(material: Material) -> Overview:
     found = [one for one in to_look_at if one.severity != "not known"]
     listed = alike(found)
     gap = _gap(material)
-    is_whole = gap is None and not material.unchecked and len(found) == len(to_look_at)
+    is_whole = (
+        gap is None and not material.unchecked and len(found) == len(to_look_at) and material.log_holds is not False
+    )
     states = Counter(one.state for one in material.findings)
     severities = Counter[str](one.severity for one in to_look_at)
     return Overview(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from teamskit.calls.model import CallEntry, Presence
+from teamskit.calls.model import Presence
 from teamskit.calls.name_order import name_place
 from teamskit.reports.words import count, visible
 
@@ -26,11 +26,14 @@ def _place(person: Presence) -> tuple[object, ...]:
     return _PLACES[person.role], person.year or "", name_place(visible(person.name)), person.id
 
 
-def shown_apart(call: CallEntry, concerned: Iterable[str]) -> tuple[list[Presence], list[Presence]]:
-    """Give who is shown by name, staff first, and the pupils who are shown together."""
+def shown_apart(people: Iterable[Presence], concerned: Iterable[str]) -> tuple[list[Presence], list[Presence]]:
+    """Give who is shown by name, and the pupils who are shown together; both in the order they come."""
     named = set(concerned)
-    apart = [one for one in by_role(call.people) if one.role != "pupil" or one.id in named]
-    return apart, [one for one in by_role(call.people) if one.role == "pupil" and one.id not in named]
+    apart: list[Presence] = []
+    others: list[Presence] = []
+    for one in people:
+        (apart if one.role != "pupil" or one.id in named else others).append(one)
+    return apart, others
 
 
 def with_bars(apart: Sequence[Presence], concerned: Iterable[str], most: int) -> tuple[list[Presence], list[Presence]]:

@@ -56,6 +56,14 @@ class Coded:
         return cls._of(codes, [cell.strip() for cell in cells])
 
     @classmethod
+    def of_plain(cls, codes: npt.NDArray[np.intp], cells: list[str], odd: Mapping[int, str]) -> "Coded":
+        """Make a column of its numbered different cells, of which only the `odd` ones, given anew, need trimming."""
+        trimmed = {n: clean(cell) if cell[:1] in _MARKED else cell.strip() for n, cell in odd.items()}
+        if all(cells[n] == cell for n, cell in trimmed.items()):
+            return cls(codes, _objects(cells))
+        return cls._of(codes, [trimmed.get(n, cell) for n, cell in enumerate(cells)])
+
+    @classmethod
     def _of(cls, codes: npt.NDArray[np.intp], values: Sequence[str]) -> "Coded":
         """Keep every value once, although several cells became the same by trimming."""
         if len(set(values)) == len(values):
@@ -69,7 +77,8 @@ class Coded:
 
     def filled(self) -> npt.NDArray[np.bool_]:
         """Mark the cells that are not blank."""
-        return self._is(map(bool, self.values))
+        blank = np.flatnonzero(self.values == "")
+        return self.codes != blank[0] if len(blank) else np.ones(len(self.codes), dtype=bool)
 
     def hits(self, wanted: Collection[str]) -> npt.NDArray[np.bool_]:
         """Mark the cells that are one of some values."""

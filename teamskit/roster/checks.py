@@ -3,15 +3,19 @@
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain, groupby
+from operator import attrgetter
 
 from teamskit.roster.model import Person, Place, Problem, Roster, Section, problem_at
 from teamskit.roster.pause import collector_paused
 from teamskit.roster.values import YEARS, changed_by_excel
 
-_TELLING = re.compile(
-    r"\b(?:LAC|EAL|SEND?|FSM|PP|EHCP|(?i:pupil premium|nurture|in care|looked after|free school meals?|"
-    r"child protection|anger management|bereavement|young carers?|speech therapy))\b"
+_TELLING_SIGNS = ("LAC", "EAL", "SEN", "SEND", "FSM", "PP", "EHCP")
+_TELLING_WORDS = (
+    *("pupil premium", "nurture", "in care", "looked after", "free school meal", "free school meals"),
+    *("child protection", "anger management", "bereavement", "young carer", "young carers", "speech therapy"),
 )
+_TELLING = re.compile(rf"\b(?:{'|'.join(_TELLING_SIGNS)}|(?i:{'|'.join(_TELLING_WORDS)}))\b")
 _NO_LETTER = re.compile(r"[\W_]+")
 _YEARS = frozenset(YEARS)
 _LISTED = 20
@@ -24,7 +28,8 @@ def _listed(ids: Sequence[str]) -> str:
 
 def without_registration_group(roster: Roster) -> Iterator[Problem]:
     """Name each pupil on roll without registration group, where any pupil has one."""
-    if any(p.registration_group for p in roster.pupils):
+    groups = roster.pupil_columns["registration_group"]
+    if any(groups) and not all(groups):
         for pupil in roster.pupils:
             if pupil.on_roll and not pupil.registration_group:
                 yield problem_at(
@@ -38,7 +43,9 @@ def without_registration_group(roster: Roster) -> Iterator[Problem]:
 
 def without_class(roster: Roster) -> Iterator[Problem]:
     """Name each pupil on roll who is in no class: policies still apply, no class team does."""
-    enrolled = _enrolled(roster)
+    enrolled, schools = _enrolled(roster), roster.pupil_columns["school"]
+    if len(set(schools)) == 1 and enrolled[schools[0]].issuperset(roster.pupil_columns["id"]):
+        return
     for pupil in roster.pupils:
         if pupil.on_roll and pupil.id not in enrolled[pupil.school]:
             yield problem_at(
@@ -52,12 +59,16 @@ def without_class(roster: Roster) -> Iterator[Problem]:
 
 def _enrolled(roster: Roster) -> Mapping[str, set[str]]:
     """Give, for each school, the ids in a class; only classes with people of other schools are looked up one by one."""
+    found: dict[str, set[str]] = defaultdict(set)
+    if len(set(roster.pupil_columns["school"])) == 1:
+        for school, some in groupby(roster.sections, attrgetter("school")):
+            found[school].update(chain.from_iterable(section.pupils for section in some))
+        return found
     numbers: dict[str, set[str]] = defaultdict(set)
     for pupil in roster.pupils:
         numbers[pupil.school].add(pupil.id)
-    found: dict[str, set[str]] = defaultdict(set)
     for section in roster.sections:
-        if len(numbers) == 1 or numbers[section.school].issuperset(section.pupils):
+        if numbers[section.school].issuperset(section.pupils):
             found[section.school].update(section.pupils)
         else:
             for pupil in roster.pupils_of(section):
@@ -68,7 +79,8 @@ def _enrolled(roster: Roster) -> Mapping[str, set[str]]:
 def not_on_roll(roster: Roster) -> Iterator[Problem]:
     """Count, once for each file, who is listed and not on roll on the effective date."""
     by_file: dict[tuple[str, str], list[Person]] = defaultdict(list)
-    for person in roster.people:
+    everybody = all(roster.pupil_columns["on_roll"]) and all(person.on_roll for person in roster.staff)
+    for person in () if everybody else roster.people:
         if not person.on_roll:
             by_file[person.place.file, person.role].append(person)
     for (file, role), people in by_file.items():
@@ -84,7 +96,7 @@ def not_on_roll(roster: Roster) -> Iterator[Problem]:
 
 def guests(roster: Roster) -> Iterator[Problem]:
     """Name guest pupils of other schools: they have no account here."""
-    words = {pupil.status_note for pupil in roster.pupils}
+    words = set(roster.pupil_columns["status_note"])
     told = {word for word in words if re.match(r"^g(\s*-|uest|$)", word, re.IGNORECASE)}
     for pupil in roster.pupils if told else ():
         if pupil.on_roll and pupil.status_note in told:
@@ -94,7 +106,8 @@ def guests(roster: Roster) -> Iterator[Problem]:
 
 def damaged_names(roster: Roster) -> Iterator[Problem]:
     """Note names with letters lost on export; the number still tells who it is."""
-    for person in roster.people:
+    text = "".join(chain(roster.pupil_columns["name"], (person.name for person in roster.staff)))
+    for person in roster.people if "?" in text or "\ufffd" in text else ():
         if "?" in person.name or "\ufffd" in person.name:
             text = f"{person.id}: the name has lost a letter on export (? in it); the number still tells who it is."
             yield problem_at(person.place, "damaged-name", "info", text, "Export as UTF-8 if the MIS can.")
@@ -115,14 +128,18 @@ def two_of_one_staff_name(roster: Roster) -> Iterator[Problem]:
 
 def alike_codes(roster: Roster) -> Iterator[Problem]:
     """Note classes whose codes differ only in case or punctuation: they are different classes all the same."""
+    codes = [section.id for section in roster.sections]
+    bare = codes if "".join(codes).isalnum() else [c if c.isalnum() else _NO_LETTER.sub("", c) for c in codes]
+    keys = [(section.school, code.casefold()) for section, code in zip(roster.sections, bare, strict=True)]
+    if len(set(keys)) == len(keys):
+        return
     alike: dict[tuple[str, str], list[Section]] = defaultdict(list)
-    for section in roster.sections:
-        bare = section.id if section.id.isalnum() else _NO_LETTER.sub("", section.id)
-        alike[section.school, bare.casefold()].append(section)
+    for key, section in zip(keys, roster.sections, strict=True):
+        alike[key].append(section)
     for sections in alike.values():
         if len(sections) > 1:
-            codes = ", ".join(s.label for s in sections)
-            text = f"Classes {codes} differ only in case or punctuation; they are taken as different classes."
+            labels = ", ".join(s.label for s in sections)
+            text = f"Classes {labels} differ only in case or punctuation; they are taken as different classes."
             yield problem_at(sections[-1].place, "class-codes-alike", "info", text, "Nothing, if that is so.")
 
 
@@ -135,8 +152,9 @@ def excels_codes(roster: Roster) -> Iterator[Problem]:
             text = f"Class {section.label} looks like {what}: Excel has probably changed its code."
             yield problem_at(section.place, "class-code-is-date", "warning", text, remedy)
     groups: dict[str, Place] = {}
-    for pupil in roster.pupils:
-        if pupil.registration_group:
+    odd = {group for group in set(roster.pupil_columns["registration_group"]) if group and changed_by_excel(group)}
+    for pupil in roster.pupils if odd else ():
+        if pupil.registration_group and pupil.registration_group in odd:
             groups.setdefault(pupil.registration_group, pupil.place)
     for group, place in groups.items():
         if what := changed_by_excel(group):
@@ -147,8 +165,9 @@ def excels_codes(roster: Roster) -> Iterator[Problem]:
 def unknown_years(roster: Roster) -> Iterator[Problem]:
     """Say once for each file whose year group is none that is known: cohorts by year do not find them."""
     found: dict[str, list[Person]] = defaultdict(list)
-    for pupil in roster.pupils:
-        if pupil.on_roll and pupil.year and pupil.year not in _YEARS:
+    odd = set(roster.pupil_columns["year"]) - _YEARS - {None, ""}
+    for pupil in roster.pupils if odd else ():
+        if pupil.on_roll and pupil.year in odd:
             found[pupil.place.file].append(pupil)
     for people in found.values():
         text = f"No known year group: {_listed([p.id for p in people])}. Cohorts that name years do not have them."
@@ -158,7 +177,10 @@ def unknown_years(roster: Roster) -> Iterator[Problem]:
 
 def telling_names(roster: Roster) -> Iterator[Problem]:
     """Warn of class names that would tell every member something private about the pupils in it."""
-    for section in roster.sections:
+    text = "\n".join(section.name for section in roster.sections)
+    folded = text.casefold()
+    may_be = any(sign in text for sign in _TELLING_SIGNS) or any(word in folded for word in _TELLING_WORDS)
+    for section in roster.sections if may_be else ():
         if _TELLING.search(section.name):
             text = f"Class {section.label}: a team of that name would tell everybody something private of its pupils."
             yield problem_at(section.place, "telling-class-name", "warning", text, "Rename the class, or leave it out.")
@@ -166,8 +188,9 @@ def telling_names(roster: Roster) -> Iterator[Problem]:
 
 def one_address(roster: Roster) -> Iterator[Problem]:
     """Name pupils on roll who share an address: it is the family's or a mistake, and counts for neither."""
+    addresses = [email.casefold() for email in roster.pupil_columns["email"] if email]
     shared: dict[str, list[Person]] = defaultdict(list)
-    for pupil in roster.pupils:
+    for pupil in roster.pupils if len(set(addresses)) < len(addresses) else ():
         if pupil.on_roll and pupil.email:
             shared[pupil.email.casefold()].append(pupil)
     for people in shared.values():

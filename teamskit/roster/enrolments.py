@@ -7,14 +7,15 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from itertools import groupby, repeat
+from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from teamskit.roster.model import Person, Problem, Section, Stay, problem_at
+from teamskit.roster.model import Person, Problem, Section, Stay, of_columns, problem_at
 from teamskit.roster.tables import Table, among, coded, kept
 from teamskit.roster.upn import is_upn
 from teamskit.roster.values import without_zeros
@@ -136,29 +137,38 @@ def enrol(
     Where one id stands in two schools, the person of the class's own school is meant; a person of another school
     counts only where the class's own school has none of that id. `named` holds every row, known or not.
     """
+    groups = _Groups.of(frame)
+    on_roll = list(map(groups.people.get, (section for _, section in sections), repeat(())))
+    off_roll: dict[Key, tuple[str, ...]] = {}
+    for n, (found, gone) in _with_others(groups, sections, people).items():
+        on_roll[n], off_roll[sections[n]] = found, gone
+    bare = {section for (_, section), found in zip(sections, on_roll, strict=True) if not found}
+    mentioned = _Groups.of(named[named["section"].isin(bare)]).people if bare else {}
+    elsewhere = map(off_roll.get, sections, repeat(()))
+    told = map(mentioned.get, (section for _, section in sections), repeat(()))
+    every = of_columns(Enrolled, on_roll, elsewhere, told, repeat((), len(sections)))
+    return dict(zip(sections, every, strict=True))
+
+
+def _with_others(
+    groups: "_Groups", sections: Sequence[Key], people: Sequence[Person]
+) -> dict[int, tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Give, by position, who is on roll and who is not in each class that has anybody besides those of its school."""
     current: dict[str, set[str]] = defaultdict(set)
-    for person in people:
-        if person.on_roll:
-            current[person.school].add(person.id)
-    here: dict[Key, tuple[str, ...]] = {}
-    gone: dict[Key, tuple[str, ...]] = {}
-    homes: Mapping[str, Mapping[str, bool]] = {}
+    for school, some in groupby(people, attrgetter("school")):
+        current[school].update(person.id for person in some if person.on_roll)
+    others = {school: groups.with_others_than(current[school]) for school in {school for school, _ in sections}}
+    if not any(others.values()):
+        return {}
+    homes = _homes(people)
     schools: dict[str, list[str]] = defaultdict(list)
     for school, section in sections:
         schools[section].append(school)
-    groups = _Groups.of(frame)
-    with_others = cache(lambda school: groups.with_others_than(current[school]))
-    for section, ids in groups.people.items():
-        for school in schools.get(section, ()):
-            key = school, section
-            if section not in with_others(school):
-                here[key] = ids
-            else:
-                homes = homes or _homes(people)
-                here[key], gone[key] = _of_class(ids, school, homes, schools[section])
-    bare = {section for school, section in sections if not here.get((school, section))}
-    mentioned = _Groups.of(named[named["section"].isin(bare)]).people if bare else {}
-    return {k: Enrolled(here.get(k, ()), gone.get(k, ()), mentioned.get(k[1], ())) for k in sections}
+    return {
+        n: _of_class(groups.people[section], school, homes, schools[section])
+        for n, (school, section) in enumerate(sections)
+        if section in others[school]
+    }
 
 
 def _homes(people: Sequence[Person]) -> dict[str, dict[str, bool]]:
@@ -201,14 +211,13 @@ class _Groups:
     @classmethod
     def of(cls, frame: pd.DataFrame) -> "_Groups":
         """Group the rows of a frame with the columns section and id."""
-        section_codes, sections = coded(frame["section"])
-        id_codes, ids = coded(frame["id"])
-        pairs = section_codes * max(1, len(ids)) + id_codes
+        of_section, sections = coded(frame["section"])
+        of_id, ids = coded(frame["id"])
+        pairs = of_section * max(1, len(ids)) + of_id
         # Sorting numbers is several times as fast as looking for those met before, and most files have none.
         in_turn = np.sort(pairs)
         if bool((in_turn[1:] == in_turn[:-1]).any()):
-            pairs = pd.unique(pairs)
-        of_section, of_id = np.divmod(pairs, max(1, len(ids)))
+            of_section, of_id = np.divmod(pd.unique(pairs), max(1, len(ids)))
         # A stable sort of short integers is by digits, several times faster than one of long ones.
         narrow = of_section.astype(np.uint16) if len(sections) <= 1 << 16 else of_section
         order = np.argsort(narrow, kind="stable")
@@ -223,7 +232,7 @@ class _Groups:
 
     def with_others_than(self, known: Collection[str]) -> set[str]:
         """Give the classes that have anybody besides the people known."""
-        other = np.fromiter((number not in known for number in self.ids), dtype=bool, count=len(self.ids))
+        other = ~np.fromiter(map(known.__contains__, self.ids), dtype=bool, count=len(self.ids))
         hit = np.unique(self.of_section[other[self.of_id]]) if other.any() else ()
         return {self.sections[n] for n in hit}
 
@@ -268,3 +277,33 @@ def no_team_reason(teachers: Enrolled, pupils: Enrolled) -> str | None:
     if teachers.on_roll and pupils.on_roll:
         return None
     return "; ".join(r for r in (why_no_teacher(teachers), why_no_pupil(pupils)) if r) or None
+
+
+def decided(
+    drafts: Sequence[Section],
+    teachers: Mapping[Key, Enrolled],
+    pupils: Mapping[Key, Enrolled],
+    problems: list[Problem],
+    registration: str = "",
+) -> tuple[Section, ...]:
+    """Give the classes with their people, and say of each without teacher or pupil that it gets no team.
+
+    Both mappings have every class in the order of the drafts. `registration` is why registration groups get no team.
+    """
+    columns = dict(zip(Section._fields, zip(*drafts, strict=True), strict=True)) if drafts else {}
+    if not columns:
+        return ()
+    reasons = list(columns["no_team"])
+    on_roll = {"teachers": [one[0] for one in teachers.values()], "pupils": [one[0] for one in pupils.values()]}
+    bare = (n for n, both in enumerate(zip(*on_roll.values(), strict=True)) if not all(both))
+    for n in bare:
+        section = drafts[n]
+        taught, enrolled = teachers[section.school, section.id], pupils[section.school, section.id]
+        if section.no_team is None:
+            problems += class_problems(section, taught, enrolled)
+        reasons[n] = section.no_team or no_team_reason(taught, enrolled)
+    if registration:
+        reasons = [
+            registration if form else reason for form, reason in zip(columns["registration"], reasons, strict=True)
+        ]
+    return tuple(of_columns(Section, *{**columns, **on_roll, "no_team": reasons}.values()))

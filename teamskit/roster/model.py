@@ -4,17 +4,19 @@ What an export has by the ten thousand is a named tuple: a frozen dataclass take
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, time
-from functools import cached_property
-from typing import Literal, NamedTuple
+from functools import cached_property, partial
+from itertools import repeat
+from typing import Any, Literal, NamedTuple, TypeVar
 from urllib.parse import quote
 
 from teamskit.school.model import SchoolUnit
 
 Role = Literal["pupil", "staff"]
 Severity = Literal["error", "warning", "info"]
+_Named = TypeVar("_Named", bound=tuple[Any, ...])
 
 
 class Place(NamedTuple):
@@ -24,6 +26,16 @@ class Place(NamedTuple):
     row: int | None = None
     line: int | None = None
     column: str | None = None
+
+
+def of_columns(kind: type[_Named], *columns: Iterable[object]) -> Iterator[_Named]:
+    """Make named tuples of the columns of all their fields; nothing in Python runs for each of them."""
+    return map(partial(tuple.__new__, kind), zip(*columns, strict=True))
+
+
+def places_of(file: str, rows: list[int], lines: list[int]) -> Iterator[Place]:
+    """Give the places of records of a file."""
+    return of_columns(Place, repeat(file, len(rows)), rows, lines, repeat(None, len(rows)))
 
 
 @dataclass(frozen=True)
@@ -192,6 +204,11 @@ class Roster:
     def staff(self) -> tuple[Person, ...]:
         """Give every member of staff of the export, leavers too."""
         return tuple(p for p in self.people if p.role == "staff")
+
+    @cached_property
+    def pupil_columns(self) -> Mapping[str, Sequence[Any]]:
+        """Give every field of the pupils as a column, for questions of all of them at once."""
+        return dict(zip(Person._fields, zip(*self.pupils, strict=True) if self.pupils else repeat(()), strict=False))
 
     @cached_property
     def people_by_key(self) -> Mapping[str, Person]:

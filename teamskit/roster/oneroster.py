@@ -199,7 +199,8 @@ def _without_those_of_deleted(table: Table, report: Report) -> Table:
 
 
 def _tell_disabled(users: Users, report: Report) -> None:
-    off = [number for number, row in users.rows.items() if row["enabled"].casefold() in NO]
+    off_at = {n for n, word in enumerate(users.table.frame["enabled"].tolist()) if word.casefold() in NO}
+    off = [number for number, at in users.rows.items() if at in off_at]
     if off:
         text = f"Switched off in the MIS (enabledUser false), and counted all the same: {len(off)}: "
         remedy = "Disable the account in the tenant, or end the enrolment in the MIS."

@@ -5,16 +5,16 @@ Knows tables, not formats; which columns a file has is the reader's business.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from itertools import chain
+from itertools import chain, repeat
 
 import pandas as pd
 
 from teamskit.roster.dates import is_serial, read_dates, turned
-from teamskit.roster.model import Person, Place, Problem, Role, problem_at
+from teamskit.roster.model import Person, Place, Problem, Role, of_columns, places_of, problem_at
 from teamskit.roster.tables import Table
 from teamskit.roster.values import school_year
 from teamskit.school.model import SchoolUnit
@@ -184,29 +184,41 @@ def _persons(
         begun, ended = days.get(joined), days.get(left)
         return begun, ended, is_on_roll(begun, ended, status, reading.effective)
 
-    columns = [frame[name].tolist() for name in (*_CELLS, "_row", "_line")]
-    for number, school, forename, surname, name, year, reg, email, username, joined, left, status, row, line in zip(
-        *columns, strict=True
-    ):
-        forename, surname, name = _names(forename, surname, name)
-        joined_on, left_on, on_roll = stay(joined, left, status)
-        yield Person(
-            number,
-            school,
-            role,
-            name,
-            Place(table.file, row, line),
-            forename,
-            surname,
-            year_of(year) if role == "pupil" else None,
-            reg or None,
-            on_roll,
-            email,
-            username,
-            joined_on,
-            left_on,
-            status,
-        )
+    of = {name: frame[name].tolist() for name in (*_CELLS, "_row", "_line")}
+    count = len(frame)
+    if not count:
+        return iter(())
+    forenames, surnames, full = names_of(of["forename"], of["surname"], of["name"])
+    joined, left, on_roll = zip(*map(stay, of["joined"], of["left"], of["status"]), strict=True)
+    return of_columns(
+        Person,
+        of["id"],
+        of["school"],
+        repeat(role, count),
+        full,
+        places_of(table.file, of["_row"], of["_line"]),
+        forenames,
+        surnames,
+        map(year_of, of["year"]) if role == "pupil" else repeat(None, count),
+        (group or None for group in of["reg"]),
+        on_roll,
+        of["email"],
+        of["username"],
+        joined,
+        left,
+        of["status"],
+        repeat(None, count),
+    )
+
+
+def names_of(
+    forenames: Sequence[str], surnames: Sequence[str], names: Sequence[str]
+) -> tuple[Iterable[str], Iterable[str], Iterable[str]]:
+    """Give forenames, surnames and whole names, each as a column, of columns that may lack one or two of them."""
+    if "" not in forenames and "" not in surnames:
+        return forenames, surnames, map(" ".join, zip(forenames, surnames, strict=True))
+    forenames, surnames, names = zip(*map(_names, forenames, surnames, names), strict=True)
+    return forenames, surnames, names
 
 
 def _names(forename: str, surname: str, name: str) -> tuple[str, str, str]:

@@ -7,6 +7,7 @@ nothing flows out, and the careful reader of `cells` is asked.
 import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +20,9 @@ _QUOTE, _NEWLINE, _RETURN = 0x22, 0x0A, 0x0D
 _BLOCK = 1 << 20
 _WORD = 8
 _LONGEST_CELL = 512
+_FEW = 1 << 16
+# What a cell may begin or end with that is to be looked at: spaces, guards of Excel's, a quote, letters beyond ASCII.
+_TO_TRIM = np.array([n <= 0x20 or n >= 0x80 or chr(n) in "='\"" for n in range(256)])
 # No text has a zero byte, so that a cell filled up with them to whole words is like no other cell.
 _FILL = bytes(_WORD)
 _KEPT = np.array([(1 << (8 * n)) - 1 for n in range(_WORD + 1)], dtype=np.uint64)
@@ -68,11 +72,11 @@ def _after(raw: bytes, lines: int) -> int | None:
 class _Grid:
     """Where the cells of a text begin and end; `first` and `last` number the first and last cell of each record.
 
-    `lines` is the line each record begins on (the first is 0); `text` is the body with a letter for each byte.
+    `lines` is the line each record begins on (the first is 0); `data` is the body, filled up, as numbers.
     """
 
     body: bytes
-    text: str
+    data: npt.NDArray[np.uint8]
     begins: Places
     ends: Places
     first: Places
@@ -85,9 +89,10 @@ class _Grid:
         filled = np.frombuffer(body, dtype=np.uint8)
         data = filled[: len(body) - _WORD]
         returns = b"\r" in body
-        if (returns and _lone_return(filled)) or (b'"' in body and _odd_quotes(data, mark)):
+        quotes = b'"' in body
+        if (returns and _lone_return(filled)) or (quotes and _odd_quotes(data, mark)):
             return None
-        ends = np.concatenate(list(_borders(data, mark)))
+        ends = np.concatenate(list(_borders(data, mark))) if quotes else _marks(data, mark)
         if not len(ends) or ends[-1] != len(data) - 1 or data[-1] != _NEWLINE:
             ends = np.append(ends, len(data))
         begins = np.concatenate(([0], ends[:-1] + 1))
@@ -98,7 +103,7 @@ class _Grid:
         if returns:
             stops = ends[last]
             ends[last] = stops - ((stops > begins[last]) & (data[stops - 1] == _RETURN))
-        return cls(body, body.decode("latin-1"), begins, ends, first, last, lines)
+        return cls(body, filled, begins, ends, first, last, lines)
 
     def column(self, position: int) -> Coded | None:
         """Give the cells of a column, a blank where a record is too short; None where one is very long."""
@@ -110,25 +115,34 @@ class _Grid:
         if int(lengths.max()) > _LONGEST_CELL:
             return None
         codes, where = _numbered(self.body, begins, lengths)
-        places = zip(begins[where].tolist(), (begins[where] + lengths[where]).tolist(), strict=True)
-        cells = [self.text[begin:end] for begin, end in places]
-        if not self.text.isascii():
-            cells = [cell if cell.isascii() else _decoded(cell) for cell in cells]
-        if b'"' in self.body:
-            cells = [cell[1:-1].replace('""', '"') if cell[:1] == '"' else cell for cell in cells]
-        return Coded.of(codes, cells)
+        cells, odd = self._cells(begins[where], lengths[where])
+        anew = ((n, cells[n]) for n in odd)
+        unquoted = {n: cell[1:-1].replace('""', '"') if cell[:1] == '"' else cell for n, cell in anew}
+        return Coded.of_plain(codes, cells, unquoted)
+
+    def _cells(self, begins: Places, lengths: Places) -> tuple[list[str], list[int]]:
+        """Cut some cells out of the text, all at once; and say which may need trimming, or begin with a quote."""
+        stops = np.cumsum(lengths + 1)
+        starts = stops - lengths - 1
+        text = self.data[np.arange(stops[-1]) + (begins - starts).repeat(lengths + 1)]
+        text[stops - 1] = 0
+        edges = _TO_TRIM[text[starts]] | _TO_TRIM[text[np.maximum(stops - 2, starts)]]
+        return text.tobytes().decode("utf-8").split("\x00")[:-1], np.flatnonzero(edges & (lengths > 0)).tolist()
 
     def overflowing(self, delimiter: str, width: int) -> Iterator[int]:
         """Give the records with a value beyond the last heading; blank columns to the right are none."""
         for n in np.flatnonzero(self.last - self.first >= width):
             begin, end = int(self.begins[self.first[n] + width]), int(self.ends[self.last[n]])
-            beyond = next(csv.reader([_decoded(self.text[begin:end])], delimiter=delimiter), [])
+            beyond = next(csv.reader([self.body[begin:end].decode("utf-8")], delimiter=delimiter), [])
             if any(cell.strip() for cell in beyond):
                 yield int(n)
 
 
-def _decoded(cell: str) -> str:
-    return cell.encode("latin-1").decode("utf-8")
+def _marks(text: npt.NDArray[np.uint8], mark: int) -> Places:
+    """Give where delimiters and line breaks stand in a text without quotes."""
+    found = text == mark
+    found |= text == _NEWLINE
+    return np.flatnonzero(found)
 
 
 def _borders(text: npt.NDArray[np.uint8], mark: int) -> Iterator[Places]:
@@ -171,19 +185,24 @@ def _numbered(body: bytes, begins: Places, lengths: Places) -> tuple[npt.NDArray
     until all cells are told apart.
     """
     words = np.ndarray(len(body) - _WORD + 1, dtype="<u8", buffer=body, strides=(1,))
-    codes, heads = pd.factorize(words[begins] & _KEPT[np.minimum(lengths, _WORD)])
+    codes, heads = _factorized(words[begins] & _KEPT[np.minimum(lengths, _WORD)])
     count = len(heads)
     for done in range(_WORD, int(lengths.max()), _WORD):
         if count == len(codes):
             break
         cells = np.flatnonzero(lengths > done)
-        more, found = pd.factorize(words[begins[cells] + done] & _KEPT[np.minimum(lengths[cells] - done, _WORD)])
+        more, found = _factorized(words[begins[cells] + done] & _KEPT[np.minimum(lengths[cells] - done, _WORD)])
         codes[cells] = count + codes[cells] * len(found) + more
-        codes, pairs = pd.factorize(codes)
+        codes, pairs = _factorized(codes)
         count = len(pairs)
     first = np.empty(count, dtype=np.int64)
     first[codes[::-1]] = np.arange(len(codes))[::-1]
     return codes, first
+
+
+def _factorized(numbers: npt.NDArray[Any]) -> tuple[npt.NDArray[np.intp], npt.NDArray[Any]]:
+    """Number different numbers; a table that begins small stays in the processor's cache, and grows where it must."""
+    return pd.factorize(numbers, size_hint=min(len(numbers), _FEW))
 
 
 def parted(text: str, mark: str) -> tuple[npt.NDArray[np.intp], list[str]]:

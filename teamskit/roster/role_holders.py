@@ -4,14 +4,18 @@ Knows rows and organisations, not formats; where a role is written is the reader
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from itertools import compress, repeat
 from typing import Any, NamedTuple
 
-from teamskit.roster.model import Person, Place, Problem, Role
+import pandas as pd
+
+from teamskit.roster.model import Person, Problem, of_columns, places_of
 from teamskit.roster.orgs import Orgs
+from teamskit.roster.people import names_of
 from teamskit.roster.role_words import Kind, kind_of_role
 from teamskit.roster.sets import Report, id_shown, listed, word_shown
 from teamskit.roster.tables import Table
@@ -43,15 +47,14 @@ class Held(NamedTuple):
 
 @dataclass(frozen=True)
 class Users:
-    """The users by id; `contradictory` are ids whose rows have different names, of whom none is used.
+    """The users by id, each with the position of his row in the table; who has none is in no row that is used.
 
-    `records` are all rows of the file, as they stand in it.
+    `contradictory` are ids whose rows have different names, of whom none is used.
     """
 
     table: Table
-    rows: Mapping[str, Row]
+    rows: Mapping[str, int]
     contradictory: frozenset[str]
-    records: Sequence[Row]
 
     def knows(self, number: str) -> bool:
         """Tell whether the file has a user of that id at all."""
@@ -65,40 +68,49 @@ class Holders:
     people: tuple[Person, ...]
     kinds: Mapping[str, Kind]
 
+    def of_kind(self, kind: Kind) -> set[str]:
+        """Give the ids of the users of one kind."""
+        return set(compress(self.kinds, map(kind.__eq__, self.kinds.values())))
+
 
 def read_users(table: Table, report: Report) -> Users:
     """Give each user once; rows of one id with different names are all left out, as errors."""
-    records = table.records()
-    first, several = _by_number(table, records, report)
-    wrong = {number for number, rows in several.items() if len({_name(r).casefold() for r in rows} - {""}) > 1}
-    for number in (n for n in first if n in wrong):
-        for row in several[number]:
-            text = f"User {number} stands in {len(several[number])} rows with different names"
-            report.leave_out(table, row, "contradictory-rows", text, "Give each person an id of his own.", "error")
-    first |= {number: min(rows, key=_fullness) for number, rows in several.items()}
-    good = {number: row for number, row in first.items() if number not in wrong} if wrong else first
+    ids = table.frame["id"].tolist()
+    good, wrong = dict(zip(ids, range(len(ids)), strict=True)), set[str]()
+    if len(good) < len(ids) or "" in good:
+        good, wrong = _of_several_rows(table, report)
     if table.has("match"):
-        good = {number: _with_address(row) for number, row in good.items()}
-    for number, user in good.items():
-        if not user["username"] and not user["email"]:
+        table = table.with_frame(_with_addresses(table.frame))
+    nowhere = (table.frame["username"] == "") & (table.frame["email"] == "")
+    records = table.records() if nowhere.any() else []
+    for number, at in good.items() if records else ():
+        if not records[at]["username"] and not records[at]["email"]:
             text = f"User {number} has neither username nor email; only an employee number can find the account."
-            report.say(table, user, "user-without-address", "info", text, "Fill in the username.")
-    return Users(table, good, frozenset(wrong), records)
+            report.say(table, records[at], "user-without-address", "info", text, "Fill in the username.")
+    return Users(table, good, frozenset(wrong))
 
 
-def _by_number(table: Table, records: Sequence[Row], report: Report) -> tuple[dict[str, Row], dict[str, list[Row]]]:
-    """Give the first row of each id, and all rows of the ids that have several."""
-    first: dict[str, Row] = {}
-    several: dict[str, list[Row]] = {}
-    for row in records:
-        number = row["id"]
-        if not number:
-            report.leave_out(table, row, "row-without-number", "The row has no sourcedId that may be read", _AN_ID)
-        elif number in first:
-            several.setdefault(number, [first[number]]).append(row)
+def _of_several_rows(table: Table, report: Report) -> tuple[dict[str, int], set[str]]:
+    """Give the position of the fullest row of each id, and the ids whose rows have different names."""
+    records = table.records()
+    found: dict[str, list[int]] = defaultdict(list)
+    for at, row in enumerate(records):
+        if row["id"]:
+            found[row["id"]].append(at)
         else:
-            first[number] = row
-    return first, several
+            report.leave_out(table, row, "row-without-number", "The row has no sourcedId that may be read", _AN_ID)
+    wrong = {
+        number
+        for number, some in found.items()
+        if len(some) > 1 and len({_name(records[at]).casefold() for at in some} - {""}) > 1
+    }
+    for number in (n for n in found if n in wrong):
+        for at in found[number]:
+            text = f"User {number} stands in {len(found[number])} rows with different names"
+            remedy = "Give each person an id of his own."
+            report.leave_out(table, records[at], "contradictory-rows", text, remedy, "error")
+    best = {n: min(some, key=lambda at: _fullness(records[at])) for n, some in found.items() if n not in wrong}
+    return best, wrong
 
 
 def _fullness(row: Row) -> tuple[object, ...]:
@@ -106,9 +118,10 @@ def _fullness(row: Row) -> tuple[object, ...]:
     return not row["email"], not row["username"], row["email"], row["username"], row["forename"], row["surname"]
 
 
-def _with_address(row: Row) -> Row:
-    """Give a user with the address that School Data Sync would match by, where the file has no other."""
-    return {**row, "email": row["email"] or row["match"]} if "@" in row["match"] else row
+def _with_addresses(frame: pd.DataFrame) -> pd.DataFrame:
+    """Give users the address that School Data Sync would match by, where the file has no other."""
+    pairs = zip(frame["email"].tolist(), frame["match"].tolist(), strict=True)
+    return frame.assign(email=[email or (match if "@" in match else "") for email, match in pairs])
 
 
 def _name(row: Row) -> str:
@@ -149,33 +162,38 @@ def _org_column(table: Table) -> str:
 
 def make_people(users: Users, held: Iterable[Held], roles: Table, orgs: Orgs, report: Report) -> Holders:
     """Make the persons: of a user with several kinds of role the primary one counts, else staff wins."""
-    by_user: dict[str, list[Held]] = defaultdict(list)
-    for one in held:
-        by_user[one.user].append(one)
-    people: list[Person] = []
-    kinds: dict[str, Kind] = {}
-    for number, row in users.rows.items():
-        mine = by_user[number]
-        kind = kinds[number] = _kind(mine)
-        if kind == "other":
-            continue
-        if len(mine) > 1:
-            for lost in (h for h in mine if h.kind not in (kind, "other")):
-                text = f"User {number} counts as {kind}; the role as {lost.kind} was not used."
-                report.say(
-                    roles, roles.record(lost.at), "role-not-used", "info", text, "Mark the right role as primary."
-                )
-            mine = [h for h in mine if h.kind == kind]
-        people.append(_person(users, row, kind, mine, orgs))
+    every = list(held)
+    by_user = {one.user: one for one in every}
+    if len(by_user) < len(every):
+        by_user |= _of_several(users, every, roles, orgs, report)
+    kinds: dict[str, Kind] = {n: by_user[n].kind if n in by_user else "other" for n in users.rows}
+    people = tuple(_persons(users, [by_user[n] for n, kind in kinds.items() if kind != "other"], orgs))
     if roles.file != users.table.file:
         _tell_without_role(users, by_user, roles, report)
     _tell_others(users, by_user, kinds, report)
-    return Holders(tuple(people), kinds)
+    return Holders(people, kinds)
+
+
+def _of_several(users: Users, held: Iterable[Held], roles: Table, orgs: Orgs, report: Report) -> dict[str, Held]:
+    """Give the one role that counts of each user who has several; of his main school, where a class finds him."""
+    by_user: dict[str, list[Held]] = defaultdict(list)
+    for one in held:
+        by_user[one.user].append(one)
+    found = {}
+    for number in (n for n in users.rows if len(by_user[n]) > 1):
+        mine = by_user[number]
+        kind = _kind(mine)
+        for lost in (h for h in mine if h.kind not in (kind, "other") and kind != "other"):
+            text = f"User {number} counts as {kind}; the role as {lost.kind} was not used."
+            record = roles.record(lost.at)
+            report.say(roles, record, "role-not-used", "info", text, "Mark the right role as primary.")
+        counted = [h for h in mine if h.kind == kind]
+        best = mine[0] if kind == "other" else min(counted, key=lambda one: _leading(one, orgs))
+        found[number] = best._replace(current=any(h.current for h in counted))
+    return found
 
 
 def _kind(held: Sequence[Held]) -> Kind:
-    if len(held) == 1:
-        return held[0].kind
     able = [h for h in held if h.kind != "other"]
     current = [h for h in able if h.current] or able
     primary = {h.kind for h in current if h.primary}
@@ -188,44 +206,53 @@ def _leading(one: Held, orgs: Orgs) -> tuple[object, ...]:
     return not one.current, not orgs.is_school(orgs.homes[one.org]), not one.primary, one.rank, one.org, one.year
 
 
-def _person(users: Users, row: Row, role: Role, held: Sequence[Held], orgs: Orgs) -> Person:
-    """Make the person of a user, of his main school: a class of another one finds him there."""
-    alone = len(held) == 1
-    best = held[0] if alone else min(held, key=lambda one: _leading(one, orgs))
-    return Person(
-        row["id"],
-        orgs.homes[best.org],
-        role,
-        _name(row),
-        Place(users.table.file, row["_row"], row["_line"]),
-        row["forename"],
-        row["surname"],
-        _year_of(best.year) if role == "pupil" else None,
-        None,
-        best.current if alone else any(h.current for h in held),
-        row["email"],
-        row["username"],
-        best.starts,
-        best.ends,
-        best.word,
-        best.primary or None,
+def _persons(users: Users, held: Sequence[Held], orgs: Orgs) -> Iterator[Person]:
+    """Make the persons, each of his one role."""
+    if not held:
+        return iter(())
+    frame, count = users.table.frame, len(held)
+    at = [users.rows[one.user] for one in held]
+    if at != list(range(len(frame))):
+        frame = frame.iloc[at]
+    of = {name: frame[name].tolist() for name in ("forename", "surname", "email", "username", "_row", "_line")}
+    role = dict(zip(Held._fields, zip(*held, strict=True), strict=True))
+    forenames, surnames, names = names_of(of["forename"], of["surname"], [""] * count)
+    years = (_year_of(year) if kind == "pupil" else None for year, kind in zip(role["year"], role["kind"], strict=True))
+    return of_columns(
+        Person,
+        role["user"],
+        map(orgs.homes.__getitem__, role["org"]),
+        role["kind"],
+        names,
+        places_of(users.table.file, of["_row"], of["_line"]),
+        forenames,
+        surnames,
+        years,
+        repeat(None, count),
+        role["current"],
+        of["email"],
+        of["username"],
+        role["starts"],
+        role["ends"],
+        role["word"],
+        (primary or None for primary in role["primary"]),
     )
 
 
-def _tell_without_role(users: Users, by_user: Mapping[str, Sequence[Held]], roles: Table, report: Report) -> None:
+def _tell_without_role(users: Users, by_user: Collection[str], roles: Table, report: Report) -> None:
     """Tell of users whom the file of roles does not make pupil, staff or anything else."""
-    for number, row in users.rows.items():
-        if not by_user[number]:
-            text = f"User {number} has no role in {roles.file} that can be used"
-            report.leave_out(users.table, row, "user-without-role", text, f"Give him a role in {roles.file}.")
+    without = [number for number in users.rows if number not in by_user]
+    records = users.table.records() if without else []
+    for number in without:
+        text = f"User {number} has no role in {roles.file} that can be used"
+        remedy = f"Give him a role in {roles.file}."
+        report.leave_out(users.table, records[users.rows[number]], "user-without-role", text, remedy)
 
 
-def _tell_others(
-    users: Users, by_user: Mapping[str, Sequence[Held]], kinds: Mapping[str, Kind], report: Report
-) -> None:
+def _tell_others(users: Users, by_user: Mapping[str, Held], kinds: Mapping[str, Kind], report: Report) -> None:
     others = [number for number, kind in kinds.items() if kind == "other"]
     if others:
-        words = Counter(by_user[n][0].word.casefold() if by_user[n] else "no role" for n in others)
+        words = Counter(by_user[n].word.casefold() if n in by_user else "no role" for n in others)
         counted = ", ".join(f"{n} {word}" for word, n in words.most_common())
         text = f"Neither pupils nor staff, and in no team: {counted}: {listed(others)}."
         report.problems.append(Problem("neither-pupil-nor-staff", "info", text, file=users.table.file))

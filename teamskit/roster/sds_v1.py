@@ -6,22 +6,34 @@ Files flow in, a Roster flows out. Source: Microsoft's page on CSV files for Sch
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cache
+from itertools import repeat
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from teamskit.errors import RosterError
 from teamskit.roster.enrolments import (
     Enrolled,
-    class_problems,
+    decided,
     enrol,
-    no_team_reason,
     only_known,
     without_left_out,
 )
 from teamskit.roster.headings import Headings
-from teamskit.roster.model import FileRead, Person, Problem, Role, Roster, Section, Severity, problem_at
+from teamskit.roster.model import (
+    FileRead,
+    Person,
+    Problem,
+    Role,
+    Roster,
+    Section,
+    Severity,
+    of_columns,
+    places_of,
+    problem_at,
+)
 from teamskit.roster.people import People, Reading, read_people, table_dates
 from teamskit.roster.sessions import academic_year_of_term
 from teamskit.roster.sets import looks_like
@@ -132,7 +144,7 @@ def read(files: Sequence[Path], reading: Reading) -> Roster:
     drafts, twice = _drafts(tables["section.csv"].with_frame(rows), reading, first, problems)
     taught = _enrolled(tables["teacherroster.csv"], drafts, staff, "staff", "Teacher.csv", problems)
     enrolled = _enrolled(tables["studentenrollment.csv"], drafts, pupils, "pupil", "Student.csv", problems)
-    sections = tuple(_decided(s, taught[0][s.school, s.id], enrolled[0][s.school, s.id], problems) for s in drafts)
+    sections = decided(drafts, taught[0], enrolled[0], problems)
     left = {
         "school.csv": unknown,
         "student.csv": pupils.rows_left_out,
@@ -224,6 +236,9 @@ def _drafts(table: Table, reading: Reading, first: str, problems: list[Problem])
     table = table.with_frame(with_known_status(table, problems))
     days, more = table_dates(table, ["starts", "ends"], first)
     problems += more
+    keys = list(zip(table.frame["school"], table.frame["id"], strict=True))
+    if len(set(keys)) == len(keys):
+        return _single(table, days, reading.effective, problems), 0
     grouped: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
     lost = 0
     for row in table.records():
@@ -238,6 +253,46 @@ def _drafts(table: Table, reading: Reading, first: str, problems: list[Problem])
     return [_draft(table, rows, days, reading.effective, problems) for rows in grouped.values()], lost
 
 
+def _single(table: Table, days: Mapping[str, date | None], day: date, problems: list[Problem]) -> list[Section]:
+    """Make a section of each row, column by column; only a row that is to be told of is looked at by itself."""
+
+    @cache
+    def term(starts: str, ends: str, status: str) -> _Term:
+        return _term(days.get(starts), days.get(ends), status, day)
+
+    of = {name: table.frame[name].tolist() for name in table.frame}
+    count = len(table.frame)
+    terms = list(map(term, of["starts"], of["ends"], of["status"]))
+    begins, closes, years, in_term, reasons = zip(*terms, strict=True) if count else ((),) * 5
+    names = (name or number for name, number in zip(of["name"], of["id"], strict=True))
+    nobody, places = [()] * count, places_of(table.file, of["_row"], of["_line"])
+    made = (*(names, years, places, nobody, nobody), *(begins, closes, in_term, reasons, repeat(False, count), nobody))
+    sections = list(of_columns(Section, of["id"], of["school"], *made))
+    told = [n for n, one in enumerate(terms) if one.reason or (one.begins and one.closes and one.closes < one.begins)]
+    records = table.records() if told else []
+    for n in told:
+        problems += [*_terms_turned(table, [records[n]], days), *_without_team(sections[n], day)]
+    return sections
+
+
+class _Term(NamedTuple):
+    """When a section runs: its days, its academic year, whether the day of the roster lies within and it is active."""
+
+    begins: date | None
+    closes: date | None
+    year: int
+    in_term: bool
+    reason: str | None
+
+
+def _term(begins: date | None, closes: date | None, status: str, day: date) -> _Term:
+    inside = (begins is None or begins <= day) and (closes is None or day <= closes)
+    reason = None if inside else f"its term ({begins or '…'} to {closes or '…'}) does not hold {day}"
+    if not is_active(status):
+        reason = "it is inactive in the file"
+    return _Term(begins, closes, academic_year_of_term(begins, closes, day), reason is None, reason)
+
+
 def _draft(
     table: Table,
     rows: Sequence[Mapping[str, Any]],
@@ -245,29 +300,23 @@ def _draft(
     day: date,
     problems: list[Problem],
 ) -> Section:
-    """Make a section of its rows, of which most have one; of several terms it has all, from the first to the last."""
+    """Make a section of its rows; of several terms it has all, from the first to the last."""
     row = rows[0]
-    active = rows if len(rows) == 1 else [one for one in rows if is_active(one["status"])] or rows
+    active = [one for one in rows if is_active(one["status"])] or rows
     starts, ends = [days.get(one["starts"]) for one in active], [days.get(one["ends"]) for one in active]
     begins = None if None in starts else min(d for d in starts if d)
     closes = None if None in ends else max(d for d in ends if d)
-    if len(rows) > 1 and len({(one["starts"], one["ends"], is_active(one["status"])) for one in rows}) > 1:
+    if len({(one["starts"], one["ends"], is_active(one["status"])) for one in rows}) > 1:
         place = table.place(rows[-1]["_row"], rows[-1]["_line"], "id")
         text = f"Section {row['id']} stands in {len(rows)} rows with different terms or status; it counts from"
         text += f" {begins or 'any day'} to {closes or 'any day'}."
         problems.append(problem_at(place, "section-terms", "info", text, "Nothing, if it runs in all of these terms."))
     problems += _terms_turned(table, active, days)
-    year = academic_year_of_term(begins, closes, day)
-    place = table.place(row["_row"], row["_line"])
-    inside = (begins is None or begins <= day) and (closes is None or day <= closes)
-    reason = None if inside else f"its term ({begins or '…'} to {closes or '…'}) does not hold {day}"
-    if not is_active(active[0]["status"]):
-        reason = "it is inactive in the file"
+    term = _term(begins, closes, active[0]["status"], day)
     named, people = (row["id"], row["school"], row["name"] or row["id"]), ((), ())
-    section = Section(*named, year, place, *people, begins, closes, reason is None, reason)
-    if reason:
-        check = "class-inactive" if inside else "class-not-in-term"
-        problems.append(_without_team(section, check, day))
+    place = table.place(row["_row"], row["_line"])
+    section = Section(*named, term.year, place, *people, begins, closes, term.in_term, term.reason)
+    problems += _without_team(section, day)
     return section
 
 
@@ -283,11 +332,17 @@ def _terms_turned(
             yield problem_at(place, "term-dates", "error", text, "Put the two dates right.")
 
 
-def _without_team(section: Section, check: str, day: date) -> Problem:
+def _without_team(section: Section, day: date) -> Iterator[Problem]:
+    """Tell of a class that the file alone rules out, where it does."""
+    if section.no_team is None:
+        return
+    begins, closes = section.starts_on, section.ends_on
+    inside = (begins is None or begins <= day) and (closes is None or day <= closes)
     # An export may well hold the classes of other years; only one of this year is worth a warning.
     severity: Severity = "warning" if section.academic_year == academic_year_of(day) else "info"
     text = f"Class {section.label} gets no team: {section.no_team}."
-    return problem_at(section.place, check, severity, text, "Check the effective date and the terms.")
+    check = "class-inactive" if inside else "class-not-in-term"
+    yield problem_at(section.place, check, severity, text, "Check the effective date and the terms.")
 
 
 def _enrolled(
@@ -330,10 +385,3 @@ def _without_namesakes(
     names = {number for number, lost in zip(rows["id"], hit, strict=True) if lost}
     _, problems = without_left_out(rows[hit], names, table)
     return rows[[not lost for lost in hit]], problems
-
-
-def _decided(section: Section, teachers: Enrolled, pupils: Enrolled, problems: list[Problem]) -> Section:
-    if section.no_team is None:
-        problems += class_problems(section, teachers, pupils)
-    reason = section.no_team or no_team_reason(teachers, pupils)
-    return section.with_people(teachers.on_roll, pupils.on_roll, reason)

@@ -5,9 +5,10 @@ Files flow in, a Roster flows out. An export may hold several schools.
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from itertools import repeat
 from pathlib import Path
 
-from teamskit.roster.model import Roster
+from teamskit.roster.model import Roster, of_columns
 from teamskit.roster.orgs import Orgs, read_orgs
 from teamskit.roster.people import Reading
 from teamskit.roster.role_holders import Held, Row, Users, known_kind, known_orgs, make_people, read_users
@@ -112,13 +113,20 @@ def held_in_users(users: Users, orgs: Orgs, report: Report) -> Iterator[Held]:
             return None
         return cell, kind, word, _first_year(year), False, 0, _is_current(status)
 
-    for at, row in enumerate(users.records):
-        if row["id"] in users.rows:
-            said = usual(row["role"], row["orgs"], row["year"], row.get("status", ""))
-            if said:
-                yield Held(row["id"], at, *said)
-            else:
-                yield from _held_in_several(users, at, row, orgs, report)
+    frame, count = users.table.frame, len(users.table.frame)
+    of = {name: frame[name].tolist() for name in ("id", "role", "orgs", "year")}
+    status = frame["status"].tolist() if "status" in frame else [""] * count
+    said = list(map(usual, of["role"], of["orgs"], of["year"], status))
+    if said and None not in said and len(users.rows) == count:
+        days = repeat(None, count), repeat(None, count)
+        yield from of_columns(Held, of["id"], range(count), *zip(*said, strict=True), *days)
+        return
+    records = users.table.records()
+    for at, (number, one) in enumerate(zip(of["id"], said, strict=True)):
+        if one and number in users.rows:
+            yield Held(number, at, *one)
+        elif number in users.rows:
+            yield from _held_in_several(users, at, records[at], orgs, report)
 
 
 def _held_in_several(users: Users, at: int, row: Row, orgs: Orgs, report: Report) -> Iterator[Held]:

@@ -3,7 +3,7 @@
 Works on frames where rows are many. Knows no format; a registration group is told by the class's type.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
 from typing import NamedTuple
@@ -11,15 +11,23 @@ from typing import NamedTuple
 import pandas as pd
 
 from teamskit.roster.enrolments import (
-    Enrolled,
-    class_problems,
+    decided,
     enrol,
     in_force,
-    no_team_reason,
     not_in_force,
     only_known,
 )
-from teamskit.roster.model import Person, Problem, Roster, Section, Severity, Stay, problem_at
+from teamskit.roster.model import (
+    Person,
+    Problem,
+    Roster,
+    Section,
+    Severity,
+    Stay,
+    of_columns,
+    places_of,
+    problem_at,
+)
 from teamskit.roster.orgs import Orgs
 from teamskit.roster.role_holders import Holders, Users
 from teamskit.roster.role_words import is_plain, kind_of_role, teaches
@@ -78,29 +86,42 @@ def _classes(
         named = session_ids(cell, sessions) or session_ids(courses.get(course, ""), sessions)
         return _term_of([sessions[s] for s in named if s in sessions], day)
 
-    made: dict[str, Section] = {}
-    for row in table.records():
+    of = {name: table.frame[name].tolist() for name in table.frame}
+    ids, count = of["id"], len(of["id"])
+    terms = list(map(term, of["sessions"], of["course"]))
+    starts, ends, inside, years, reasons = zip(*terms, strict=True) if terms else ((),) * 5
+    forms = (kind.casefold() == "homeroom" for kind in of["type"])
+    names = (name or number for name, number in zip(of["name"], ids, strict=True))
+    homes, places = map(orgs.homes.get, of["org"]), places_of(table.file, of["_row"], of["_line"])
+    nobody = [()] * count
+    first = ids, homes, names, years, places, nobody, nobody
+    every = list(of_columns(Section, *first, starts, ends, inside, reasons, forms, nobody))
+    whole = "" not in ids and len(set(ids)) == count and orgs.units.keys() >= set(of["org"])
+    made = []
+    for section in every if whole else map(every.__getitem__, _usable_classes(table, orgs, report)):
+        made.append(section)
+        if section.no_team:
+            _tell_not_in_term(section, day, report)
+    return _with_primaries(made)
+
+
+def _usable_classes(table: Table, orgs: Orgs, report: Report) -> Iterator[int]:
+    """Give the positions of the rows that make a class; of two rows of one id the first counts."""
+    names: dict[str, str] = {}
+    for at, row in enumerate(table.records()):
         number, org = row["id"], row["org"]
         if not number:
             report.leave_out(table, row, "row-without-number", "The row has no sourcedId", "Give each class its id.")
         elif org not in orgs.units:
             text = f"Class {number}: organisation {id_shown(org) or 'blank'} is {report.not_in('orgs.csv', [org])}"
-            report.leave_out(
-                table, row, "unknown-school", text, "Add it to orgs.csv, or put the class right.", column="org"
-            )
-        elif number in made:
-            if made[number].name != (row["name"] or number):
-                text = f"Class {number} stands in two rows with different names"
-                report.leave_out(table, row, "section-twice", text, "Give each class an id of its own.", "error")
-        else:
-            starts, ends, inside, year, reason = term(row["sessions"], row["course"])
-            place, form = table.place(row["_row"], row["_line"]), row["type"].casefold() == "homeroom"
-            name, people = row["name"] or number, ((), ())
-            section = Section(number, orgs.homes[org], name, year, place, *people, starts, ends, inside, reason, form)
-            made[number] = section
-            if reason:
-                _tell_not_in_term(section, day, report)
-    return _with_primaries(list(made.values()))
+            remedy = "Add it to orgs.csv, or put the class right."
+            report.leave_out(table, row, "unknown-school", text, remedy, column="org")
+        elif number not in names:
+            names[number] = row["name"] or number
+            yield at
+        elif names[number] != (row["name"] or number):
+            text = f"Class {number} stands in two rows with different names"
+            report.leave_out(table, row, "section-twice", text, "Give each class an id of its own.", "error")
 
 
 def _course_sessions(courses: Table | None, classes: Table, report: Report) -> dict[str, str]:
@@ -155,6 +176,7 @@ def _enrolled_sections(
     rows = {"staff": pd.DataFrame(columns=["section", "id"]), "pupil": pd.DataFrame(columns=["section", "id"])}
     named = dict(rows)
     dated: dict[str, tuple[Stay, ...]] = {}
+    by_role = {r: [p for p in holders.people if p.role == r] for r in rows}
     if table is not None:
         table, days = read_days(table, ["starts", "ends"], report)
         frame = _usable(table, drafts, users, report)
@@ -163,15 +185,11 @@ def _enrolled_sections(
             named[role] = mine
             rows[role] = in_force(_of_role(mine, role, table, users, holders, report), days, day)
         report.problems += not_in_force(table, days, day)
-        pupils = [p for p in holders.people if p.role == "pupil"]
-        dated = stays(named["pupil"], days, day, pupils)
+        dated = stays(named["pupil"], days, day, by_role["pupil"])
     keys = [(s.school, s.id) for s in drafts]
-    by_role = {r: [p for p in holders.people if p.role == r] for r in rows}
     enrolled = {role: enrol(rows[role], keys, by_role[role], named[role]) for role in rows}
-    decided = (
-        _decided(s, enrolled["staff"][s.school, s.id], enrolled["pupil"][s.school, s.id], report) for s in drafts
-    )
-    return tuple(s._replace(stays=dated[s.id]) if s.id in dated else s for s in decided)
+    sections = decided(drafts, enrolled["staff"], enrolled["pupil"], report.problems, REGISTRATION)
+    return tuple(s._replace(stays=dated[s.id]) if s.id in dated else s for s in sections) if dated else sections
 
 
 def _usable(table: Table, drafts: Sequence[Section], users: Users, report: Report) -> pd.DataFrame:
@@ -213,9 +231,9 @@ def _of_role(
 ) -> pd.DataFrame:
     who = "Pupil" if role == "pupil" else "Teacher"
     words = {"check": f"unknown-{role}", "what": who, "where": "users.csv"}
-    frame, problems = only_known(frame, "id", {*users.rows, *users.contradictory}, table, **words)
+    frame, problems = only_known(frame, "id", users.rows.keys() | users.contradictory, table, **words)
     report.left_out(table, problems)
-    good = among(frame["id"], {number for number, kind in holders.kinds.items() if kind == role})
+    good = among(frame["id"], holders.of_kind("pupil" if role == "pupil" else "staff"))
     for row in frame[~good].to_dict("records"):
         number, kind = row["id"], holders.kinds.get(row["id"])
         is_what = "neither pupil nor staff" if kind == "other" else kind or "left out, for two names"
@@ -223,13 +241,6 @@ def _of_role(
         fields = {str(k): v for k, v in row.items()}
         report.leave_out(table, fields, "enrolment-of-other-role", text, "Put the role right in one of the files.")
     return kept(frame, good)
-
-
-def _decided(section: Section, teachers: Enrolled, pupils: Enrolled, report: Report) -> Section:
-    if section.no_team is None:
-        report.problems += class_problems(section, teachers, pupils)
-    reason = REGISTRATION if section.registration else section.no_team or no_team_reason(teachers, pupils)
-    return section.with_people(teachers.on_roll, pupils.on_roll, reason)
 
 
 def with_registration_groups(

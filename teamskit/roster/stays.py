@@ -25,7 +25,7 @@ def stays(
     dates. The day on which most begin or end is the year's, and nobody's own.
     """
     near = {text for text, found in days.items() if found and found > day - LATELY}
-    moved = {person.id for person in people if _comes_or_goes(person, day)}
+    moved = {person.id for person in people if not person.on_roll and _comes_or_goes(person, day)}
     for name in ("starts", "ends"):
         own = near - {_usual(frame[name])}
         moved |= set(frame.loc[among(frame[name], own), "id"]) if own else set()
@@ -33,8 +33,6 @@ def stays(
 
 
 def _comes_or_goes(person: Person, day: date) -> bool:
-    if person.on_roll:
-        return False
     return bool((person.joined_on and person.joined_on > day) or (person.left_on and person.left_on > day - LATELY))
 
 

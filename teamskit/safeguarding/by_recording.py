@@ -91,8 +91,8 @@ def no_consent(case: Case, evidence: Evidence) -> Raised | None:
 def without_consent(case: Case, evidence: Evidence) -> list[Presence]:
     """Give the pupils in a call for whom the register shows no consent on its day; all of them without a register."""
     pupils = case.of_role("pupil")
-    register = evidence.consent
-    return [pupil for pupil in pupils if register is None or not register.holds(pupil.id, case.day)]
+    held = evidence.consent.holding(case.day) if evidence.consent else ()
+    return [pupil for pupil in pupils if pupil.id not in held]
 
 
 def _first_look(evidence: Evidence, since: datetime) -> datetime:

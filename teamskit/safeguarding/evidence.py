@@ -20,7 +20,7 @@ LEAD = timedelta(days=70)
 """How far back before a period calls are looked at: five weekly lessons and a long holiday."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Evidence:
     """The evidence of a period, `first` to `last` (school days, both included).
 

@@ -71,9 +71,11 @@ RUNS = {"bare": bare, "text": text, "ours": ours}
 
 
 def _one(what, folder):
-    import pandas  # noqa: F401  (its import is no part of either time)
+    import pandas  # noqa: F401  (what is imported is no part of either time)
 
     import teamskit.roster.checks
+    import teamskit.roster.export
+    import teamskit.roster.strays
     import teamskit.school.model  # noqa: F401
 
     run = partial(RUNS[what], Path(folder)) if what in RUNS else values(Path(folder))

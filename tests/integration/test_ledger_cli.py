@@ -93,6 +93,24 @@ def test_what_somebody_changed_is_named_with_status_1(log, deed, what):
     assert any(one["what"] == what and one["entry"] in done.entries for one in said["faults"])
 
 
+def test_a_report_says_whether_the_log_stands_as_it_was_written(log, tmp_path):
+    page = tmp_path / "report.html"
+    log.run("calls", "report", "--out", page)
+    assert "Log check: passed." in page.read_text(encoding="utf-8")
+    intruder = Intruder(database(log), 1)
+    intruder.do_it = lambda: intruder.base.execute(
+        "UPDATE entries SET body = replace(body, '09:40', '09:50') WHERE kind = 'call'"
+    )
+    intruder.deed("do_it")
+    done = log.run("calls", "report", "--out", page, "--xlsx", tmp_path / "report.xlsx", ok=(1,))
+    assert "teamskit ledger verify" in done.err
+    text = page.read_text(encoding="utf-8")
+    assert "The log check failed" in text
+    assert "Nothing found in the days we have" in text
+    summary = openpyxl.load_workbook(tmp_path / "report.xlsx")["Summary"]
+    assert any("failed" in str(row[2].value) for row in summary.rows if row[0].value == "Log check")
+
+
 @pytest.mark.parametrize("text", ["Ms Ann SurT000 {", b"Ms Ann SurT000 \xc5\xff"])
 def test_what_cannot_be_read_is_named_by_number_and_never_by_what_it_says(log, text):
     intruder = Intruder(database(log), 1)

@@ -18,7 +18,7 @@ from teamskit.reports.overview import overview
 from teamskit.reports.page_files import by_month, report_pages, write_report
 from teamskit.reports.people_order import by_role
 from teamskit.reports.rests_on import length_of, rests_on
-from teamskit.reports.timescale import Scale
+from teamskit.reports.timescale import Scale, scale_of
 from teamskit.safeguarding.finding import SEVERITY, Finding
 
 NINE = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -122,7 +122,10 @@ def test_over_forty_people_the_others_share_a_band():
 def test_over_forty_strangers_have_a_band_after_staff_and_those_in_the_finding():
     strangers = [person(f"visitor {n}", "outside", (0, 40)) for n in range(1, 61)]
     full = call(person("Reid", "staff", (0, 40)), person("Leo", "pupil", (0, 40)), *strangers)
-    for picture in (bars.brief(full, ["Reid", "visitor 60"]), bars.small(full, True)):
+    for picture in (
+        bars.brief(full, ["Reid", "visitor 60"]),
+        bars.small(scale_of(full, *bars.NARROW), full.people, True),
+    ):
         words = [label.words for label in picture.labels if not label.words[:1].isdigit() or "other" in label.words]
         assert words[:4] == ["Reid, staff", "visitor 1, outside", "visitor 2, outside", "visitor 3, outside"]
         assert (len(words), words[-1]) == (41, "21 other people from outside")
@@ -137,12 +140,14 @@ def test_people_stand_in_the_order_of_their_numbers():
 
 def test_outside_and_unknown_people_have_their_own_marks():
     strange = with_strangers(made_calls(1, 2)[0])
-    assert {"outside", "unknown"} <= {kind for kind, _ in bars.small(strange, False).paths}
+    assert {"outside", "unknown"} <= {
+        kind for kind, _ in bars.small(scale_of(strange, *bars.NARROW), strange.people, False).paths
+    }
 
 
 def test_a_call_without_times_has_no_picture():
     assert bars.full(call(person("Reid", "staff")), []) is None
-    assert bars.small(call(), False) is None
+    assert scale_of(call(), *bars.NARROW) is None
 
 
 def test_a_short_call_is_marked_by_minutes_and_a_long_one_by_hours():
