@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from made_report import FIRST, made_calls, made_findings, made_material, with_strangers
+from made_report import FIRST, chat_on_for, made_calls, made_findings, made_material, with_strangers
 
 from teamskit.calls.model import CallEntry, Presence
 from teamskit.reports import bars
@@ -60,6 +60,18 @@ def test_the_overview_names_the_worst_first_and_counts_every_state(material):
     assert dict(first.counts) == {"Agreed beforehand": 12, "Settled": 12, "No longer borne out": 12}
     assert first.gap.of_days == "2 of 12 days"
     assert len(first.figures) == 5
+
+
+def test_six_findings_that_say_the_same_are_one_line_and_one_card_and_five_are_not():
+    calm = made_material(60, 6, findings=0, gap=False)
+    for number, lines, cards_shown in ((5, 3, 5), (6, 1, 1)):
+        of = replace(calm, findings=chat_on_for(calm.calls, number))
+        assert overview(of).verdict.startswith(f"{number} things to look at")
+        assert len(overview(of).firsts) == lines
+        assert {word: heads for word, heads, _ in overview(of).by_severity}["High"] == number
+        assert len(cards(of.findings, call_pages(of))) == cards_shown
+        assert f"High: {number} findings" in render_report(of)
+    assert overview(of).verdict.endswith("look at:"), "nothing stands behind the one line"
 
 
 def test_nothing_to_look_at_is_said_only_when_all_is_covered_and_all_was_checked():
