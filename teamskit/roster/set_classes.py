@@ -231,7 +231,7 @@ def _of_role(
 ) -> pd.DataFrame:
     who = "Pupil" if role == "pupil" else "Teacher"
     words = {"check": f"unknown-{role}", "what": who, "where": "users.csv"}
-    frame, problems = only_known(frame, "id", users.rows.keys() | users.contradictory, table, **words)
+    frame, problems = only_known(frame, "id", users.known, table, **words)
     report.left_out(table, problems)
     good = among(frame["id"], holders.of_kind("pupil" if role == "pupil" else "staff"))
     for row in frame[~good].to_dict("records"):
