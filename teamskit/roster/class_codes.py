@@ -75,7 +75,12 @@ def _classes_of(cells: Sequence[str], academic_year: int) -> tuple[Numbers, Numb
     kind = np.array([kinds[one] for one in told], dtype=np.int64)[parts]
     current = np.array([bool(code) and year in (None, academic_year) for code, year in kinds])
     good = current[kind]
-    of_cell, kind = np.divmod(pd.unique(of_part[good] * len(kinds) + kind[good]), len(kinds))
+    of_cell, kind = (of_part, kind) if good.all() else (of_part[good], kind[good])
+    pairs = of_cell * len(kinds) + kind
+    # Sorting numbers is several times as fast as looking for those met before, and few cells name a class twice.
+    in_turn = np.sort(pairs)
+    if bool((in_turn[1:] == in_turn[:-1]).any()):
+        of_cell, kind = np.divmod(pd.unique(pairs), len(kinds))
     bare = np.flatnonzero(np.bincount(of_cell, minlength=len(cells)) == 0)
     if len(bare):
         before = np.searchsorted(of_cell, bare)

@@ -73,7 +73,7 @@ def without_left_out(
 
 
 def only_known(
-    frame: pd.DataFrame, column: str, known: set[str], table: Table, *, check: str, what: str, where: str
+    frame: pd.DataFrame, column: str, known: Collection[str], table: Table, *, check: str, what: str, where: str
 ) -> tuple[pd.DataFrame, list[Problem]]:
     """Keep the rows whose value in a column is known; each other row is told with its file, row and key."""
     good = among(frame[column], known)
@@ -155,8 +155,8 @@ def _with_others(
 ) -> dict[int, tuple[tuple[str, ...], tuple[str, ...]]]:
     """Give, by position, who is on roll and who is not in each class that has anybody besides those of its school."""
     current: dict[str, set[str]] = defaultdict(set)
-    for school, some in groupby(people, attrgetter("school")):
-        current[school].update(person.id for person in some if person.on_roll)
+    for school, some in groupby(filter(attrgetter("on_roll"), people), attrgetter("school")):
+        current[school].update(map(attrgetter("id"), some))
     others = {school: groups.with_others_than(current[school]) for school in {school for school, _ in sections}}
     if not any(others.values()):
         return {}

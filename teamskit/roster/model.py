@@ -198,12 +198,12 @@ class Roster:
     @cached_property
     def pupils(self) -> tuple[Person, ...]:
         """Give every pupil of the export, leavers and not yet admitted too."""
-        return tuple(p for p in self.people if p.role == "pupil")
+        return tuple([p for p in self.people if p.role == "pupil"])
 
     @cached_property
     def staff(self) -> tuple[Person, ...]:
         """Give every member of staff of the export, leavers too."""
-        return tuple(p for p in self.people if p.role == "staff")
+        return tuple([p for p in self.people if p.role == "staff"])
 
     @cached_property
     def pupil_columns(self) -> Mapping[str, Sequence[Any]]:

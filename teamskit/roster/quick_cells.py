@@ -72,7 +72,8 @@ def _after(raw: bytes, lines: int) -> int | None:
 class _Grid:
     """Where the cells of a text begin and end; `first` and `last` number the first and last cell of each record.
 
-    `lines` is the line each record begins on (the first is 0); `data` is the body, filled up, as numbers.
+    `even` is how many cells each record has, 0 where they differ; `lines` is the line each begins on (the first is 0);
+    `data` is the body, filled up, as numbers.
     """
 
     body: bytes
@@ -82,6 +83,7 @@ class _Grid:
     first: Places
     last: Places
     lines: Places
+    even: int
 
     @classmethod
     def of(cls, body: bytes, mark: int) -> "_Grid | None":
@@ -103,15 +105,21 @@ class _Grid:
         if returns:
             stops = ends[last]
             ends[last] = stops - ((stops > begins[last]) & (data[stops - 1] == _RETURN))
-        return cls(body, filled, begins, ends, first, last, lines)
+        counts = last - first + 1
+        even = int(counts[0]) if bool((counts == counts[0]).all()) else 0
+        return cls(body, filled, begins, ends, first, last, lines, even)
 
     def column(self, position: int) -> Coded | None:
         """Give the cells of a column, a blank where a record is too short; None where one is very long."""
-        at = self.first + position
-        if (short := at > self.last).any():
+        if position < self.even:
+            begins = self.begins[position :: self.even]
+            lengths = self.ends[position :: self.even] - begins
+        else:
+            at = self.first + position
+            short = at > self.last
             at[short] = self.last[short]
-        begins, lengths = self.begins[at], self.ends[at] - self.begins[at]
-        lengths[short] = 0
+            begins, lengths = self.begins[at], self.ends[at] - self.begins[at]
+            lengths[short] = 0
         if int(lengths.max()) > _LONGEST_CELL:
             return None
         codes, where = _numbered(self.body, begins, lengths)

@@ -7,8 +7,9 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import compress, repeat
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -56,9 +57,10 @@ class Users:
     rows: Mapping[str, int]
     contradictory: frozenset[str]
 
-    def knows(self, number: str) -> bool:
-        """Tell whether the file has a user of that id at all."""
-        return number in self.rows or number in self.contradictory
+    @cached_property
+    def known(self) -> Collection[str]:
+        """Give the ids of all users, of the contradictory too."""
+        return self.rows.keys() | self.contradictory if self.contradictory else self.rows.keys()
 
 
 @dataclass(frozen=True)
@@ -163,11 +165,12 @@ def _org_column(table: Table) -> str:
 def make_people(users: Users, held: Iterable[Held], roles: Table, orgs: Orgs, report: Report) -> Holders:
     """Make the persons: of a user with several kinds of role the primary one counts, else staff wins."""
     every = list(held)
-    by_user = {one.user: one for one in every}
+    by_user = dict(zip(map(itemgetter(0), every), every, strict=True))
     if len(by_user) < len(every):
         by_user |= _of_several(users, every, roles, orgs, report)
-    kinds: dict[str, Kind] = {n: by_user[n].kind if n in by_user else "other" for n in users.rows}
-    people = tuple(_persons(users, [by_user[n] for n, kind in kinds.items() if kind != "other"], orgs))
+    counted = list(map(by_user.get, users.rows))
+    kinds: dict[str, Kind] = dict(zip(users.rows, [one.kind if one else "other" for one in counted], strict=True))
+    people = tuple(_persons(users, [one for one in counted if one and one.kind != "other"], orgs))
     if roles.file != users.table.file:
         _tell_without_role(users, by_user, roles, report)
     _tell_others(users, by_user, kinds, report)
@@ -211,9 +214,8 @@ def _persons(users: Users, held: Sequence[Held], orgs: Orgs) -> Iterator[Person]
     if not held:
         return iter(())
     frame, count = users.table.frame, len(held)
-    at = [users.rows[one.user] for one in held]
-    if at != list(range(len(frame))):
-        frame = frame.iloc[at]
+    if len(held) < len(frame):
+        frame = frame.iloc[[users.rows[one.user] for one in held]]
     of = {name: frame[name].tolist() for name in ("forename", "surname", "email", "username", "_row", "_line")}
     role = dict(zip(Held._fields, zip(*held, strict=True), strict=True))
     forenames, surnames, names = names_of(of["forename"], of["surname"], [""] * count)

@@ -63,6 +63,7 @@ ENROLMENT: Mapping[str, tuple[str, ...]] = {
 REFERENCES = frozenset({"section", "org", "orgs", "session"})
 MANY = frozenset(ENROLMENT)
 """Meanings of the files with a row for each enrolment."""
+_Said = tuple[str, Kind, str, str, bool, int, bool]
 KIND = SetKind(
     "School Data Sync v2",
     {
@@ -106,7 +107,7 @@ def held_in_users(users: Users, orgs: Orgs, report: Report) -> Iterator[Held]:
     """Give the roles that stand in the users' own rows, one for each organisation named."""
 
     @cache
-    def usual(word: str, cell: str, year: str, status: str) -> tuple[str, Kind, str, str, bool, int, bool] | None:
+    def usual(word: str, cell: str, year: str, status: str) -> _Said | None:
         """Give what every row with these cells says, None where a row is to be looked at by itself."""
         kind = kind_of_role(word)
         if kind is None or cell not in orgs.units:
@@ -119,10 +120,14 @@ def held_in_users(users: Users, orgs: Orgs, report: Report) -> Iterator[Held]:
     said = list(map(usual, of["role"], of["orgs"], of["year"], status))
     if said and None not in said and len(users.rows) == count:
         days = repeat(None, count), repeat(None, count)
-        yield from of_columns(Held, of["id"], range(count), *zip(*said, strict=True), *days)
-        return
+        return of_columns(Held, of["id"], range(count), *zip(*said, strict=True), *days)
+    return _held_one_by_one(users, said, orgs, report)
+
+
+def _held_one_by_one(users: Users, said: Sequence[_Said | None], orgs: Orgs, report: Report) -> Iterator[Held]:
+    """Give the same where some rows have more to say than others; `said` is what each row says by itself."""
     records = users.table.records()
-    for at, (number, one) in enumerate(zip(of["id"], said, strict=True)):
+    for at, (number, one) in enumerate(zip(users.table.frame["id"].tolist(), said, strict=True)):
         if one and number in users.rows:
             yield Held(number, at, *one)
         elif number in users.rows:

@@ -155,7 +155,7 @@ def _tell_unknown(roles: Table, row: Row, users: Users, report: Report) -> None:
     if not row["id"]:
         report.leave_out(roles, row, "row-without-number", "The row names no user", "Fill in userSourcedId.")
     else:
-        why = "is left out, for two names" if users.knows(row["id"]) else "is not in users.csv"
+        why = "is left out, for two names" if row["id"] in users.known else "is not in users.csv"
         remedy = "Add the user to users.csv, or take the row out."
         report.leave_out(roles, row, "unknown-user", f"User {row['id']} {why}", remedy)
 

@@ -196,9 +196,10 @@ def _usable(table: Table, drafts: Sequence[Section], users: Users, report: Repor
     """Keep the rows of teachers and students in classes and of users that are known; primary teachers first."""
     roles = {word: _role_of(word) for word in table.frame["role"].unique()}
     frame = table.frame.assign(_role=table.frame["role"].map(roles))
-    for row in frame[~frame["_role"].isin(["staff", "pupil"])].to_dict("records"):
+    usable = frame["_role"].isin(["staff", "pupil"])
+    for row in frame[~usable].to_dict("records"):
         _tell_role(table, {str(k): v for k, v in row.items()}, report)
-    frame = frame[frame["_role"].isin(["staff", "pupil"])]
+    frame = kept(frame, usable)
     for word in sorted(w for w in frame["role"].unique() if not is_plain(w)):
         text = f"The role {word!r} of enrolments is taken as that of a teacher."
         report.problems.append(Problem("unusual-role", "info", text, "Write teacher.", table.file))
@@ -231,7 +232,7 @@ def _of_role(
 ) -> pd.DataFrame:
     who = "Pupil" if role == "pupil" else "Teacher"
     words = {"check": f"unknown-{role}", "what": who, "where": "users.csv"}
-    frame, problems = only_known(frame, "id", users.rows.keys() | users.contradictory, table, **words)
+    frame, problems = only_known(frame, "id", users.known, table, **words)
     report.left_out(table, problems)
     good = among(frame["id"], holders.of_kind("pupil" if role == "pupil" else "staff"))
     for row in frame[~good].to_dict("records"):

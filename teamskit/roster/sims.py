@@ -7,36 +7,39 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from itertools import repeat
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from teamskit.roster.class_codes import one_class_a_row
 from teamskit.roster.damage import mend_numbers
 from teamskit.roster.enrolments import (
     Enrolled,
-    class_problems,
+    Key,
+    decided,
     enrol,
     in_force,
-    no_team_reason,
     not_in_force,
     only_known,
     restore_zeros,
     without_left_out,
 )
-from teamskit.roster.model import FileRead, Lesson, Place, Problem, Role, Roster, Section, problem_at
+from teamskit.roster.model import FileRead, Lesson, Place, Problem, Role, Roster, Section, of_columns, problem_at
 from teamskit.roster.own_headings import unseen_columns
 from teamskit.roster.people import People, Reading, filled_down, read_people, table_dates
 from teamskit.roster.sims_files import KINDS, OWN_CELLS, read_tables, recognises
 from teamskit.roster.staff_codes import StaffCodes, teacher_rows
 from teamskit.roster.stays import stays
-from teamskit.roster.tables import Table, categories, kept
+from teamskit.roster.tables import Table, categories, coded, kept
 from teamskit.roster.values import clock_time, period_parts
 from teamskit.school.dates import academic_year_of
 
 __all__ = ["KINDS", "read", "recognises"]
 
 REGISTRATION = "CLS "
+REGISTRATION_ONLY = "a registration group, not a teaching class"
 _OF_CLASS = ("id", "section", "code", "teacher", "starts", "ends")
 
 
@@ -199,13 +202,19 @@ def _sections(
     rows = teacher_rows(classes.rows if classes else None, classes.in_force if classes else None)
     teachers, more = codes.teachers(classes.table if classes else None, rows, timetable, list(places))
     problems += more
-    sections = []
-    year = academic_year_of(reading.effective)
-    for key, place in zip(keys, places.values(), strict=True):
-        section, more = _decided(key, year, place, teachers.get(key[1], Enrolled()), enrolled.get(key, Enrolled()))
-        sections.append(section)
-        problems += more
-    return tuple(sections), problems, lost
+    taught = {key: teachers.get(key[1], Enrolled()) for key in keys}
+    enrolled = enrolled or dict.fromkeys(keys, Enrolled())
+    drafts = _drafts(places, enrolled, reading)
+    return decided(drafts, taught, enrolled, problems, REGISTRATION_ONLY), problems, lost
+
+
+def _drafts(places: Mapping[str, Place], enrolled: Mapping[Key, Enrolled], reading: Reading) -> list[Section]:
+    """Make the sections without their people, in the order of both mappings."""
+    count, forms = len(places), [code.startswith(REGISTRATION) for code in places]
+    year, school = repeat(academic_year_of(reading.effective), count), repeat(reading.school.id, count)
+    nobody, unsaid, dated = [()] * count, [None] * count, (one.stays for one in enrolled.values())
+    named = places, school, places, year, places.values()
+    return list(of_columns(Section, *named, nobody, nobody, unsaid, unsaid, repeat(True, count), unsaid, forms, dated))
 
 
 def _without_class(timetable: Table | None) -> list[Problem]:
@@ -217,25 +226,16 @@ def _without_class(timetable: Table | None) -> list[Problem]:
     return [Problem("lessons-without-class", "info", text, file=timetable.file)] if blank else []
 
 
-def _decided(
-    key: tuple[str, str], year: int, place: Place, teachers: Enrolled, pupils: Enrolled
-) -> tuple[Section, list[Problem]]:
-    school, code = key
-    registration = code.startswith(REGISTRATION)
-    reason = "a registration group, not a teaching class" if registration else no_team_reason(teachers, pupils)
-    people = teachers.on_roll, pupils.on_roll
-    section = Section(
-        code, school, code, year, place, *people, no_team=reason, registration=registration, stays=pupils.stays
-    )
-    return section, list(class_problems(section, teachers, pupils)) if reason else []
-
-
 def _places(table: Table, rows: pd.DataFrame) -> dict[str, Place]:
-    first = rows.drop_duplicates("section")
-    return {
-        code: table.place(row, line, "section")
-        for code, row, line in zip(first["section"], first["_row"], first["_line"], strict=True)
-    }
+    """Give where each class is named first, in the order of the file."""
+    codes, values = coded(rows["section"])
+    first = np.full(len(values), len(codes))
+    first[codes[::-1]] = np.arange(len(codes))[::-1]
+    met = np.argsort(first, kind="stable")[: np.count_nonzero(first < len(codes))]
+    at = rows[["_row", "_line"]].to_numpy()[first[met]]
+    caption = table.headings.get("section")
+    named = repeat(table.file, len(met)), at[:, 0].tolist(), at[:, 1].tolist(), repeat(caption, len(met))
+    return dict(zip([values[n] for n in met], of_columns(Place, *named), strict=True))
 
 
 def _pupils_of(
@@ -264,12 +264,11 @@ def _lessons(table: Table | None, codes: StaffCodes, reading: Reading) -> tuple[
     def staff_of(cell: str) -> tuple[str, ...]:
         return tuple(p.id for p in codes.people_of(cell) if p.on_roll)
 
-    school, columns = (
-        reading.school.id,
-        [table.frame[c].tolist() for c in ("section", "period", "starts", "ends", "code")],
-    )
-    return tuple(
-        Lesson(section, school, period, *parts_of(period), time_of(starts), time_of(ends), staff_of(code))
-        for section, period, starts, ends, code in zip(*columns, strict=True)
-        if section and period
-    )
+    frame = table.frame[(table.frame["section"] != "") & (table.frame["period"] != "")]
+    of = {name: frame[name].tolist() for name in ("section", "period", "starts", "ends", "code")}
+    if frame.empty:
+        return ()
+    days, weeks, slots = zip(*map(parts_of, of["period"]), strict=True)
+    when = days, weeks, slots, map(time_of, of["starts"]), map(time_of, of["ends"])
+    school = repeat(reading.school.id, len(frame))
+    return tuple(of_columns(Lesson, of["section"], school, of["period"], *when, map(staff_of, of["code"])))

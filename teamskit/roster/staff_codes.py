@@ -10,7 +10,7 @@ import pandas as pd
 
 from teamskit.roster.enrolments import Enrolled
 from teamskit.roster.model import Person, Problem, problem_at
-from teamskit.roster.tables import Table
+from teamskit.roster.tables import Table, among, kept
 
 _ASSISTANT = re.compile(r"assistant|\bTA\b|\bHLTA\b|\bLSA\b|supporter", re.IGNORECASE)
 _BETWEEN_CODES = re.compile(r"\s*[;,&\n]\s*")
@@ -97,6 +97,7 @@ class StaffCodes:
         if "teacher" not in frame:
             frame = frame.assign(teacher="")
         columns = ["section", "code", "teacher"]
+        frame = kept(frame, ~(among(frame["code"], {""}) & among(frame["teacher"], {""})))
         first = frame[[*columns, "_row", "_line"]].drop_duplicates(columns)
         first = first[first["section"] != ""]
         coded = set(first.loc[first["code"] != "", "section"])

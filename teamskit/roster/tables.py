@@ -8,6 +8,7 @@ import csv
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -280,10 +281,10 @@ def _frame(values: Mapping[str, Coded], cells: Cells, kind: Headings) -> pd.Data
 
 def coded(column: "pd.Series[Any]") -> tuple[npt.NDArray[np.int64], list[str]]:
     """Give a column as numbers and the different values they stand for, some of which may not occur."""
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        return column.cat.codes.to_numpy().astype(np.int64), list(column.cat.categories)
+    if isinstance(column.array, pd.Categorical):
+        return column.array.codes.astype(np.int64), column.array.categories.tolist()
     codes, values = pd.factorize(column.to_numpy())
-    return codes.astype(np.int64), list(values)
+    return codes.astype(np.int64), values.tolist()
 
 
 def categories(column: "pd.Series[Any]") -> pd.Categorical:
@@ -294,11 +295,13 @@ def categories(column: "pd.Series[Any]") -> pd.Categorical:
 
 def among(column: "pd.Series[Any]", wanted: Collection[str]) -> "pd.Series[Any]":
     """Mark the cells that are one of some values; of a column of categories, each different value is looked up once."""
-    if not isinstance(column.dtype, pd.CategoricalDtype):
+    if not isinstance(column.array, pd.Categorical):
         return column.isin(wanted)
+    values = column.array.categories.tolist()
     # The last answer is for cells of no category, whose code is -1.
-    told = np.array([*map(wanted.__contains__, column.cat.categories), False])
-    return pd.Series(told[column.cat.codes.to_numpy()], index=column.index)
+    answers = chain(map(wanted.__contains__, values), (False,))
+    told = np.fromiter(answers, dtype=bool, count=len(values) + 1)
+    return pd.Series(told[column.array.codes], index=column.index)
 
 
 def kept(frame: pd.DataFrame, good: pd.Series) -> pd.DataFrame:
