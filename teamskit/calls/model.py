@@ -6,6 +6,7 @@ telephone or another tenant; unknown is an account of the school's own tenant th
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Literal
 
 CALL, COVERAGE, RECORDING = "call", "coverage", "recording"
@@ -101,7 +102,7 @@ class CallEntry:
         from_report = self.detail == "attendance" and all(person.intervals for person in self.people)
         return self.detail == "complete" or from_report
 
-    @property
+    @cached_property
     def is_forgotten(self) -> bool:
         """Say whether the names of the call are no longer kept."""
         people = [*self.people, *([self.organiser] if self.organiser else [])]

@@ -1,6 +1,7 @@
 """The people of a call in the order in which they are read, and what their roles are called. Pure."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from teamskit.calls.model import Presence
 from teamskit.calls.name_order import name_place
@@ -23,7 +24,12 @@ def by_role(people: Sequence[Presence]) -> list[Presence]:
 
 
 def _place(person: Presence) -> tuple[object, ...]:
-    return _PLACES[person.role], person.year or "", name_place(visible(person.name)), person.id
+    return _PLACES[person.role], person.year or "", _shown_place(person.name), person.id
+
+
+@lru_cache(maxsize=4096)
+def _shown_place(name: str) -> tuple[object, ...]:
+    return name_place(visible(name))
 
 
 def shown_apart(people: Iterable[Presence], concerned: Iterable[str]) -> tuple[list[Presence], list[Presence]]:
