@@ -84,9 +84,9 @@ def _period(first: date, last: date | None, today: date) -> tuple[date, date]:
 
 
 def _with_registers(evidence: Evidence, registers: Registers) -> tuple[Evidence, Sequence[str]]:
-    people = [person for call in evidence.calls for person in call.people]
-    people += [call.organiser for call in evidence.calls if call.organiser]
-    pupils, staff = ({one.id for one in people if one.role == role} for role in ("pupil", "staff"))
+    people = {(one.role, one.id) for call in evidence.calls for one in call.people}
+    people |= {(call.organiser.role, call.organiser.id) for call in evidence.calls if call.organiser}
+    pupils, staff = ({number for of, number in people if of == role} for role in ("pupil", "staff"))
     pupils |= {one.id for roll in evidence.rolls.classes for one in roll.pupils}
     mended, found = registers.with_zeros(pupils, staff)
     return replace(evidence, agreed=mended.agreed, consent=mended.consent), found
