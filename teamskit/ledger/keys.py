@@ -17,7 +17,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from teamskit.errors import LedgerBroken
-from teamskit.school.folder import write_whole
+from teamskit.school.folder import private_file, write_whole
 
 KEY_FILE = "ledger.key"
 ED25519 = b"\x01"
@@ -115,10 +115,15 @@ def make_key(path: Path, name: str) -> Signer:
 
 
 def read_key(path: Path) -> Signer | None:
-    """Read a key's file; None when there is none. Raises LedgerBroken for one that is no key or cannot be read."""
+    """Read a key's file, and close it to others again where it was opened; None when there is none.
+
+    Raises LedgerBroken for one that is no key or cannot be read.
+    """
     if not path.exists():
         return None
     try:
+        if path.is_file():
+            private_file(path)
         text = path.read_text(encoding="utf-8", errors="replace")
     except OSError as wrong:
         raise LedgerBroken(

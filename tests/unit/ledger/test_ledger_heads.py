@@ -106,6 +106,9 @@ def test_a_key_is_kept_owner_only_and_read_back(tmp_path):
     assert made.seed.hex() not in made.public.text
     if os.name == "posix":
         assert path.stat().st_mode & 0o777 == 0o600
+        path.chmod(0o644)
+        assert read_key(path) == made
+        assert path.stat().st_mode & 0o777 == 0o600, "closed again when it is used"
     assert read_key(tmp_path / "none") is None
     path.write_text("PRIVATE+KEY+x", encoding="utf-8")
     with pytest.raises(LedgerBroken, match="key"):
