@@ -70,11 +70,15 @@ def _name(call: CallEntry) -> tuple[str, str]:
 def _entry(
     call: CallEntry, records: Sequence[Mapping[str, Any]], directory: Callable[[], Directory], now: datetime
 ) -> Entry | None:
-    """Make the entry of who came to a call; None when no report tells of anybody in it."""
+    """Make the entry of who came to a call; None when no report tells of anybody in it.
+
+    Whom a report names with no time at all was not present, and that is known: he is left out.
+    """
     came = [(one, spans) for one in records if (spans := _intervals(one, call))]
     if not came:
         return None
-    people = {person.account: person for person in call.people}
+    nowhere = {identity.account for one in records if _is_momentary(one, call) and (identity := _identity(one))}
+    people = {person.account: person for person in call.people if person.account not in nowhere}
     here = directory().on(at_school(call.start).date())
     for record, spans in came:
         identity = _identity(record)
@@ -96,12 +100,21 @@ def _identity(record: Mapping[str, Any]) -> Identity | None:
     return Identity(account, name, "user", str(inner.get("tenantId") or ""), str(record.get("emailAddress") or ""))
 
 
+def _is_momentary(record: Mapping[str, Any], call: CallEntry) -> bool:
+    """Say whether somebody came to this call and left in the same second, each time."""
+    spans = [(joined, left) for joined, left in _spans(record) if call.start <= joined <= call.end]
+    return bool(spans) and all(left <= joined for joined, left in spans)
+
+
 def _intervals(record: Mapping[str, Any], call: CallEntry) -> list[Interval]:
     """Give the intervals within the call: a channel meeting's reports are those of other meetings too."""
-    spans = [
+    inside = [(max(joined, call.start), min(left, call.end)) for joined, left in _spans(record)]
+    return [(joined, left) for joined, left in inside if joined < left]
+
+
+def _spans(record: Mapping[str, Any]) -> list[Interval]:
+    return [
         (parse_iso(one["joinDateTime"]), parse_iso(one["leaveDateTime"]))
         for one in record.get("attendanceIntervals") or ()
         if one.get("joinDateTime") and one.get("leaveDateTime")
     ]
-    inside = [(max(joined, call.start), min(left, call.end)) for joined, left in spans]
-    return [(joined, left) for joined, left in inside if joined < left]

@@ -258,6 +258,18 @@ def test_c10_it_is_asked_again_and_the_attendance_report_gives_the_times(school)
     }
 
 
+def test_c10_whom_the_report_names_with_no_time_was_not_there_and_the_rest_is_judged(school):
+    start = "2026-11-25T09:00:00Z"
+    left_at_once = {**PUPILS[1], "intervals": [[start, start]]}
+    play(school, call("c0", start, people=(HEAD, PUPILS[0], left_at_once), sessions=False))
+    synced(school)
+    seen = listed(school)["c0"]
+    assert (seen["detail"], [one["id"] for one in seen["people"]]) == ("attendance", ["T000", "000001"])
+    found = [one["finding"] for one in school.json("findings", "list", "--state", "open") if one["call"] == "c0"]
+    assert "one-to-one" in found
+    assert "not-known" not in found
+
+
 def test_c10_the_two_commands_name_the_schools_application(school):
     school.decide(signin={"client_id": "11111111-2222-4333-8444-555555555555"})
     play(school, *lessons_without_times(1))
