@@ -105,6 +105,24 @@ def _finding(n, kind, state, calls):
     )
 
 
+def chat_on_for(calls, number):
+    """Give open findings that say the same of so many pupils of a call."""
+    said = ", by the messaging policy Global, which everybody has. This school did not decide so."
+    pupils = [one for one in calls[0].people if one.role == "pupil"][:number]
+    return [
+        replace(
+            _finding(0, "chat-on", "open", calls),
+            id=finding_id("chat-on", one.id, (one.id, "all")),
+            people=(one.id,),
+            pupil=one.id,
+            text=f"Chat is on for {one.name} (year {one.year}){said}",
+            alike=said,
+            notes=(),
+        )
+        for one in pupils
+    ]
+
+
 def made_material(number=300, heads=25, findings=72, gap=True):
     """Give a report's material: calls, findings, and, where asked, two days that were never read."""
     calls = made_calls(number, heads)

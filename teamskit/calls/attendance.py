@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from teamskit.calls.coverage import CoveredDay
 from teamskit.calls.model import CallEntry
+from teamskit.calls.name_order import name_place
 from teamskit.calls.roll import ClassRoll, OnRoll, Rolls
 from teamskit.calls.sightings import Sightings, is_pupil
 from teamskit.clock import at_school
@@ -20,9 +21,9 @@ COVERED = "covered"
 class PupilWeek:
     """A pupil's week in one class, of the lessons held while he was in it.
 
-    `not_known` counts lessons of which Microsoft gave no times. `minutes` is the time he was in the others, to the
-    nearest. `seen` says whether he was in any call of the school that week, None where that is not known, and `why`
-    says why not then.
+    `not_known` counts lessons of which Microsoft gave no times, or whose names are no longer kept. `minutes` is the
+    time he was in the others, to the nearest. `seen` says whether he was in any call of the school that week, None
+    where that is not known, and `why` says why not then.
     """
 
     pupil: OnRoll
@@ -36,11 +37,15 @@ class PupilWeek:
 
 @dataclass(frozen=True)
 class ClassWeek:
-    """A class's week: how many lessons were held and of how many it cannot be told who came; pupils by name."""
+    """A class's week: how many lessons were held and of how many it cannot be told who came; pupils by name.
+
+    `forgotten` of those that are not known are so because names are no longer kept.
+    """
 
     roll: ClassRoll
     lessons: int
     not_known: int
+    forgotten: int
     pupils: tuple[PupilWeek, ...]
 
 
@@ -100,18 +105,23 @@ def _class_week(
     for lesson in lessons:
         for pupil in _days_of(roll, standing).get(at_school(lesson.start).date(), ()):
             _count(rows[pupil.key], lesson)
-    ordered = sorted(rows.values(), key=lambda row: (row.pupil.name.casefold(), row.pupil.key))
-    unclear = sum(not lesson.has_times for lesson in lessons)
-    return ClassWeek(roll, len(lessons), unclear, tuple(_pupil_week(row, seen) for row in ordered))
+    ordered = sorted(rows.values(), key=lambda row: (name_place(row.pupil.name), row.pupil.key))
+    forgotten = sum(lesson.is_forgotten for lesson in lessons)
+    unclear = sum(not _can_tell(lesson) for lesson in lessons)
+    return ClassWeek(roll, len(lessons), unclear, forgotten, tuple(_pupil_week(row, seen) for row in ordered))
 
 
 def _days_of(roll: ClassRoll, standing: Mapping[date, Sequence[ClassRoll]]) -> dict[date, tuple[OnRoll, ...]]:
     return {day: one.pupils for day, rolls in standing.items() for one in rolls if one.key == roll.key}
 
 
+def _can_tell(lesson: CallEntry) -> bool:
+    return lesson.has_times and not lesson.is_forgotten
+
+
 def _count(row: _Row, lesson: CallEntry) -> None:
     row.lessons += 1
-    if not lesson.has_times:
+    if not _can_tell(lesson):
         row.not_known += 1
         return
     time = sum((one.present for one in lesson.people if is_pupil(one, row.pupil)), timedelta())
@@ -130,12 +140,15 @@ class _Seen:
 
     def __init__(self, calls: Sequence[CallEntry], missing: Sequence[date]) -> None:
         self._sightings, self._missing = Sightings(calls), missing
+        self._forgotten = any(call.is_forgotten for call in calls)
 
     def of(self, pupil: OnRoll) -> tuple[bool | None, str]:
         if self._sightings.days(pupil):
             return True, ""
         if self._sightings.perhaps(pupil):
             return None, "Microsoft gave no times for a call that names this pupil"
+        if self._forgotten:
+            return None, "names of calls of this week are no longer kept"
         if pupil.account is None:
             return None, "no account is matched"
         return (None, "not every day is covered") if self._missing else (False, "")

@@ -63,7 +63,7 @@ class Directory:
             year=who.year if who else None,
             joined_as=identity.joined_as,
             intervals=union(intervals),
-            address=identity.email or identity.upn if role == "outside" else "",
+            address="" if who else identity.email or identity.upn,
         )
 
 

@@ -8,11 +8,15 @@ from typing import Any
 from teamskit.calls.coverage import Reading, span_of
 from teamskit.calls.looks import Looks, state_of
 from teamskit.calls.model import ATTENDANCE, CALL, COVERAGE, RECORDING, CallEntry, CallFilter, Presence
-from teamskit.calls.record import of_body
+from teamskit.calls.name_order import name_place
+from teamskit.calls.record import ROLES, of_body
 from teamskit.clock import at_school, iso, parse_iso
 from teamskit.ledger.entries import Entry
 from teamskit.ledger.store import Ledger
 from teamskit.roster.pause import collector_paused
+
+NUMBERED = 10
+"""From so many visitors without a name, their numbers have two digits."""
 
 
 def load_calls(ledger: Ledger, wanted: CallFilter | None = None) -> list[CallEntry]:
@@ -134,4 +138,11 @@ def _call(entry: Entry, recorded_at: datetime | None, attendance: Entry | None) 
 def _people(entry: Entry) -> tuple[Presence, ...]:
     shown = entry.body["people"]
     named = (entry.private or {}).get("people") or [None] * len(shown)
-    return tuple(of_body(*both) for both in zip(shown, named, strict=True))
+    people = tuple(of_body(*both) for both in zip(shown, named, strict=True))
+    # The log keeps names as letters sort, visitor 10 before visitor 2; who is not of the school stands last.
+    is_mixed = len(people) >= NUMBERED and people[-NUMBERED].role in ROLES[2:]
+    return tuple(sorted(people, key=_place)) if is_mixed else people
+
+
+def _place(person: Presence) -> tuple[object, ...]:
+    return ROLES.index(person.role), name_place(person.name), person.account

@@ -102,6 +102,12 @@ class CallEntry:
         return self.detail == "complete" or from_report
 
     @property
+    def is_forgotten(self) -> bool:
+        """Say whether the names of the call are no longer kept."""
+        people = [*self.people, *([self.organiser] if self.organiser else [])]
+        return any(not person.account and not person.id for person in people)
+
+    @property
     def is_lesson(self) -> bool:
         """Say whether it was a call of a class team that staff organised."""
         return self.class_id is not None and self.organiser is not None and self.organiser.role == "staff"

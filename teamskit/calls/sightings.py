@@ -1,7 +1,7 @@
 """On which days pupils were in any call, by presence, or may have been, by a list without times. Pure."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from teamskit.calls.model import CallEntry, Interval, Presence
@@ -16,8 +16,8 @@ class Sightings:
 
     def __init__(self, calls: Iterable[CallEntry]) -> None:
         """Go through the calls once."""
-        self._there: dict[Name, set[date]] = defaultdict(set)
-        self._perhaps: dict[Name, set[date]] = defaultdict(set)
+        self._there: dict[date, set[Name]] = defaultdict(set)
+        self._perhaps: dict[date, set[Name]] = defaultdict(set)
         for call in calls:
             self._look_at(call)
 
@@ -31,17 +31,21 @@ class Sightings:
 
     def _look_at(self, call: CallEntry) -> None:
         first, last = _day(call.start), _day(call.end)
-        one_day = (first,)
-        for person in call.people:
-            if person.intervals:
-                days = one_day if first == last else [day for one in person.intervals for day in _days(one)]
-                self._note(self._there, person, days)
-            elif not call.has_times:
-                self._note(self._perhaps, person, one_day)
+        there = [person for person in call.people if person.intervals]
+        if first == last:
+            self._there[first].update(_all_names(there))
+        else:
+            for person in there:
+                for day in (day for one in person.intervals for day in _days(one)):
+                    self._there[day].update(_names(person))
+        if not call.has_times:
+            self._perhaps[first].update(_all_names([person for person in call.people if not person.intervals]))
 
-    def _note(self, where: dict[Name, set[date]], person: Presence, days: Iterable[date]) -> None:
-        for name in _names(person):
-            where[name].update(days)
+
+def _all_names(people: Sequence[Presence]) -> list[Name]:
+    """Give what `_names` gives of each, at once."""
+    pupils = [("pupil", one.id) for one in people if one.role == "pupil" and one.id]
+    return [*pupils, *[("account", one.account) for one in people if one.account]]
 
 
 def is_pupil(person: Presence, pupil: OnRoll) -> bool:
@@ -58,11 +62,9 @@ def _names_of(pupil: OnRoll) -> list[Name]:
     return [("pupil", pupil.id), *([("account", pupil.account)] if pupil.account else [])]
 
 
-def _of(where: dict[Name, set[date]], pupil: OnRoll) -> set[date]:
-    found: set[date] = set()
-    for name in _names_of(pupil):
-        found |= where.get(name, set())
-    return found
+def _of(where: Mapping[date, Collection[Name]], pupil: OnRoll) -> set[date]:
+    names = _names_of(pupil)
+    return {day for day, there in where.items() if any(name in there for name in names)}
 
 
 def _day(moment: datetime) -> date:

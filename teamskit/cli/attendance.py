@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from teamskit.cli.output import clean, count, emit, emit_csv, output_option, say, say_folded
+from teamskit.cli.days import DAY
+from teamskit.cli.output import clean, count, emit, emit_csv, emit_table, output_option, say, say_folded
 from teamskit.cli.who import record_files
 
 if TYPE_CHECKING:
@@ -20,13 +21,14 @@ if TYPE_CHECKING:
     from teamskit.cli.context import Here
 
 HEADINGS = ("Class", "Id", "Name", "Year", "Lessons", "Came to", "Not known", "Minutes", "In any call", "Why not known")
+ON_SCREEN = ("Class", "Id", "Name", "Came to", "Minutes", "In a call")
 SEEN = {True: "yes", False: "no", None: "not known"}
 
 
 @click.command("attendance")
 @click.option(
     "--week",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=DAY,
     metavar="DATE",
     help="The week of this day, Monday to Sunday (default: this week).",
 )
@@ -44,17 +46,22 @@ def attendance(here: Here, week: datetime | None, class_id: str | None, file: st
     A lesson is a call of the class team that staff organised. Pupils stand by name; absence from calls proves nothing.
     """
     found = week_found(here, week.date() if week else None, class_id)
-    rows = [_row(one, pupil) for one in _shown(found, class_id) for pupil in one.pupils]
+    told = [(one, pupil) for one in _shown(found, class_id) for pupil in one.pupils]
+    rows = [_row(*both) for both in told]
     if file:
         here.may_write(Path(file))
         period = {"from": found.first.isoformat(), "to": found.last.isoformat()}
         record_files(here, [Path(file)], of="attendance", **period)
         emit_csv(HEADINGS, rows, Path(file))
-    emit(output, _as_json(found), HEADINGS, rows)
     if output == "table":
+        if told:
+            emit_table(ON_SCREEN, [_narrow_row(*both) for both in told])
+            say()
         _say_rest(found, here.clock.now(), class_id)
         if file:
             say(file)
+    else:
+        emit(output, _as_json(found), HEADINGS, rows)
 
 
 def week_found(here: Here, day: date | None = None, class_id: str | None = None) -> Week:
@@ -99,6 +106,13 @@ def _row(one: ClassWeek, pupil: PupilWeek) -> tuple[object, ...]:
     return (one.roll.name, who.id, who.name, who.year or "", *counts, SEEN[pupil.seen], pupil.why)
 
 
+def _narrow_row(one: ClassWeek, pupil: PupilWeek) -> tuple[object, ...]:
+    """Give the same in as many columns as 80 signs have room for."""
+    came = f"{pupil.came_to} of {pupil.lessons}" + (f", {pupil.not_known} not known" if pupil.not_known else "")
+    seen = SEEN[pupil.seen] + (f": {pupil.why}" if pupil.why else "")
+    return (one.roll.name, pupil.pupil.id, pupil.pupil.name, came, pupil.minutes, seen)
+
+
 def _as_json(week: Week) -> dict[str, Any]:
     return {
         "from": week.first.isoformat(),
@@ -138,20 +152,33 @@ def _say_rest(week: Week, now: datetime, class_id: str | None) -> None:
     from teamskit.reports.words import days_words, span_words
 
     shown, today = _shown(week, class_id), at_school(now).date()
+    lessons = sum(one.lessons for one in shown)
+    say(f"{span_words(week.first, week.last)}: {count(lessons, 'lesson')} in {count(len(shown), 'class', 'classes')}.")
+    if week.last >= today:
+        say("The week has not begun." if week.first > today else "The week is not over.")
+    if week.missing:
+        say(f"Not covered: {days_words(week.missing)}. Lessons of these days are not counted.")
+    _say_unknown(shown)
+    if without := len(week.classes) - len(shown):
+        say(f"{count(without, 'class', 'classes')} held no lesson that the log knows of.")
+    if lessons:
+        _say_absent(shown)
+    else:
+        say("Without a lesson there is nobody to look for.")
+
+
+def _say_unknown(shown: Sequence[ClassWeek]) -> None:
+    no_names = sum(one.forgotten for one in shown)
+    if no_times := sum(one.not_known for one in shown) - no_names:
+        say(f"Who came to {count(no_times, 'lesson')} is not known: Microsoft gave no times.")
+    if no_names:
+        say(f"Who came to {count(no_names, 'lesson')} is not known any more: names were purged.")
+
+
+def _say_absent(shown: Sequence[ClassWeek]) -> None:
     pupils = {one.pupil.key: one for part in shown for one in part.pupils}
     absent = [one for one in pupils.values() if one.seen is False]
     unclear = sum(one.seen is None for one in pupils.values())
-    lessons, no_times = (sum(getattr(one, name) for one in shown) for name in ("lessons", "not_known"))
-    say()
-    say(f"{span_words(week.first, week.last)}: {count(lessons, 'lesson')} in {count(len(shown), 'class', 'classes')}.")
-    if week.last >= today:
-        say("The week is not over.")
-    if week.missing:
-        say(f"Not covered: {days_words(week.missing)}. Lessons of these days are not counted.")
-    if no_times:
-        say(f"Who came to {count(no_times, 'lesson')} is not known: Microsoft gave no times.")
-    if without := len(week.classes) - len(shown):
-        say(f"{count(without, 'class', 'classes')} held no lesson that the log knows of.")
     say(f"In no call of the school: {count(len(absent), 'pupil')}. Not known of {unclear:,}.")
     for one in sorted(absent, key=lambda pupil: pupil.pupil.name.casefold()):
         say_folded(f"  {clean(one.pupil.name)}, {one.pupil.id}", "    ")

@@ -10,7 +10,8 @@ import click
 
 from teamskit.cli.attendance import attendance
 from teamskit.cli.context import Here
-from teamskit.cli.output import count, emit, output_option, say
+from teamskit.cli.days import DAY
+from teamskit.cli.output import count, emit, output_option, say, say_folded
 from teamskit.cli.snapshots import chat_words
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 LONGEST = timedelta(days=3 * 366)
 RECORDED = {"seen": "yes", "none": "no", "not known": "not known"}
-DAY = click.DateTime(["%Y-%m-%d"])
 FILE = click.Path(dir_okay=False, path_type=Path)
 FOLDER = click.Path(path_type=Path)
 
@@ -54,11 +54,12 @@ def sync(here: Here, since: datetime | None) -> None:
     from teamskit.cli.sync_words import sync_words
     from teamskit.errors import PartlyDone
 
+    _must_have_begun(here, since)
     result = fetch_calls(here, _day(since))
     for line in sync_words(here, result):
         say(line)
-    if about_chat := chat_words(here):
-        say(about_chat)
+    for line in chat_words(here):
+        say_folded(line, "  ")
     if result.failed:
         raise PartlyDone(
             f"{count(result.failed, 'call record')} could not be read",
@@ -95,6 +96,7 @@ def list_calls(
     """
     from teamskit.calls import CallFilter
     from teamskit.calls.listing import as_json, load_calls, readings_of
+    from teamskit.cli.report_material import class_names_of
     from teamskit.cli.sync_words import attendance_words, cover_words, viewers_words
 
     _in_order(first, last)
@@ -106,13 +108,15 @@ def list_calls(
     headings, rows = _rows(calls)
     if output == "table":
         headings = ("Day", "Time", "Class", "Organiser", "Staff", "Pupils", "Others", "Rec.")
-        rows = [(row[0], f"{row[1]}-{row[2]}", *row[3:-1]) for row in rows]
-    emit(output, [as_json(call) for call in calls], headings, rows)
+        names = class_names_of(here) if any(call.class_id for call in calls) else {}
+        rows = [(row[0], f"{row[1]}-{row[2]}", names.get(str(row[3]), row[3]), *row[4:-1]) for row in rows]
+    emit(output, (as_json(call) for call in calls), headings, rows)
     if output == "table":
         lacking = sum(call.detail == "no sessions" for call in calls)
-        words = [*attendance_words(lacking), *viewers_words(sum(call.viewers_unknown for call in calls))]
+        words = [] if calls else ["The log holds no such call."]
+        words += [*attendance_words(lacking), *viewers_words(sum(call.viewers_unknown for call in calls))]
         for line in [*words, *cover_words(readings, here.clock.now(), _day(first), _day(last))]:
-            say(line)
+            say_folded(line, "  ")
 
 
 @command.command()
@@ -138,24 +142,34 @@ def report(
     teamskit calls report --out report.html
     teamskit calls report --out november.html --xlsx november.xlsx --from 2026-11-01 --to 2026-11-30
     teamskit calls report --out governors.html --anonymise
+
+    Looks whether what it rests on stands in the log as it was signed, and says so on the first screen; 1 when not.
     """
     from teamskit.cli.anonymising import without_names
     from teamskit.cli.report_files import Wanted, write_report_files
     from teamskit.cli.report_material import report_material
+    from teamskit.errors import LedgerBroken
+    from teamskit.roster.pause import collector_paused
 
     _in_order(first, last)
     wanted = Wanted(out, xlsx, csv)
     wanted.check(here)
-    material = report_material(here, _day(first), _day(last))
-    if anonymise:
-        material, key = without_names(here, material)
-        say(f"Who is who stands in {key}. Never send it along.")
-    else:
-        _record(here, wanted, material)
-    written = write_report_files(wanted, material)
+    with collector_paused():
+        material = report_material(here, _day(first), _day(last))
+        if anonymise:
+            material, key = without_names(here, material)
+            say(f"Who is who stands in {key}. Never send it along.")
+        else:
+            _record(here, wanted, material)
+        written = write_report_files(wanted, material)
     say(f"{count(len(material.calls), 'call')} in the report, {count(len(material.missing), 'day')} not fully covered.")
     for path in written:
         say(str(path))
+    if material.log_holds is False:
+        raise LedgerBroken(
+            "the log is not as it was written in what this report rests on",
+            next_step="The report was written and says so. See what is wrong: teamskit ledger verify",
+        )
 
 
 def _record(here: Here, wanted: Wanted, material: Material) -> None:
@@ -196,6 +210,13 @@ def _rows(calls: list[CallEntry]) -> tuple[tuple[str, ...], list[tuple[object, .
         heads = (staff, pupils, outside + unknown) if call.people else ("not known",) * 3
         rows.append((*times, call.class_id or "", organiser_name(call), *heads, recorded, call.id))
     return headings, rows
+
+
+def _must_have_begun(here: Here, since: datetime | None) -> None:
+    from teamskit.clock import at_school
+
+    if since and since.date() > at_school(here.clock.now()).date():
+        raise click.UsageError("--since is after today: there is nothing to read yet")
 
 
 def _day(moment: datetime | None) -> date | None:

@@ -44,25 +44,26 @@ def load_evidence(
         looks = Looks.of(ledger, *span_of_days(first, last))
     begin, end = _period(first or first_day(calls, readings, here.clock.now()), last, today)
     registers = registers_of(here)
-    kept = [call for call in calls if not is_forgotten(call)]
+    forgotten = [call for call in calls if is_forgotten(call)]
+    nameless = {call.id for call in forgotten}
     evidence = Evidence(
         now=here.clock.now(),
         first=begin,
         last=end,
-        calls=kept,
+        calls=[call for call in calls if call.id not in nameless],
         older=[call for call in older if not is_forgotten(call)],
         looked_at=sorted(look.at for look in looks.entries),
         readings=readings,
         calendar=Calendar.of(here.school),
         minutes=here.school.findings,
-        forgotten={at_school(call.start).date() for call in calls if is_forgotten(call)},
+        forgotten={at_school(call.start).date() for call in forgotten},
     )
     with here.ledger() as ledger:
         evidence = with_pupils(evidence, ledger, whole=first is None)
     evidence, mended = _with_registers(evidence, registers)
-    forgotten = len(calls) - len(kept)
-    told = [f"{count(forgotten, 'call')} {FORGOTTEN}"] if forgotten else []
-    return replace(evidence, remarks=(*_remarks(registers), *_of_terms(here), *told), mended=tuple(_mended(mended)))
+    told = [f"{count(len(forgotten), 'call')} {FORGOTTEN}"] if forgotten else []
+    remarks = (*_remarks(registers), *_of_terms(here), *told)
+    return replace(evidence, remarks=remarks, mended=tuple(_mended(mended)), for_it=tuple(_for_it(here, registers)))
 
 
 def registers_of(here: Here) -> Registers:
@@ -92,13 +93,16 @@ def _with_registers(evidence: Evidence, registers: Registers) -> tuple[Evidence,
 
 
 def _remarks(registers: Registers) -> Iterator[str]:
-    for name, register in (("agreed.csv", registers.agreed), ("consent.csv", registers.consent)):
+    for name, what, register in (
+        ("agreed.csv", "The register of agreed exceptions", registers.agreed),
+        ("consent.csv", "The register of consent to recording", registers.consent),
+    ):
         if register is None:
             unread = any((one.file or "").casefold() == name for one in registers.problems)
-            yield f"registers/{name} {'cannot be used' if unread else 'is missing'}: teamskit registers check"
+            yield f"{what} {'cannot be used' if unread else 'is missing'} (registers/{name}): ask IT."
     if registers.left_out:
         rows, were = count(registers.left_out, "row"), "was" if registers.left_out == 1 else "were"
-        yield f"{rows} of the registers {were} left out: teamskit registers check"
+        yield f"{rows} of the registers {were} left out: ask IT."
 
 
 def _mended(mended: Sequence[str]) -> Iterator[str]:
@@ -109,7 +113,15 @@ def _mended(mended: Sequence[str]) -> Iterator[str]:
 
 def _of_terms(here: Here) -> Iterator[str]:
     if not here.school.terms:
-        yield "No terms are written in school.toml: calls out of term cannot be told."
+        yield "The school's terms are not known here: calls out of term cannot be told. Ask IT to write them down."
+
+
+def _for_it(here: Here, registers: Registers) -> Iterator[str]:
+    """Give what IT would type about the remarks, which are for a lead to read."""
+    if any(_remarks(registers)):
+        yield "teamskit registers check"
+    if not here.school.terms:
+        yield "write the terms in school.toml"
 
 
 def not_covered(evidence: Evidence) -> list[date]:

@@ -39,5 +39,4 @@ def with_pupils(evidence: Evidence, ledger: Ledger, *, whole: bool) -> Evidence:
 
 def is_forgotten(call: CallEntry) -> bool:
     """Say whether the names of a call are no longer kept."""
-    people = [*call.people, *([call.organiser] if call.organiser else [])]
-    return any(not person.account and not person.id for person in people)
+    return call.is_forgotten

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from teamskit.cli.context import Here
+from teamskit.cli.days import DAY
 from teamskit.cli.findings_notes import COMMANDS
 from teamskit.cli.findings_screen import HEADINGS, rows_of, show
 from teamskit.cli.output import emit_csv, emit_json, output_option
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from teamskit.safeguarding import Evidence, Finding
     from teamskit.safeguarding.finding import Severity
 
-DAY = click.DateTime(["%Y-%m-%d"])
 STATES = ("open", "agreed", "settled", "closed", "all")
 SEVERITIES = ("high", "medium", "low", "not known")
 SOMETHING_OPEN = 5
@@ -32,9 +32,11 @@ def command() -> None:
 @command.command("list")
 @click.option("--from", "first", type=DAY, metavar="DATE", help="First day (default: all that the log knows).")
 @click.option("--to", "last", type=DAY, metavar="DATE", help="Last day (default: today).")
-@click.option("--severity", type=click.Choice(SEVERITIES), help="Only these.")
-@click.option("--state", type=click.Choice(STATES), help="Only these (default: open; in JSON all).")
-@click.option("--person", metavar="ID", help="Only what concerns a person: a roster id or an account id.")
+@click.option("--severity", type=click.Choice(SEVERITIES, case_sensitive=False), help="Only these.")
+@click.option(
+    "--state", type=click.Choice(STATES, case_sensitive=False), help="Only these (default: open; in JSON all)."
+)
+@click.option("--person", metavar="ID", help="Only what concerns a person: a roster id, an account id or a whole name.")
 @click.option("--exit-code", is_flag=True, help="End with 5 when something is open.")
 @output_option
 @click.pass_obj
@@ -65,10 +67,9 @@ def list_findings(
     _must_be_in_order(begin, end)
     evidence = load_evidence(here, begin, end)
     everything = evaluate(evidence)
-    if person is not None:
-        _must_be_known(evidence, everything, person)
+    people = None if person is None else _meant(evidence, everything, person)
     wanted = state or ("all" if output == "json" else "open")
-    told = [one for one in everything if FindingFilter(cast("Severity | None", severity), None, person).fits(one)]
+    told = [one for one in everything if FindingFilter(cast("Severity | None", severity), None, people).fits(one)]
     chosen = [one for one in told if wanted in ("all", one.state)]
     if output == "json":
         emit_json([as_json(one) for one in chosen])
@@ -83,8 +84,10 @@ def list_findings(
 
 def _remark(evidence: Evidence) -> None:
     """Say at a terminal what a document has no place for; in a script a successful run says nothing there."""
+    from teamskit.safeguarding.agreements import for_everybody
+
     if sys.stderr.isatty():
-        for remark in evidence.remarks:
+        for remark in (*evidence.remarks, *for_everybody(evidence.agreed, evidence.first, evidence.last)):
             click.echo(remark, err=True)
 
 
@@ -95,16 +98,25 @@ def _must_be_in_order(first: date | None, last: date | None) -> None:
         raise click.UsageError("--to is before --from.")
 
 
-def _must_be_known(evidence: Evidence, findings: Sequence[Finding], person: str) -> None:
-    """Refuse a person whom the period does not know: an empty list would look like an answer."""
+def _meant(evidence: Evidence, findings: Sequence[Finding], person: str) -> set[str]:
+    """Give the ids of who has this id, account or whole name; more than one where they share a name.
+
+    Who is not known is refused: an empty list would look like an answer.
+    """
     from teamskit.errors import InputError
 
-    known = {one for finding in findings for one in finding.people}
-    known |= {one.id for roll in evidence.rolls.classes for one in roll.pupils}
-    known |= {name for call in evidence.calls for one in call.people for name in (one.id, one.account)}
-    if person.casefold() not in {one.casefold() for one in known}:
-        told = "Give the roster's id or the account's id, or other days."
+    known = {(one, "", "") for finding in findings for one in finding.people}
+    known |= {(one.id, one.account or "", one.name) for roll in evidence.rolls.classes for one in roll.pupils}
+    known |= {(one.id, one.account or "", one.name) for seen in evidence.chats for one in seen.on}
+    for call in evidence.calls:
+        everybody = [*call.people, *([call.organiser] if call.organiser else [])]
+        known |= {(one.id, one.account, one.name) for one in everybody}
+    asked = person.strip().casefold()
+    meant = {one[0] for one in known if asked and asked in (called.casefold() for called in one)}
+    if not meant:
+        told = "Give the roster's id, the account's id or the whole name, or other days."
         raise InputError("there is no such person in the calls of these days", next_step=told)
+    return meant
 
 
 for one in COMMANDS:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from teamskit.safeguarding.notes import Action
 
 LONGEST, MOST_DAYS = 4000, 60
+RECORDED = {
+    "seen": "recorded",
+    "none": "no recording was seen",
+    "not known": "whether it was recorded is not known",
+}
 
 
 @click.command("show")
@@ -32,6 +37,7 @@ def show(here: Here, finding_id: str, output: str) -> None:
 
     Names people. Permissions: none. Exit status: 0 done, 2 there is no such finding. See docs/reference.md.
     """
+    from teamskit.cli.report_material import class_names_of
     from teamskit.safeguarding.not_seen import days_told
 
     evidence, finding = found(here, finding_id)
@@ -47,7 +53,7 @@ def show(here: Here, finding_id: str, output: str) -> None:
         say()
         emit_table(("Day", "Lessons", "This pupil"), [(f"{day:%a} {day}", *rest) for day, *rest in days[:MOST_DAYS]])
     if call:
-        _show_call(call)
+        _show_call(call, class_names_of(here) if call.class_id else {})
         _show_timeline(call)
     _show_versions(versions)
     say()
@@ -198,12 +204,12 @@ def _as_json(finding: Finding, call: CallEntry | None, versions: Sequence[Entry]
     return {**as_json(finding), "in_call": call_json(call) if call else None, "versions": told}
 
 
-def _show_call(call: CallEntry) -> None:
+def _show_call(call: CallEntry, class_names: Mapping[str, str]) -> None:
     from teamskit.reports.tables import organiser_name
     from teamskit.reports.words import clock_words, moment_words
 
-    recorded = "recorded" if call.recorded else "no recording was seen"
-    of_class = f", class {call.class_id}" if call.class_id else ""
+    recorded = RECORDED[call.recording]
+    of_class = f", class {class_names.get(call.class_id, call.class_id)}" if call.class_id else ""
     say()
     say_folded(f"Call {call.id}: {moment_words(call.start)} to {clock_words(call.end)}{clean(of_class)}", "  ")
     say_folded(f"Organised by {clean(organiser_name(call))}; {recorded}.", "  ")

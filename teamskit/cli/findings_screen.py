@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 from teamskit.cli.output import clean, count, say, say_folded
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from teamskit.safeguarding import Evidence, Finding
 
 INDENT = " " * 11
+EACH = "Each of them, by name: teamskit findings list --output csv"
 HEADINGS = ("severity", "day", "time", "finding", "state", "text", "next", "why", "people", "call", "pupil", "id")
 
 
@@ -32,15 +35,16 @@ def show(chosen: Sequence[Finding], everything: Sequence[Finding], evidence: Evi
     """Print findings with a head and a foot; `everything` is what the totals are of."""
     from teamskit.cli.evidence import not_covered
     from teamskit.reports.words import days_words, span_words
-    from teamskit.safeguarding.listing import gathered
+    from teamskit.safeguarding.agreements import for_everybody
+    from teamskit.safeguarding.listing import alike, gathered
     from teamskit.safeguarding.pupils_not_known import pupils_not_known
 
     days = (evidence.last - evidence.first).days + 1
     of_what = f"{count(days, 'day')}, {count(len(evidence.calls), 'call')}"
     say(f"Findings, {span_words(evidence.first, evidence.last)} ({of_what})")
     single, many = gathered(chosen)
-    for one in single:
-        show_one(one)
+    for one in alike(single):
+        show_one(one.together, len(one.every))
     _show_many(many)
     say()
     say_folded(_totals(everything), "  ")
@@ -49,22 +53,28 @@ def show(chosen: Sequence[Finding], everything: Sequence[Finding], evidence: Evi
         say_folded(f"Not covered: {days_words(missing)}. There may have been calls.", "  ")
     for unknown in pupils_not_known(evidence):
         say_folded(clean(unknown.text), "  ")
-    for remark in (*evidence.remarks, *evidence.mended):
+    sweeping = for_everybody(evidence.agreed, evidence.first, evidence.last)
+    for remark in (*evidence.remarks, *sweeping, *evidence.mended):
         say_folded(remark, "  ")
-    say_folded(_next(chosen, bool(missing)), "  ")
+    if evidence.for_it:
+        say_folded(f"For IT: {'; '.join(evidence.for_it)}", "  ")
+    say_folded(_next(chosen, _can_be_read(evidence, missing)), "  ")
 
 
-def show_one(finding: Finding) -> None:
-    """Print one finding: when, what, what to do next, what people wrote."""
+def show_one(finding: Finding, number: int = 1) -> None:
+    """Print one finding: when, what, what to do next, what people wrote; or so many that say the same."""
     from teamskit.clock import at_school
 
     there = at_school(finding.at)
+    which = finding.id if number == 1 else count(number, "finding")
     state = "" if finding.state == "open" else f"  {finding.state}"
     say()
-    say(f"{finding.severity:<9}  {there:%Y-%m-%d %H:%M}  {finding.finding:<17}  {finding.id}{state}")
+    say(f"{finding.severity:<9}  {there:%Y-%m-%d %H:%M}  {finding.finding:<17}  {which}{state}")
     say_folded(INDENT + clean(finding.text), INDENT)
     if finding.state == "open":
         say_folded(INDENT + clean(finding.next_step), INDENT)
+    if number > 1:
+        say_folded(INDENT + EACH, INDENT)
     if finding.why:
         say_folded(INDENT + clean(finding.why), INDENT)
     for note in finding.notes:
@@ -91,8 +101,15 @@ def _totals(everything: Sequence[Finding]) -> str:
     return f"Open: {parts or 'none'}.{more}{f' Could not be checked: {unknown:,}.' if unknown else ''}"
 
 
-def _next(chosen: Sequence[Finding], has_gaps: bool) -> str:
-    if has_gaps:
+def _can_be_read(evidence: Evidence, missing: Sequence[date]) -> bool:
+    """Say whether Microsoft still has records of any of these days; a sync is no next step for days that are gone."""
+    from teamskit.calls.coverage import covered_day
+
+    return any(covered_day(day, ()).fetch_by > evidence.now for day in missing)
+
+
+def _next(chosen: Sequence[Finding], can_be_read: bool) -> str:
+    if can_be_read:
         return "Next: teamskit calls sync (reads what can still be read)"
     if chosen:
         return f"Next: teamskit findings show {chosen[0].id}"

@@ -10,7 +10,7 @@ import click
 
 from teamskit.cli.context import Here
 from teamskit.cli.ledger_keeping import export, hold, purge
-from teamskit.cli.output import clean, count, emit_json, emit_table, say, working
+from teamskit.cli.output import clean, count, emit_json, emit_table, say, say_folded, working
 from teamskit.cli.who import by_option, who
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def verify(here: Here, against: str | None, output: str) -> int:
     """
     from teamskit.ledger.verify import verify as verified
 
-    head = _read_head(against) if against else None
+    head = None if against is None else _read_head(against)
     with working("Looking at every entry"), here.ledger() as ledger, ledger.reading() as connection:
         found = verified(connection, ledger.public_key(), head)
     if output == "json":
@@ -118,7 +118,7 @@ def prove(
 
     if file:
         here.may_write(file)
-    head = _read_head(head_file) if head_file else None
+    head = None if head_file is None else _read_head(head_file)
     with here.ledger() as ledger, ledger.reading() as connection:
         found = proven(connection, CALL, call_id, all_versions=all_versions, head=head)
     if found is None:
@@ -131,7 +131,9 @@ def prove(
         click.echo(written(found), nl=False)
         return
     write_whole(file, written(found), private=True)
-    say(f"{count(len(found['entries']), 'entry', 'entries')} of this call, with the proof. It names people.")
+    is_named = any(entry["private"] is not None for entry in found["entries"])
+    names = "It names people." if is_named else "The names in it were purged."
+    say(f"{count(len(found['entries']), 'entry', 'entries')} of this call, with the proof. {names}")
     say(f"To check it elsewhere: teamskit ledger check-proof {file.name} --key {found['key']}")
     say(str(file))
 
@@ -154,8 +156,8 @@ def check_proof(file: Path, key_text: str | None, head_file: str | None, output:
     from teamskit.ledger.proofs import check
 
     found = check(decoded(_bytes_of(str(file))))
-    _compare(found, key_text, _read_head(head_file) if head_file else None)
-    is_compared = bool(key_text or head_file)
+    _compare(found, key_text, None if head_file is None else _read_head(head_file))
+    is_compared = key_text is not None or head_file is not None
     if output == "json":
         head = {"origin": found.head.origin, "size": found.head.size, "root": found.head.root.hex()}
         emit_json(
@@ -167,6 +169,11 @@ def check_proof(file: Path, key_text: str | None, head_file: str | None, output:
         ("Entry", "Kind", "Id", "Version", "Written", "People"),
         [(e["seq"], e["kind"], e["key"], e["version"], e["at"], _people(e)) for e in found.entries],
     )
+    if any(_is_without_names(entry) for entry in found.entries):
+        say(
+            "Names are not in this file: they were purged from the log, or taken out of the file. Ask the school which."
+        )
+    say("It shows what stood in the log when its head was signed; a later entry of the same call would not be in it.")
     say(f"Head: {found.head.size:,} entries, root {found.head.root.hex()}")
     say(f"Public key: {found.key.text}")
     if not is_compared:
@@ -208,6 +215,9 @@ for one in (export, purge, hold):
 def _bytes_of(name: str) -> bytes:
     from teamskit.errors import InputError
 
+    if not name:
+        # As a script does whose variable is not set: going on would look like a comparison that held.
+        raise InputError("the file has no name", next_step="Give the file, or - for standard input.")
     try:
         return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     except OSError as wrong:
@@ -216,10 +226,10 @@ def _bytes_of(name: str) -> bytes:
 
 def _read_head(name: str) -> Head:
     from teamskit.errors import InputError
-    from teamskit.ledger.heads import decoded, read_head
+    from teamskit.ledger.mails import head_of_file
 
     try:
-        return read_head(decoded(_bytes_of(name)))
+        return head_of_file(_bytes_of(name))
     except ValueError as wrong:
         raise InputError(
             str(wrong), where=name, next_step="Give the whole head: four lines and the blank one, with its signature."
@@ -230,7 +240,7 @@ def _compare(found: Proven, key_text: str | None, head: Head | None) -> None:
     from teamskit.errors import InputError, LedgerBroken
     from teamskit.ledger.keys import PublicKey
 
-    if key_text:
+    if key_text is not None:
         try:
             key = PublicKey.of_text(key_text)
         except ValueError as wrong:
@@ -253,7 +263,11 @@ def _compare(found: Proven, key_text: str | None, head: Head | None) -> None:
 
 def _people(entry: dict[str, Any]) -> str:
     people = (entry["private"] or {}).get("people")
-    return "no longer kept" if entry["private"] is None else str(len(people)) if people is not None else ""
+    return "not in the file" if _is_without_names(entry) else str(len(people)) if people is not None else ""
+
+
+def _is_without_names(entry: dict[str, Any]) -> bool:
+    return entry["private"] is None and entry["sealed"] is not None
 
 
 def _as_json(found: Verdict) -> dict[str, Any]:
@@ -272,23 +286,31 @@ def _as_json(found: Verdict) -> dict[str, Any]:
 
 
 def _show(found: Verdict) -> None:
-    looked = f"{count(found.entries, 'entry', 'entries')} and {count(found.heads, 'head')} looked at"
-    if not found.faults:
-        say(f"{looked}: nothing was altered, removed, put in or moved.")
-    else:
-        say(f"{looked}. {count(len(found.faults), 'thing is', 'things are')} not as written:")
+    say_folded(_first_words(found), "  ")
+    if found.faults:
         emit_table(("Entry", "Kind", "What", "Where and how"), [_fault(one) for one in found.faults[:SHOWN]])
         if len(found.faults) > SHOWN:
             say(f"And {count(len(found.faults) - SHOWN, 'more')}: --output json gives all.")
     if found.forgotten:
         say(f"{count(found.forgotten, 'entry has', 'entries have')} had names purged, as entries of purges say.")
     if not found.is_guarded:
-        say("Note: the database's own guards against changes were taken out.")
+        say("Note: the database's own guards against changes were taken out or altered.")
     if found.entries:
         say(f"Root: {found.root.hex()}")
         say(f"Public key: {found.signer or 'not known'}")
     if found.against:
         say(found.against.text)
+
+
+def _first_words(found: Verdict) -> str:
+    looked = f"{count(found.entries, 'entry', 'entries')} and {count(found.heads, 'head')} looked at"
+    if found.faults:
+        return f"{looked}. {count(len(found.faults), 'thing is', 'things are')} not as written:"
+    if not found.entries:
+        return "The log is empty: no entry and no head."
+    if not found.holds:
+        return f"{looked}. They fit each other, but not the head that was given:"
+    return f"{looked}: nothing was altered, removed, put in or moved."
 
 
 def _fault(fault: Any) -> tuple[str, str, str, str]:

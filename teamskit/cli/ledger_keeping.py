@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from teamskit.cli.context import Here
+from teamskit.cli.days import DAY
 from teamskit.cli.output import count, emit, emit_json, output_option, say
 from teamskit.cli.who import by_option, who
 from teamskit.clock import at_school, iso
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from teamskit.ledger.export import Extent
     from teamskit.ledger.retention import Due, Hold
 
-DAY = click.DateTime(["%Y-%m-%d"])
 FORMS = ("csv", "jsonl", "xlsx")
 TRIES, LONGEST_CASE = 5, 100
 
@@ -65,6 +65,8 @@ def export(
     if form not in FORMS:
         raise click.UsageError("name the file .csv, .jsonl or .xlsx, or give --format")
     choice = Choice(kinds, _day(first), _day(last))
+    if any(day and not 2000 <= day.year <= 2100 for day in (choice.first, choice.last)):
+        raise click.UsageError("the days are not of this age")
     if choice.first and choice.last and choice.last < choice.first:
         raise click.UsageError("--to is before --from")
     here.may_write(file)
@@ -133,13 +135,17 @@ def hold_add(here: Here, case: str, calls: tuple[str, ...], by: str | None) -> N
     teamskit ledger hold add LADO-2026-17 --call 8f2d...
     """
     from teamskit.errors import InputError
+    from teamskit.ledger.retention import CALL
     from teamskit.ledger.retention import hold as held
 
-    if not case.strip() or len(case) > LONGEST_CASE:
+    if not case.strip() or len(case) > LONGEST_CASE or not case.isprintable():
         raise InputError(f"a case is named by 1 to {LONGEST_CASE} letters", next_step="Give its reference.")
     with here.ledger() as ledger:
         found = held(ledger, case, calls, who(by), here.clock.now())
+        gone = {entry.key for entry in ledger.versions(CALL, found.calls) if entry.forgotten}
     say(f"{case} keeps {count(len(found.calls), 'call')}.")
+    if gone:
+        say(f"The names in {len(gone):,} of them were purged before and do not come back.")
 
 
 @hold.command("end")
@@ -176,6 +182,9 @@ def hold_list(here: Here, output: str) -> None:
     rows = [
         (one.case, len(one.calls), _state(one), at_school(one.at).strftime("%Y-%m-%d %H:%M"), one.by) for one in found
     ]
+    if output == "table" and not found:
+        say("No calls are held for a case.")
+        return
     emit(output, [_as_json(one) for one in found], headings, rows)
 
 

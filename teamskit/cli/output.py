@@ -55,6 +55,17 @@ def emit_json(document: Any) -> None:
     click.echo(json.dumps(document, indent=1))
 
 
+def emit_json_list(items: Iterator[Any]) -> None:
+    """Print what `emit_json` prints of a list, an item at a time: a term of calls is a hundred megabytes."""
+    before = "["
+    for item in items:
+        # A line break of a text is written as two signs: each of these begins a line of the document.
+        text = json.dumps(item, indent=1).replace("\n", "\n ")
+        click.echo(f"{before}\n {text}", nl=False)
+        before = ","
+    click.echo("[]" if before == "[" else "\n]")
+
+
 def emit_table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Print a table: folded to the terminal's width, or one line a row when piped."""
     cells = [[clean(cell) for cell in row] for row in rows]
@@ -95,8 +106,10 @@ def emit_csv(headings: Sequence[str], rows: Sequence[Sequence[object]], file: Pa
 
 
 def emit(output: str, document: Any, headings: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Print an answer in the form asked for."""
-    if output == "json":
+    """Print an answer in the form asked for; a list that is long may come as an iterator."""
+    if output == "json" and isinstance(document, Iterator):
+        emit_json_list(document)
+    elif output == "json":
         emit_json(document)
     elif output == "csv":
         emit_csv(headings, rows)

@@ -48,6 +48,8 @@ class Wanted:
             raise click.UsageError(f"--out writes HTML; for this file give --{self.page.suffix.casefold()[1:]}")
         if self.book and self.book.suffix.casefold() != ".xlsx":
             raise click.UsageError("Excel opens a workbook only when its name ends in .xlsx")
+        if self.csv and self.csv.suffix.casefold() in (".xlsx", ".xls", ".html"):
+            raise click.UsageError("--csv writes FILE.csv or a folder; for this name give --xlsx or --out")
         for path in paths:
             here.may_write(path)
 

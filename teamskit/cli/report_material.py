@@ -17,10 +17,12 @@ if TYPE_CHECKING:
 def report_material(here: Here, first: date | None = None, last: date | None = None) -> Material:
     """Gather what the report shows; names are the roster's, and ids where it cannot be read."""
     from teamskit.calls import CallFilter
+    from teamskit.calls.coverage import span_of
     from teamskit.calls.listing import load_calls, readings_of
     from teamskit.cli.evidence import load_evidence
     from teamskit.reports import gather
     from teamskit.safeguarding import evaluate
+    from teamskit.safeguarding.pupils_not_known import pupils_not_known
 
     with here.ledger() as ledger:
         material = gather(
@@ -30,11 +32,12 @@ def report_material(here: Here, first: date | None = None, last: date | None = N
             here.clock.now(),
             first=first,
             last=last,
-            class_names=_class_names(here),
+            class_names=class_names_of(here),
             names=_names(here),
             log_size=ledger.size(),
         )
         head = ledger.newest_head()
+        holds = ledger.holds(span_of(material.first)[0], span_of(material.last)[1])
     evidence = load_evidence(here, material.first, material.last, calls=material.calls)
     findings = evaluate(evidence)
     return replace(
@@ -43,15 +46,22 @@ def report_material(here: Here, first: date | None = None, last: date | None = N
         agreements=list(_agreements(evidence, findings)),
         closed=_closed(evidence),
         minutes=evidence.minutes.model_dump(),
-        unchecked=evidence.remarks,
+        unchecked=(*evidence.remarks, *(one.text for one in pupils_not_known(evidence)), *_no_key(holds)),
         log_mark=_mark(head) if head else "",
         log_note=head.plain if head else "",
+        log_holds=holds,
     )
 
 
 def _mark(head: Head) -> str:
     """Write the first 64 bits of the root in groups, short enough to be read out over the telephone."""
     return head.root[:8].hex(" ", 2)
+
+
+def _no_key(holds: bool | None) -> tuple[str, ...]:
+    if holds is None:
+        return ("Whether the log stands as it was written: the key that its signatures are checked with is missing.",)
+    return ()
 
 
 def _closed(evidence: Evidence) -> Mapping[date, str]:
@@ -68,7 +78,7 @@ def _agreements(evidence: Evidence, findings: Sequence[Finding]) -> Iterator[Agr
     from teamskit.safeguarding.agreements import said
 
     for row in evidence.agreed.rows if evidence.agreed else ():
-        if (row.first or evidence.first) > evidence.last or (row.last or evidence.last) < evidence.first:
+        if not row.touches(evidence.first, evidence.last):
             continue
         who = tuple(one for one in (row.pupil, row.staff, row.outside) if one)
         named = {one for one in (row.pupil, row.staff) if one}
@@ -78,10 +88,11 @@ def _agreements(evidence: Evidence, findings: Sequence[Finding]) -> Iterator[Agr
             if one.state == "agreed" and one.finding == row.what and row.holds_on(at_school(one.at).date())
             if named <= set(one.people) and said(row) in one.why
         ]
-        yield Agreement(row.what, who, row.first, row.last, row.agreed_by, row.reason, len(calls))
+        yield Agreement(row.what, who, row.first, row.last, row.agreed_by, row.reason, len(calls), row.row)
 
 
-def _class_names(here: Here) -> Mapping[str, str]:
+def class_names_of(here: Here) -> Mapping[str, str]:
+    """Give the name of each class of the roster; none where it cannot be read."""
     from teamskit.errors import InputError
 
     try:

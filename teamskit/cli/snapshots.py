@@ -58,23 +58,23 @@ def chat_seen(here: Here) -> ChatSeen:
         return ChatSeen(read=False, why=wrong.what)
 
 
-def chat_words(here: Here) -> str:
-    """Say of how many pupils chat is on or not known, by the newest word of the ledger; empty when all is off."""
+def chat_words(here: Here) -> list[str]:
+    """Say of how many pupils chat is on or not known, by the newest word of the ledger; nothing when all is off."""
     from teamskit.policy.chat import CHAT, chat_of
 
     with here.ledger() as ledger:
         newest = ledger.latest(CHAT)
     if not newest:
-        return ""
+        return []
     seen = chat_of(newest[-1])
     if not seen.read:
-        return f"Chat is not known: {seen.why}."
+        return [f"Chat is not known: {seen.why}."]
     said = [f"Chat is on for {count(len(seen.loose), 'pupil')}."] if seen.loose else []
     why: dict[str, int] = defaultdict(int)
     for one in seen.not_known:
         why[one.why] += 1
     said += [f"Chat is not known of {count(n, 'pupil')}: {reason}." for reason, n in sorted(why.items())]
-    return " ".join(said)
+    return said
 
 
 def _asked(here: Here) -> ChatSeen:

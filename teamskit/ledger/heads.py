@@ -59,8 +59,10 @@ def signed_head(signer: Signer, size: int, root: bytes) -> Head:
 def read_head(text: str) -> Head:
     """Read a head out of a note or an e-mail that holds one; raises ValueError when there is none. Not yet checked."""
     lines = [_QUOTED.sub("", line).strip("\ufeff \t\r") for line in text.splitlines()]
+    # Mail programs double line ends, or leave empty lines out; nothing rests on them.
+    lines = [line for line in lines if line]
     for at in range(1, len(lines) - 1):
-        if re.fullmatch(r"0|[1-9]\d*", lines[at]) and (root := _root_of(lines[at + 1])) and lines[at - 1]:
+        if re.fullmatch(r"0|[1-9]\d{0,17}", lines[at], re.ASCII) and (root := _root_of(lines[at + 1])):
             return Head(lines[at - 1], int(lines[at]), root, _signature(lines[at + 2 :], lines[at - 1]))
     raise ValueError("there is no head in this text")
 

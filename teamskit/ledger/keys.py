@@ -115,13 +115,27 @@ def make_key(path: Path, name: str) -> Signer:
 
 
 def read_key(path: Path) -> Signer | None:
-    """Read a key's file; None when there is none. Raises LedgerBroken for a file that is no key."""
+    """Read a key's file; None when there is none. Raises LedgerBroken for one that is no key or cannot be read."""
     if not path.exists():
         return None
-    found = _PUBLIC.fullmatch(path.read_text(encoding="utf-8", errors="replace").strip().removeprefix(_PRIVATE))
-    packed = base64.b64decode(found[3]) if found else b""
+    try:
+        text = path.read_text(encoding="utf-8", errors="replace")
+    except OSError as wrong:
+        raise LedgerBroken(
+            f"the ledger's key cannot be read: {wrong.strerror or wrong}",
+            where=str(path),
+            next_step="Run this as the account that owns the school folder.",
+        ) from None
+    found = _PUBLIC.fullmatch(text.strip().removeprefix(_PRIVATE))
+    try:
+        packed = plain_bytes(found[3]) if found else b""
+    except ValueError:
+        packed = b""
     if not found or packed[:1] != ED25519 or len(packed) != 33:
         raise LedgerBroken(
-            "this is not the ledger's key", where=str(path), next_step="Put the file back from a copy of this folder."
+            "this is not the ledger's key",
+            where=str(path),
+            next_step="Put the file back from a copy of this folder. If there is none, move it away and run:"
+            " teamskit ledger new-key",
         )
     return Signer(found[1], packed[1:])

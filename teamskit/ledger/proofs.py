@@ -7,6 +7,7 @@ that root. It shows no other entry: the path is hashes only. To check it takes t
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -59,13 +60,27 @@ def prove(
             "the ledger is not what this head says", next_step="See what is wrong: teamskit ledger verify"
         )
     shown = entries if all_versions else entries[-1:]
-    return {
+    proof = {
         "format": FORMAT,
         "says": SAYS,
         "key": signer.text,
         "head": under.note.split("\n"),
         "entries": [_shown(row, tree, under.size) for row in shown],
     }
+    if not _holds(proof):
+        raise LedgerBroken(
+            "this call is not what was signed, so it cannot be proven",
+            next_step="See what is wrong: teamskit ledger verify",
+        )
+    return proof
+
+
+def _holds(proof: JSON) -> bool:
+    """Say whether whoever gets it will find that it holds: the call may have been altered in the database."""
+    try:
+        return bool(check(written(proof)).entries)
+    except LedgerBroken:
+        return False
 
 
 def _signed(signer: str, head: Head) -> bool:
@@ -104,13 +119,13 @@ def check(text: str) -> Proven:
     plain = text.removeprefix("\ufeff").replace("\r\n", "\n")
     try:
         proof = json.loads(plain)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise InputError("this is no proof", next_step="Ask for the file that teamskit ledger prove wrote.") from None
     if not isinstance(proof, dict) or "format" not in proof:
         raise InputError("this is no proof", next_step="Ask for the file that teamskit ledger prove wrote.")
     try:
         found = _checked(proof)
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
         raise _refused("a part of it is missing or was altered") from None
     if written(proof) != plain:
         raise _refused("it is not as it was written")
@@ -132,6 +147,9 @@ def _checked(proof: JSON) -> Proven:
     key, head = PublicKey.of_text(proof["key"]), strict_head("\n".join(proof["head"]))
     if head.signed_by([key]) is None:
         raise _refused("the head in it was not signed with the key in it")
+    places = [entry["seq"] for entry in proof["entries"]]
+    if any(place >= later for place, later in pairwise(places)):
+        raise _refused("its entries are not in their order, each once")
     for entry in proof["entries"]:
         if list(entry) != list(FIELDS) or not _stands(entry, head):
             raise _refused("an entry in it is not the one that was signed")

@@ -11,16 +11,17 @@ from typing import Any
 from sqlalchemy import Connection
 
 from teamskit.ledger.faults import Fault
-from teamskit.ledger.leaves import leaf_of, sealed
+from teamskit.ledger.leaves import SALT_BYTES, leaf_of, sealed
 
 KEY, PURGE = "key", "purge"
 """Kinds of entries that say whose signature counts from then on, and which private parts were taken away."""
 AT_ONCE = 2000
 _ROWS = (
     "SELECT e.seq, e.kind, e.key, e.version, e.at, e.about, e.revises, e.body, e.sealed, e.leaf, p.salt, p.body"
-    " FROM entries e LEFT JOIN private p ON p.seq = e.seq ORDER BY e.seq"
+    " FROM entries e LEFT JOIN private p ON p.seq = e.seq"
 )
-_ORPHANS = "SELECT seq FROM private WHERE seq NOT IN (SELECT seq FROM entries) ORDER BY seq"
+_PART = f" WHERE e.seq BETWEEN {{}} AND {{}} OR e.kind IN ('{KEY}', '{PURGE}')"
+_ORPHANS = "SELECT seq FROM private WHERE {}seq NOT IN (SELECT seq FROM entries) ORDER BY seq"
 
 
 @dataclass
@@ -44,10 +45,11 @@ class Scan:
     private: list[Fault] = field(default_factory=list)
 
 
-def scan(connection: Connection) -> Scan:
-    """Read the whole ledger."""
+def scan(connection: Connection, part: tuple[int, int] | None = None) -> Scan:
+    """Read the whole ledger; or the entries of a `part`, its first and last number, and all of keys and purges."""
     found = Scan()
-    for seq, kind, key, version, at, about, revises, body, seal, leaf, salt, private in _streamed(connection):
+    rows = _streamed(connection, _PART.format(*part) if part else "")
+    for seq, kind, key, version, at, about, revises, body, seal, leaf, salt, private in rows:
         found.seqs.append(seq)
         found.kinds.append(kind if isinstance(kind, str) else "")
         found.ats.append(at)
@@ -61,14 +63,16 @@ def scan(connection: Connection) -> Scan:
     for begin, end in found.purged:
         # What a forged purge names may have no end.
         found.told.update(range(max(1, begin), min(last, end) + 1))
-    for (seq,) in connection.exec_driver_sql(_ORPHANS):
+    within = "seq BETWEEN {} AND {} AND ".format(*part) if part else ""
+    for (seq,) in connection.exec_driver_sql(_ORPHANS.format(within)):
         found.private.append(Fault("inserted", seq, "", "names are kept for an entry that is not there"))
     return found
 
 
-def _streamed(connection: Connection) -> Iterable[Any]:
+def _streamed(connection: Connection, part: str) -> Iterable[Any]:
     # As the driver gives them: SQLAlchemy's own conversions trip over a value of another type.
-    return connection.execution_options(stream_results=True, max_row_buffer=AT_ONCE).exec_driver_sql(_ROWS)
+    query = f"{_ROWS}{part} ORDER BY e.seq"
+    return connection.execution_options(stream_results=True, max_row_buffer=AT_ONCE).exec_driver_sql(query)
 
 
 def _leaf(*parts: Any) -> bytes:
@@ -87,14 +91,19 @@ def _look_at_private(found: Scan, seq: int, kind: str, seal: Any, salt: Any, pri
         found.private.append(Fault("inserted", seq, kind, "names are kept for an entry that was written without any"))
     elif private is None and salt is None:
         found.stripped[seq] = kind
-    elif not (isinstance(salt, bytes) and isinstance(private, str) and sealed(salt, private) == seal):
+    elif not (_is_salt(salt) and isinstance(private, str) and sealed(salt, private) == seal):
         found.private.append(Fault("altered", seq, kind, "the part that identifies people is not as it was written"))
+
+
+def _is_salt(salt: Any) -> bool:
+    # HMAC takes a key with zero bytes after it for the same key.
+    return isinstance(salt, bytes) and len(salt) == SALT_BYTES
 
 
 def _look_at_body(found: Scan, seq: int, kind: str, text: Any) -> None:
     try:
         body = json.loads(text)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, RecursionError):
         return
     if kind == KEY and isinstance(body, dict):
         found.keys.append((seq, body))

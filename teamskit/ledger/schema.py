@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, Engine, column, inspect, select, table
 
@@ -26,7 +27,9 @@ def bring_up_to_date(writer: Engine, sign_all: Callable[[Connection], None]) -> 
         stands_at = _revision(connection)
         if stands_at == HEAD:
             return
-        if stands_at is not None and stands_at > HEAD:
+        made = {BEFORE_HEADS: "heads", None: "entries"}
+        if stands_at not in made or inspect(connection).has_table(made[stands_at]):
+            _must_be_newer(stands_at)
             raise LedgerBroken(
                 "the ledger was written by a newer teamskit", next_step="Install the newest teamskit and run it again."
             )
@@ -35,7 +38,15 @@ def bring_up_to_date(writer: Engine, sign_all: Callable[[Connection], None]) -> 
             sign_all(connection)
 
 
-def _revision(connection: Connection) -> str | None:
+def _must_be_newer(stands_at: object) -> None:
+    if not (isinstance(stands_at, str) and stands_at.isdecimal() and stands_at > HEAD):
+        raise LedgerBroken(
+            "what the ledger says of its own version was altered, so it is not opened",
+            next_step="Compare it with a backup of this folder, and find out who has been at the database.",
+        )
+
+
+def _revision(connection: Connection) -> Any:
     if not inspect(connection).has_table("alembic_version"):
         return None
     return connection.execute(select(table("alembic_version", column("version_num")).c.version_num)).scalar()

@@ -20,9 +20,12 @@ from teamskit.ledger.heads import Head, strict_head
 from teamskit.ledger.keys import KEY_FILE, PublicKey, Signer, make_key, new_name, read_key
 from teamskit.ledger.merkle import Frontier
 from teamskit.ledger.schema import bring_up_to_date
+from teamskit.ledger.stretch import stretch_holds
 from teamskit.ledger.tables import ENTRIES, HEADS, PRIVATE
 
 OWNER = "teamskit"
+_LOCKED = "database is locked"
+"""What SQLite says when it has waited long enough."""
 ROWS_AT_ONCE = 500
 
 
@@ -106,6 +109,12 @@ class Ledger:
                 why = "the key that signs this ledger is in its place" if stand.heads else "nothing is signed yet"
                 raise InputError(f"{why}: no new key is needed", where=str(self._key))
             old = PublicKey.of_text(stand.signer)
+            if own and own.name != old.name:
+                raise InputError(
+                    f"the ledger is {old.name} and the key of {own.name}: one of them is not this school's",
+                    where=str(self._key),
+                    next_step="Put the ledger and the key that belong together back from a copy of this folder.",
+                )
             if own:
                 self._key.replace(self._key.with_name(f"{self._key.name}.{own.public.id.hex()}"))
             self._held = make_key(self._key, old.name)
@@ -125,6 +134,12 @@ class Ledger:
         """Give the key that heads are checked with, as the school folder has it; None when there is none."""
         signer = self._held or read_key(self._key)
         return signer.public if signer else None
+
+    def holds(self, since: datetime, until: datetime) -> bool | None:
+        """Say whether what a period rests on stands as it was signed, None without the key; `verify` looks at all."""
+        own = self.public_key()
+        with self.reading() as connection:
+            return stretch_holds(connection, own, since, until) if own else None
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -237,11 +252,11 @@ class Ledger:
             yield
         except (SQLAlchemyError, UnicodeDecodeError) as wrong:
             # The driver's own words only: SQLAlchemy's message repeats the values, and these may be names.
-            raise LedgerBroken(
-                f"the ledger cannot be used: {getattr(wrong, 'orig', None) or type(wrong).__name__}",
-                where=self._where,
-                next_step="Check that the file is there, is this school's, and that the disk is not full.",
-            ) from None
+            why = str(getattr(wrong, "orig", None) or type(wrong).__name__)
+            next_step = "Check that the file is there, is this school's, and that the disk is not full."
+            if why == _LOCKED:
+                why, next_step = "another program keeps it locked", "Run it again when that program has ended."
+            raise LedgerBroken(f"the ledger cannot be used: {why}", where=self._where, next_step=next_step) from None
 
 
 _ENTRIES = select(ENTRIES, PRIVATE.c.body.label("private")).select_from(ENTRIES.outerjoin(PRIVATE))
@@ -293,5 +308,5 @@ def _entry(row: Row[Any], named: bool) -> Entry:
             forgotten=row.sealed is not None and row.private is None,
             revises=row.revises,
         )
-    except (ValueError, TypeError, AttributeError):
+    except (ValueError, TypeError, AttributeError, RecursionError):
         raise _altered(f"entry {row.seq}") from None

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from teamskit.ledger.faults import Fault
+from teamskit.ledger.guards import is_guarded
 from teamskit.ledger.heads import Head, strict_head
 from teamskit.ledger.keys import PublicKey
 from teamskit.ledger.locating import Mark, locate
@@ -20,13 +21,6 @@ from teamskit.ledger.scan import Scan, scan, stretches_of
 NAMED = 10
 """So many of the things that are wrong with the database itself are named."""
 _HEADS = "SELECT number, size, root, frontier, at, note, signer FROM heads ORDER BY number"
-_GUARDS = {
-    "sqlite": "SELECT count(*) FROM sqlite_master"
-    " WHERE type = 'trigger' AND tbl_name IN ('entries', 'heads', 'private')",
-    "postgresql": "SELECT count(*) FROM pg_trigger WHERE tgenabled = 'O'"
-    " AND tgname IN ('entries_no_change', 'heads_no_change', 'private_no_change')",
-}
-_GUARDS_MADE = {"sqlite": 8, "postgresql": 3}
 
 
 @dataclass(frozen=True)
@@ -85,15 +79,13 @@ def verify(connection: Connection, own: PublicKey | None, against: Head | None =
     if not faults:
         faults += _moments(entries, rows)
     found = None if against is None else _against(tree, keys, against)
-    dialect = connection.dialect.name
-    guards = connection.exec_driver_sql(_GUARDS[dialect]).scalar_one() if dialect in _GUARDS else 0
     return Verdict(
         entries=tree.size,
         heads=len(rows),
         forgotten=len(entries.told & entries.stripped.keys()),
         root=tree.root(),
         signer=key.text if (key := keys.at(tree.size)) else "",
-        is_guarded=guards >= _GUARDS_MADE.get(dialect, 0),
+        is_guarded=is_guarded(connection),
         faults=tuple(sorted(faults, key=_place)),
         against=found,
     )
@@ -138,7 +130,7 @@ def _heads(entries: Scan, rows: Sequence[Any], keys: Keys) -> tuple[list[Fault],
     for place, row in enumerate(rows, 1):
         if row.number != place and (place == 1 or rows[place - 2].number != row.number - 1):
             faults.append(Fault("removed", None, "head", f"head number {row.number - 1} is not there any more"))
-        mark = _mark(row, keys)
+        mark = mark_of(row, keys)
         if mark is None or marks and mark.size <= marks[-1].size:
             faults.append(Fault("altered", None, "head", f"head number {row.number} is not as it was signed"))
         else:
@@ -155,7 +147,7 @@ def _about_keys(entries: Scan, rows: Sequence[Any], keys: Keys) -> Iterator[Faul
         yield Fault("altered", None, "key", "the key in the school folder is not the one that signs this ledger")
 
 
-def _mark(row: Any, keys: Keys) -> Mark | None:
+def mark_of(row: Any, keys: Keys) -> Mark | None:
     """Give what a stored head fixes; None when it is not what was signed."""
     try:
         head, frontier = strict_head(row.note), Frontier.of_bytes(row.size, row.frontier)
@@ -200,7 +192,8 @@ def _against(tree: Tree, keys: Keys, head: Head) -> Against:
         return Against(head.size, False, "This head was not signed with this ledger's key, or it was altered since.")
     if head.size > tree.size:
         many = head.size - tree.size
-        return Against(head.size, False, f"The ledger held {many:,} more entries when this head was signed.")
+        entries = "entry" if many == 1 else "entries"
+        return Against(head.size, False, f"The ledger held {many:,} more {entries} when this head was signed.")
     if tree.root(head.size) != head.root:
         return Against(head.size, False, "What this head signed is not what stands there now.")
     return Against(head.size, True, f"All {head.size:,} entries of this head are there, unchanged and in their places.")

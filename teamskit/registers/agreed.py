@@ -37,6 +37,15 @@ class Agreement:
         """Say whether a school day lies in it."""
         return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
 
+    def touches(self, first: date, last: date) -> bool:
+        """Say whether it holds on a day of a period, both ends included."""
+        return (self.first or first) <= last and (self.last or last) >= first
+
+    @property
+    def names_nobody(self) -> bool:
+        """Say whether it speaks of everybody."""
+        return not (self.pupil or self.staff or self.outside)
+
     def fits(self, party: Party) -> bool:
         """Say whether every cell that is given fits."""
         return (

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from teamskit.calls.model import CallEntry, Presence
 from teamskit.reports.anonymous_key import PEOPLE, AnonymousKey, Subject
-from teamskit.reports.anonymous_words import next_words, plain_words
+from teamskit.reports.anonymous_words import alike_words, next_words, plain_words
 from teamskit.reports.tables import Agreement, Material
 from teamskit.reports.words import count
 from teamskit.safeguarding.finding import Finding, Note
@@ -91,6 +91,7 @@ class _Masking:
             people=people,
             text=plain_words(one, people),
             next_step=next_words(one),
+            alike=alike_words(one),
             why=f"Why: {LEFT_OUT}." if one.why else "",
             notes=tuple(
                 Note(self._key.code("finding", one.id), LEFT_OUT, LEFT_OUT, n.at, n.settles) for n in one.notes

@@ -73,3 +73,8 @@ def plain_words(one: Finding, people: Sequence[str]) -> str:
 def next_words(one: Finding) -> str:
     """Say what to do next."""
     return PLAIN.get(one.finding, OTHER)[1]
+
+
+def alike_words(one: Finding) -> str:
+    """Say what follows the number of pupils where many can be said together: nothing of what the school named."""
+    return ". This school decided that it is off." if one.alike and one.finding == "chat-on" else ""

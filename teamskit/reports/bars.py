@@ -4,20 +4,20 @@ A picture has its own width whatever the screen: the template stretches its path
 path a role keeps a report of thousands of calls small.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from teamskit.calls.model import CallEntry, Interval, Presence
-from teamskit.reports.people_order import others_words, role_words, shown_apart
+from teamskit.reports.people_order import ROLES, by_role, others_words, role_words, shown_apart, with_bars
 from teamskit.reports.timescale import Scale, scale_of
 from teamskit.reports.words import clock_words, count, minutes, visible
 
 WIDE, NARROW = (1000, 5), (400, 2)
 """Width and number of written times, of a picture with names and of one without."""
 BY_NAME = 40
-"""Up to so many people have a bar each in the full picture; above, the rest of the pupils share one."""
+"""Up to so many people have a bar each; above, the rest of a role share one."""
 ROW, LINE, TOP, FOOT, TALL = 26, 5, 4, 18, 14
 
 
@@ -56,16 +56,25 @@ class _Drawing:
     def person(self, person: Presence) -> None:
         """Draw a bar with the name above it; a pupil's is a box."""
         self.labels.append(Label(0, self.y + 11, f"{visible(person.name)}, {role_words(person)}"))
-        for x1, x2 in self._spans(person.intervals):
+        for x1, x2 in self.scale.spans(person.intervals):
             line = f"M{x1} {self.y + 17}H{x2}v7H{x1}z" if person.role == "pupil" else f"M{x1} {self.y + 20}H{x2}"
             self.paths[person.role].append(line)
         self.y += ROW
 
+    def people(self, apart: Sequence[Presence], others: Sequence[Presence], concerned: Iterable[str]) -> None:
+        """Draw a bar each for those who are shown apart, up to 40, and a band a role for the rest and the others."""
+        named, rest = with_bars(apart, concerned, BY_NAME)
+        for person in named:
+            self.person(person)
+        for role in ROLES:
+            if together := [one for one in (*rest, *others) if one.role == role]:
+                self.crowd(together, others_words(together, named))
+
     def crowd(self, people: Sequence[Presence], words: str) -> None:
         """Draw one band, as high as many of the people were present."""
         self.labels.append(Label(0, self.y + 11, words))
-        change: Counter[int] = Counter()
-        for x1, x2 in (span for one in people for span in self._spans(one.intervals)):
+        change: defaultdict[int, int] = defaultdict(int)
+        for x1, x2 in self.scale.spans([stay for one in people for stay in one.intervals]):
             change[x1] += 1
             change[x2] -= 1
         self.y += 16 + TALL
@@ -84,13 +93,13 @@ class _Drawing:
         self.labels.append(Label(0, self.y + 11, words))
         for row, one in enumerate(people):
             y = self.y + 18 + row * LINE
-            self.paths["thin"] += [f"M{x1} {y}H{x2}" for x1, x2 in self._spans(one.intervals)]
+            self.paths["thin"] += [f"M{x1} {y}H{x2}" for x1, x2 in self.scale.spans(one.intervals)]
         self.y += 18 + LINE * len(people)
 
     def mark(self, rests_on: Sequence[Interval]) -> None:
         """Draw a bracket over each time that a finding rests on, with the length of all in words."""
         begin, end = rests_on[0][0], rests_on[-1][1]
-        self.bracket = "".join(f"M{x1} {self.y + 2}v6H{x2}v-6" for x1, x2 in self._spans(rests_on))
+        self.bracket = "".join(f"M{x1} {self.y + 2}v6H{x2}v-6" for x1, x2 in self.scale.spans(rests_on))
         first, last = self.scale.per_cent(begin), self.scale.per_cent(end)
         middle = (first + last) // 2
         side = "start" if middle < 30 else "end" if middle > 70 else "middle"
@@ -111,14 +120,6 @@ class _Drawing:
         paths = tuple((kind, "".join(parts)) for kind, parts in self.paths.items() if parts)
         return Picture(self.scale.width, self.y + FOOT, grid, self.bracket, paths, tuple(self.labels))
 
-    def _spans(self, intervals: Iterable[Interval]) -> list[tuple[int, int]]:
-        """Give the ends of each stay, at least two units apart, so that it is seen."""
-        found = []
-        for joined, left in intervals:
-            x1 = min(self.scale.x(joined), self.scale.width - 2)
-            found.append((x1, max(self.scale.x(left), x1 + 2)))
-        return found
-
 
 def full(call: CallEntry, concerned: Iterable[str]) -> Picture | None:
     """Draw a bar a person: staff, outside and unknown and those concerned by name, pupils by name up to 40 people.
@@ -135,32 +136,22 @@ def brief(call: CallEntry, concerned: Iterable[str], rests_on: Sequence[Interval
     if scale is None:
         return None
     drawing = _Drawing(scale)
-    apart, others = shown_apart(call, concerned)
-    for person in apart:
-        drawing.person(person)
-    if others:
-        drawing.crowd(others, others_words(others, apart))
+    apart, others = shown_apart(by_role(call.people), concerned)
+    drawing.people(apart, others, concerned)
     if rests_on:
         drawing.mark(rests_on)
     return drawing.finished()
 
 
-def small(call: CallEntry, is_crowded: bool) -> Picture | None:
-    """Draw the call without pupils' names: one thin line each, in the order of the table beside it.
+def small(scale: Scale, people: Sequence[Presence], is_crowded: bool) -> Picture:
+    """Draw a call without pupils' names: one thin line each, in the order of the table beside it.
 
     In a crowded report they share a band that is as high as many of them were present.
     """
-    scale = scale_of(call, *NARROW)
-    if scale is None:
-        return None
     drawing = _Drawing(scale)
-    apart, others = shown_apart(call, ())
-    for person in apart:
-        drawing.person(person)
-    if others:
+    apart, others = shown_apart(people, ())
+    drawing.people(apart, others if is_crowded else (), ())
+    if others and not is_crowded:
         words = others_words(others, apart)
-        if is_crowded:
-            drawing.crowd(others, words)
-        else:
-            drawing.lines(others, f"{words}, a line each" if len(others) > 1 else words)
+        drawing.lines(others, f"{words}, a line each" if len(others) > 1 else words)
     return drawing.finished()

@@ -25,7 +25,7 @@ def calls_table(material: Material) -> Table:
 
 def _call_row(call: CallEntry, found: int, material: Material) -> tuple[Cell, ...]:
     start = at_school(call.start)
-    heads = (len(call.with_role(role)) for role in ("staff", "pupil", "outside", "unknown"))
+    heads: list[Cell] = [len(call.with_role(role)) for role in ("staff", "pupil", "outside", "unknown")]
     return (
         *(
             start.date(),
@@ -36,7 +36,7 @@ def _call_row(call: CallEntry, found: int, material: Material) -> tuple[Cell, ..
         ),
         material.class_name(call),
         organiser_name(call),
-        *heads,
+        *(heads if call.people else [NOT_KNOWN] * len(heads)),
         recorded_words(call),
         found,
         *(call.kind, call.start.astimezone(UTC), call.id, call.version),

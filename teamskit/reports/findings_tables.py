@@ -8,6 +8,7 @@ from teamskit.clock import at_school
 from teamskit.reports.kinds import kind_words
 from teamskit.reports.tables import Agreement, Cell, Material, Table
 from teamskit.reports.words import count, day_words, days_words, moment_words, span_words, visible
+from teamskit.safeguarding.agreements import sweeping
 from teamskit.safeguarding.finding import SEVERITY, Finding, Severity
 
 STATES = ("open", "agreed", "settled", "closed")
@@ -62,8 +63,13 @@ def agreed_table(material: Material) -> Table:
     return Table("agreed", "Agreed beforehand", headings, rows)
 
 
+def for_everybody(material: Material) -> list[str]:
+    """Give a sentence for each agreed exception that names nobody, so that none is overlooked."""
+    return [sweeping(one.finding, one.until, one.row) for one in material.agreements if not one.who]
+
+
 def _agreed_row(one: Agreement, material: Material) -> tuple[Cell, ...]:
-    who = ", ".join(visible(material.names.get(person, person)) for person in one.who)
+    who = ", ".join(visible(material.names.get(person, person)) for person in one.who) or "everybody"
     return one.finding, who, _until_words(one), visible(one.agreed_by), visible(one.reason), one.calls
 
 
@@ -119,9 +125,17 @@ def _finding_totals(material: Material) -> list[tuple[Cell, ...]]:
         ("No longer borne out", states["closed"], "what Microsoft said later does not show it any more"),
         ("Could not be checked", found["open", "not known"], no_times),
         ("Made on", None, f"{moment_words(material.made_at)} (Europe/London)"),
+        *_log_check(material),
         ("Log entries", material.log_size, material.log_mark),
         *(("Log head, signed", None, line) for line in material.log_note.splitlines() if line),
     ]
+
+
+def _log_check(material: Material) -> list[tuple[Cell, ...]]:
+    if material.log_holds is None:
+        return []
+    said = "passed" if material.log_holds else "failed: do not rely on this report, and ask IT to verify the log"
+    return [("Log check", None, said)]
 
 
 def _kinds_words(material: Material, severity: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from teamskit.calls.name_order import name_place
 from teamskit.reports.call_pages import CallPage
 from teamskit.reports.words import visible
 from teamskit.safeguarding.finding import Finding
@@ -25,6 +26,11 @@ class Group:
     def hours(self) -> str:
         """Give the hours, to a tenth."""
         return f"{self.length / timedelta(hours=1):,.1f}"
+
+    @property
+    def unchecked(self) -> int:
+        """Give how many of the calls were not checked, as their names are no longer kept."""
+        return sum(page.call.is_forgotten for page in self.pages)
 
     @property
     def open_findings(self) -> tuple[Finding, ...]:
@@ -72,6 +78,6 @@ def _class(pages: Sequence[CallPage]) -> Group:
 
 
 def _numbered(letter: str, groups: Sequence[Group]) -> list[Group]:
-    ordered = sorted(groups, key=lambda one: (one.name.casefold(), one.pages[0].call.id))
+    ordered = sorted(groups, key=lambda one: (name_place(one.name), one.pages[0].call.id))
     fields = ((one.name, one.pages, one.organised, one.length, one.findings) for one in ordered)
     return [Group(f"{letter}{n}", *rest) for n, rest in enumerate(fields, 1)]

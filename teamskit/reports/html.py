@@ -8,6 +8,7 @@ import base64
 import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from importlib.resources import files
 from itertools import groupby
 
@@ -20,10 +21,11 @@ from teamskit.reports.calendar import calendar
 from teamskit.reports.call_pages import Card, by_day, call_pages, cards
 from teamskit.reports.coverage_tables import coverage_table
 from teamskit.reports.findings_order import apart
-from teamskit.reports.findings_tables import agreed_table
+from teamskit.reports.findings_tables import agreed_table, for_everybody
 from teamskit.reports.groups import class_groups, staff_groups
 from teamskit.reports.kinds import KINDS, kind_words, setting_words
 from teamskit.reports.overview import overview
+from teamskit.reports.ready import texts_of
 from teamskit.reports.tables import Material, recorded_words, title_of
 from teamskit.safeguarding.finding import SEVERITY
 
@@ -75,6 +77,7 @@ def render_report(material: Material, *, parts: tuple[Part, ...] = (), index: st
             period=words.span_words(material.first, material.last),
             overview=overview(material),
             many=many,
+            forgotten=sum(call.is_forgotten for call in material.calls),
             settings=[setting_words(*one) for one in material.minutes.items()],
             recordings=RECORDINGS,
             waiting=[(word, list(of)) for word, of in groupby(shown, key=_waiting) if word],
@@ -82,11 +85,12 @@ def render_report(material: Material, *, parts: tuple[Part, ...] = (), index: st
             states=STATES,
             calendar=calendar(material),
             pages=pages,
-            days=list(by_day(pages)),
-            staff=staff_groups(pages),
-            classes=class_groups(pages),
+            days=() if parts else list(by_day(pages)),
+            staff=() if parts else staff_groups(pages),
+            classes=() if parts else class_groups(pages),
             coverage=coverage_table(material),
             agreed=agreed_table(material),
+            for_everybody=for_everybody(material),
             kinds=[(KINDS[kind], SEVERITY[kind]) for kind in KINDS if kind in SEVERITY],
             parts=parts,
             index=index,
@@ -128,6 +132,7 @@ def _own(name: str) -> str:
     return files("teamskit.reports").joinpath("templates", name).read_text(encoding="utf-8")
 
 
+@cache
 def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("teamskit.reports", "templates"),
@@ -138,22 +143,10 @@ def _environment() -> Environment:
     )
     for name in ("day_words", "weekday", "clock_words", "moment_words", "count", "visible", "cell_words"):
         environment.filters[name] = getattr(words, name)
-    environment.filters |= {"iso": iso, "kind": kind_words, "day_of": _day_of, "short": _short_day}
-    environment.filters |= {"shorter": _shorter, "recorded": recorded_words}
+    environment.filters |= {"iso": iso, "kind": kind_words, "day_of": _day_of, "short": words.short_day}
+    environment.filters |= {"recorded": recorded_words, "texts": texts_of}
     return environment
 
 
 def _day_of(moment: datetime) -> date:
     return at_school(moment).date()
-
-
-def _short_day(day: date | datetime) -> str:
-    """Write Mon 9 Nov."""
-    if isinstance(day, datetime):
-        day = _day_of(day)
-    return f"{words.weekday(day)[:3]} {day.day} {words.MONTHS[day.month - 1][:3]}"
-
-
-def _shorter(moment: datetime) -> str:
-    """Write 9 Nov 14:02."""
-    return f"{_short_day(moment)[4:]} {words.clock_words(moment)}"

@@ -1,6 +1,8 @@
 """What each kind of finding, each severity and each setting is called, for people. Pure."""
 
 from teamskit.reports.words import count
+from teamskit.safeguarding.finding import Finding
+from teamskit.safeguarding.listing import Alike
 
 KINDS = {
     "one-to-one": "One adult and one pupil alone in a call",
@@ -18,6 +20,8 @@ KINDS = {
     "not-seen": "A pupil not seen in lessons for five days",
     "not-known": "Something that could not be checked",
 }
+MANY = {"chat-on": "Chat is on for"}
+"""What is said of many pupils at once, before their number."""
 SEVERITIES = {
     "high": ("High", "Look at these today."),
     "medium": ("Medium", "Look at these within the week."),
@@ -29,7 +33,7 @@ SETTINGS = {
     "one_to_one": ("One adult and one pupil in a call: longer than", "minute"),
     "alone": ("One adult and one pupil left alone: longer than", "minute"),
     "pupils_only": ("Pupils without staff: longer than", "minute"),
-    "lesson": ("Two pupils or more, with staff, are a lesson from", "minute"),
+    "lesson": ("A call with two pupils or more needs a recording from", "minute"),
     "recording_hours": ("A recording may take until it is seen", "hour"),
     "not_seen_days": ("Not seen: days with lessons, one after the other", "day"),
 }
@@ -45,3 +49,16 @@ def setting_words(name: str, value: int) -> tuple[str, str]:
 def kind_words(kind: str) -> str:
     """Name a kind of finding; one that this page does not know is called by its id."""
     return KINDS.get(kind, kind)
+
+
+def many_words(of: Alike) -> str:
+    """Name one finding, or many that say the same: Chat is on for 209 pupils."""
+    kind = of.together.finding
+    return f"{MANY[kind]} {count(len(of.every), 'pupil')}" if len(of.every) > 1 else kind_words(kind)
+
+
+def whom(one: Finding) -> str:
+    """Say whom a finding is about that is shown with others: the name as in its text, else the code."""
+    before = f"{MANY[one.finding]} "
+    is_named = one.text.startswith(before) and one.text.endswith(one.alike)
+    return one.text.removesuffix(one.alike).removeprefix(before) if is_named else ", ".join(one.people)

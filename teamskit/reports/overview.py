@@ -1,19 +1,21 @@
 """The first screen, as a plain value: is the log complete, does anything wait, what first, can I rely on it. Pure."""
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from teamskit.clock import at_school
 from teamskit.reports.findings_order import in_order
-from teamskit.reports.kinds import SEVERITIES, kind_words
+from teamskit.reports.kinds import SEVERITIES, many_words
 from teamskit.reports.rests_on import length_of
 from teamskit.reports.tables import Figure, Material, figures, organiser_name
 from teamskit.reports.words import count, day_words, days_words, minutes
-from teamskit.safeguarding.finding import Finding
+from teamskit.safeguarding.listing import Alike, alike
 
 FIRST = 3
 HEADLINE = ("Days covered", "Calls", "Lessons recorded", "Calls with somebody from outside", "Calls without times")
+
+COUNTED = {"not known": "Calls with something not known"}
+"""What a severity is called on this screen, where its word would not say what is counted."""
 
 
 @dataclass(frozen=True)
@@ -56,17 +58,20 @@ def overview(material: Material) -> Overview:
     """Put the first screen together."""
     to_look_at = [one for one in in_order(material.findings) if one.state == "open"]
     found = [one for one in to_look_at if one.severity != "not known"]
+    listed = alike(found)
     gap = _gap(material)
-    is_whole = gap is None and not material.unchecked and len(found) == len(to_look_at)
+    is_whole = (
+        gap is None and not material.unchecked and len(found) == len(to_look_at) and material.log_holds is not False
+    )
     states = Counter(one.state for one in material.findings)
     severities = Counter[str](one.severity for one in to_look_at)
     return Overview(
-        verdict=_verdict(found, is_whole, len(material.missing)),
+        verdict=_verdict(len(found), len(listed), is_whole, len(material.missing)),
         quiet=is_whole and not found,
         gap=gap,
         unchecked=tuple(material.unchecked),
-        firsts=tuple(_first(one, material) for one in found[:FIRST]),
-        by_severity=tuple((word, severities[key], what) for key, (word, what) in SEVERITIES.items()),
+        firsts=tuple(_first(one, material) for one in listed[:FIRST]),
+        by_severity=tuple((COUNTED.get(key, word), severities[key], what) for key, (word, what) in SEVERITIES.items()),
         counts=(
             ("Agreed beforehand", states["agreed"]),
             ("Settled", states["settled"]),
@@ -76,19 +81,20 @@ def overview(material: Material) -> Overview:
     )
 
 
-def _verdict(found: Sequence[Finding], is_whole: bool, missing: int) -> str:
-    if len(found) > FIRST:
-        return f"{count(len(found), 'thing')} to look at. These first:"
+def _verdict(found: int, listed: int, is_whole: bool, missing: int) -> str:
+    if listed > FIRST:
+        return f"{count(found, 'thing')} to look at. These first:"
     if found:
-        return f"{count(len(found), 'thing')} to look at:"
+        return f"{count(found, 'thing')} to look at:"
     if is_whole:
         return "Nothing to look at."
     why = f"{count(missing, 'day')} {'is' if missing == 1 else 'are'} not covered." if missing else ""
     return f"Nothing found in the days we have. {why or 'Some things could not be checked.'}"
 
 
-def _first(finding: Finding, material: Material) -> First:
-    parts = [kind_words(finding.finding)]
+def _first(of: Alike, material: Material) -> First:
+    finding = of.together
+    parts = [many_words(of)]
     call = next((one for one in material.calls if one.id == finding.call), None)
     if call and (length := length_of(finding, call)):
         parts.append(count(minutes(length), "minute"))

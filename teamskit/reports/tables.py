@@ -3,6 +3,7 @@
 Calls, findings, coverage and names come in; nothing is read from a tenant, and nothing is written. Skins only draw.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -46,7 +47,7 @@ class Agreement:
     """One row of the register of agreed exceptions, as shown; `until` is None where it has no end.
 
     `who` are ids of the roster, or what the register says of somebody from outside; `finding` is the kind it covers,
-    `calls` how many calls of the period it was needed for.
+    `calls` how many calls of the period it was needed for, `row` where it stands in the register.
     """
 
     finding: str
@@ -56,6 +57,7 @@ class Agreement:
     agreed_by: str
     reason: str
     calls: int = 0
+    row: int = 0
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,8 @@ class Material:
     roster id of somebody who was in no call. `log_size` is the number of entries in the ledger, `log_mark` its head in
     a line, `log_note` the head as the signed note that `ledger verify --against` reads. `closed` says of each day that
     is known whether there was school: empty when there was, else why not ("weekend", "bank holiday"); `minutes` are
-    the school's own of `[findings]`, by name. `unchecked` are sentences on what could not be checked for the period.
+    the school's own of `[findings]`, by name. `log_holds` says whether what the period rests on stands in the log as it
+    was signed, None where nobody looked. `unchecked` are sentences on what could not be checked for the period.
     """
 
     school: str
@@ -84,6 +87,7 @@ class Material:
     minutes: Mapping[str, int] = field(default_factory=dict)
     log_mark: str = ""
     log_note: str = ""
+    log_holds: bool | None = None
     unchecked: Sequence[str] = ()
     is_anonymous: bool = False
 
@@ -141,6 +145,7 @@ def first_day(calls: Sequence[CallEntry], readings: Sequence[Reading], made_at: 
 def figures(material: Material) -> list[Figure]:
     """Give the totals of the first screen; every one is of the days we have."""
     lessons = [call for call in material.calls if call.is_lesson]
+    roles = Counter(role for call in material.calls for role in {person.role for person in call.people})
     without = sum(not call.has_times for call in material.calls)
     whole = sum(one.status == "covered" for one in material.days)
     return [
@@ -149,8 +154,8 @@ def figures(material: Material) -> list[Figure]:
         Figure("Lessons", f"{len(lessons):,}", "calls of a class team that staff organised"),
         Figure("Lessons recorded", _share(lessons, _is_recorded), "a recording has been seen"),
         Figure("Calls recorded", _share(material.calls, _is_recorded), "lessons and other calls"),
-        Figure("Calls with somebody from outside", f"{_with(material, 'outside'):,}", "guests, visitors, telephones"),
-        Figure("Calls with an unknown account", f"{_with(material, 'unknown'):,}", "of our tenant, not in the roster"),
+        Figure("Calls with somebody from outside", f"{roles['outside']:,}", "guests, visitors, telephones"),
+        Figure("Calls with an unknown account", f"{roles['unknown']:,}", "of our tenant, not in the roster"),
         Figure("Calls without times", f"{without:,}", "Microsoft gave no details of who was present when"),
     ]
 
@@ -161,10 +166,6 @@ def _is_recorded(call: CallEntry) -> bool:
 
 def _share(calls: Sequence[CallEntry], holds: Callable[[CallEntry], bool]) -> str:
     return f"{sum(map(holds, calls)):,} of {len(calls):,}"
-
-
-def _with(material: Material, role: str) -> int:
-    return sum(any(person.role == role for person in call.people) for call in material.calls)
 
 
 def _missing_words(material: Material) -> str:

@@ -1,7 +1,7 @@
 """How days, times and numbers are written for people: English, the school's clock, 24 hours. Pure."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
@@ -12,12 +12,21 @@ MONTHS = [
     "December",
 ]
 WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+DAY = timedelta(days=1)
+_CLOCK = tuple(f"{hour:02}:{minute:02}" for hour in range(24) for minute in range(60))
 HIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def day_words(day: date) -> str:
     """Write 9 November 2026."""
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def short_day(day: date | datetime) -> str:
+    """Write Mon 9 Nov; of a moment, the day at school."""
+    if isinstance(day, datetime):
+        day = at_school(day).date()
+    return f"{weekday(day)[:3]} {day.day} {MONTHS[day.month - 1][:3]}"
 
 
 def span_words(first: date, last: date) -> str:
@@ -56,6 +65,18 @@ def clock_words(moment: datetime, seconds: bool = False) -> str:
     """Write a moment's time at school: 14:02, or 14:02:05."""
     there = at_school(moment)
     return f"{there:%H:%M:%S}" if seconds else f"{there.hour:02}:{there.minute:02}"
+
+
+def clock_within(first: datetime, last: datetime) -> Callable[[datetime], str]:
+    """Give `clock_words` for the moments of a call, which lie between these two.
+
+    The zone is asked once, not for each of a quarter of a million people; again only where the clocks change.
+    """
+    there = at_school(first)
+    if there.utcoffset() != at_school(last).utcoffset() or last - first > DAY:
+        return clock_words
+    midnight = first - timedelta(hours=there.hour, minutes=there.minute, seconds=there.second)
+    return lambda moment: _CLOCK[(moment - midnight).seconds // 60]
 
 
 def moment_words(moment: datetime) -> str:

@@ -40,9 +40,10 @@ def unrecorded_lesson(case: Case, evidence: Evidence) -> Raised | None:
         return None
     pupils = case.of_role("pupil")
     hours = counted(evidence.minutes.recording_hours, "hour")
+    what = "lesson" if case.call.class_id else "call"
     return Raised(
         people=case.with_organiser(pupils),
-        text=f"This lesson had {counted(len(pupils), 'pupil')}. No recording had been found {hours} after it ended.",
+        text=f"This {what} had {counted(len(pupils), 'pupil')}. No recording had been found {hours} after it ended.",
         next_step=f"Ask {_teacher(case)} whether it was recorded; IT can look for the file.",
         at=case.call.start,
         parties=case.by_pupil(pupils),
@@ -90,8 +91,8 @@ def no_consent(case: Case, evidence: Evidence) -> Raised | None:
 def without_consent(case: Case, evidence: Evidence) -> list[Presence]:
     """Give the pupils in a call for whom the register shows no consent on its day; all of them without a register."""
     pupils = case.of_role("pupil")
-    register = evidence.consent
-    return [pupil for pupil in pupils if register is None or not register.holds(pupil.id, case.day)]
+    held = evidence.consent.holding(case.day) if evidence.consent else ()
+    return [pupil for pupil in pupils if pupil.id not in held]
 
 
 def _first_look(evidence: Evidence, since: datetime) -> datetime:

@@ -86,6 +86,7 @@ class Raised:
 
     `parties` are whom agreements would have to cover, every one. `closed` says what closed it, where something has.
     `unknowns` are what could not be told, as keys: times, record, recording, consent.
+    `alike` is what the text says after the name, where many pupils can be said together.
     """
 
     people: tuple[str, ...]
@@ -96,6 +97,7 @@ class Raised:
     parties: Sequence[Party] = ()
     closed: str = ""
     unknowns: tuple[str, ...] = ()
+    alike: str = ""
 
 
 Rule = Callable[[Case, Evidence], Raised | None]

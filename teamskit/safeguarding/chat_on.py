@@ -18,7 +18,8 @@ from teamskit.registers import Party
 from teamskit.safeguarding.agreements import agreed_by
 from teamskit.safeguarding.case import Raised
 from teamskit.safeguarding.evidence import Evidence
-from teamskit.safeguarding.finding import Finding, State, finding_id
+from teamskit.safeguarding.finding import Finding
+from teamskit.safeguarding.states import finding_on
 from teamskit.safeguarding.words import clock, named
 from teamskit.safeguarding.words import day as day_words
 
@@ -80,28 +81,20 @@ def _finding(spell: Spell, evidence: Evidence, numbers: Sequence[str]) -> Findin
     pupil = spell.pupil
     looked = max([*(one.at for one in evidence.readings), *(one.at for one in evidence.chats if one.at)])
     closed = _why_closed(spell, looked)
+    who = named(Presence("", pupil.id, pupil.name, "pupil", pupil.year))
+    said = _said(spell, evidence.chats, closed=bool(closed))
     raised = Raised(
         people=(pupil.id,),
-        text=_text(spell, evidence.chats, closed=bool(closed)),
+        text=f"Chat {'was' if closed else 'is'} on for {who}{said}",
         next_step=_NEXT,
         at=spell.first,
         parties=[Party(frozenset({pupil.id}))],
+        closed=closed,
+        alike=said,
     )
     agreed = _DECIDED if pupil.decided else agreed_by(evidence.agreed, KIND, at_school(looked).date(), raised)
-    state: State = "closed" if closed else "agreed" if agreed else "open"
-    return Finding(
-        id=finding_id(KIND, pupil.key if numbers.count(pupil.id) > 1 else pupil.id, raised.people),
-        finding=KIND,
-        call=None,
-        pupil=pupil.id,
-        people=raised.people,
-        state=state,
-        text=raised.text,
-        next_step=raised.next_step,
-        at=raised.at,
-        why=closed or agreed,
-        settles_from=spell.first,
-    )
+    subject = pupil.key if numbers.count(pupil.id) > 1 else pupil.id
+    return finding_on(KIND, subject, raised, agreed, pupil=pupil.id, settles_from=spell.first)
 
 
 def _why_closed(spell: Spell, looked: datetime) -> str:
@@ -110,13 +103,12 @@ def _why_closed(spell: Spell, looked: datetime) -> str:
     return f"Since {_moment(spell.off_at)} Microsoft no longer shows chat as on for this pupil."
 
 
-def _text(spell: Spell, chats: Sequence[ChatSeen], *, closed: bool) -> str:
+def _said(spell: Spell, chats: Sequence[ChatSeen], *, closed: bool) -> str:
     pupil = spell.pupil
-    who = named(Presence("", pupil.id, pupil.name, "pupil", pupil.year))
     route = {"direct": "given to this pupil", "group": "given to a group"}.get(pupil.route, "which everybody has")
     by_school = "This school decided so." if pupil.decided else "This school did not decide so."
     said = [
-        f"Chat {'was' if closed else 'is'} on for {who}, by the messaging policy {pupil.policy}, {route}. {by_school}",
+        f", by the messaging policy {pupil.policy}, {route}. {by_school}",
         f"Microsoft has shown it in effect since {_moment(spell.first)} at the latest.",
     ]
     if spell.off_at and not closed:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from teamskit.calls.coverage import Reading, settled, span_of
 from teamskit.calls.model import CallEntry
@@ -70,6 +71,12 @@ class DaysMissed:
                 yield day, UNMATCHED
             elif day in due.lessons and (said := _of_lessons(due.lessons[day])):
                 yield day, said
+
+
+@lru_cache(maxsize=1)
+def days_missed(evidence: Evidence) -> DaysMissed:
+    """Gather them with the newest word on each call: once for all that is asked of one evidence."""
+    return DaysMissed.of(evidence, [*evidence.earlier, *evidence.calls])
 
 
 def _of_lessons(lessons: Sequence[CallEntry]) -> str:

@@ -20,7 +20,7 @@ LEAD = timedelta(days=70)
 """How far back before a period calls are looked at: five weekly lessons and a long holiday."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Evidence:
     """The evidence of a period, `first` to `last` (school days, both included).
 
@@ -29,7 +29,8 @@ class Evidence:
     A register that is missing is None. `earlier` are the calls of the `LEAD` before the period, for what began in it;
     `rolls` who was in which class when; `chats` what the service said of chat over time, oldest first; on the days of
     `forgotten` were calls of which no name is kept.
-    `remarks` are sentences on what could not be used, for whoever reads the findings; `mended` say what was put right.
+    `remarks` are sentences on what could not be used, for whoever reads the findings; `mended` say what was put right,
+    and `for_it` what IT types or writes so that remarks go away.
     """
 
     now: datetime
@@ -50,3 +51,4 @@ class Evidence:
     forgotten: Collection[date] = frozenset()
     remarks: Sequence[str] = ()
     mended: Sequence[str] = ()
+    for_it: Sequence[str] = ()

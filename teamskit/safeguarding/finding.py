@@ -64,7 +64,7 @@ class Finding:
     Exactly one of `call` (the record's id) and `pupil` (the admission number) is set. `people` are the ids of everybody
     concerned (roster ids, else account ids). `text` and `next_step` are sentences with names. `at` is when it begins
     (UTC) and `span` the stretch of the call that it rests on, where it rests on one. `why` says who agreed it and why,
-    or what closed it.
+    or what closed it. `alike` is what `text` says after the name, where many pupils can be said together.
     """
 
     id: str
@@ -81,6 +81,7 @@ class Finding:
     notes: tuple[Note, ...] = ()
     unknowns: tuple[str, ...] = ()
     settles_from: datetime | None = None
+    alike: str = ""
 
     @property
     def severity(self) -> Severity:

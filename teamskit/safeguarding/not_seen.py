@@ -15,9 +15,10 @@ from teamskit.clock import at_school
 from teamskit.registers import Party
 from teamskit.safeguarding.agreements import agreed_by
 from teamskit.safeguarding.case import Raised
-from teamskit.safeguarding.days_missed import GAP, MISSED, SEEN, UNMATCHED, DaysMissed
+from teamskit.safeguarding.days_missed import GAP, MISSED, SEEN, UNMATCHED, DaysMissed, days_missed
 from teamskit.safeguarding.evidence import Evidence
-from teamskit.safeguarding.finding import Finding, State, finding_id
+from teamskit.safeguarding.finding import Finding, finding_id
+from teamskit.safeguarding.states import finding_on
 from teamskit.safeguarding.words import capital, counted_digits, day_span, listed, named
 from teamskit.safeguarding.words import day as day_words
 
@@ -44,7 +45,7 @@ class NotTold:
 
 def not_seen(evidence: Evidence) -> list[Finding]:
     """Give at most one finding a pupil, on the newest such time that touches the period."""
-    log = DaysMissed.of(evidence, [*evidence.earlier, *evidence.calls])
+    log = days_missed(evidence)
     found = _absences(log, evidence)
     stand = [_finding(times, log, evidence) for times in found.values()]
     return stand + [one for one in _as_it_was(evidence) if one.id not in {other.id for other in stand}]
@@ -52,7 +53,7 @@ def not_seen(evidence: Evidence) -> list[Finding]:
 
 def not_told(evidence: Evidence) -> list[NotTold]:
     """Give the pupils who may not have been seen on five days running, were it not for what is not known."""
-    log = DaysMissed.of(evidence, [*evidence.earlier, *evidence.calls])
+    log = days_missed(evidence)
     found = _absences(log, evidence)
     doubts = ((key, _doubt(key, log, evidence)) for key in log.due if key not in found)
     return [NotTold(log.due[key].pupil, why) for key, why in doubts if why]
@@ -63,7 +64,7 @@ def days_told(evidence: Evidence, finding: Finding) -> list[tuple[date, int, str
 
     Empty for any other finding.
     """
-    log = DaysMissed.of(evidence, [*evidence.earlier, *evidence.calls])
+    log = days_missed(evidence)
     first = at_school(finding.at).date()
     keys = [key for key, due in log.due.items() if due.pupil.id == finding.pupil and finding.finding == KIND]
     mine = (key for key in keys if finding_id(KIND, _subject(log.due[key].pupil, log), finding.people) == finding.id)
@@ -130,26 +131,15 @@ def _finding(times: Sequence[Absence], log: DaysMissed, evidence: Evidence, clos
         next_step=_NEXT,
         at=lessons[0].start,
         parties=[Party(frozenset({pupil.id}))],
+        closed=closed,
     )
     agreed = [agreed_by(evidence.agreed, KIND, day, raised) for day in days]
-    why = closed or (" ".join(dict.fromkeys(agreed)) if all(agreed) else "")
-    state: State = "closed" if closed else "agreed" if why else "open"
+    said = " ".join(dict.fromkeys(agreed)) if all(agreed) else ""
     # A note speaks for what was known when it was written: as many more days are a new reason to look.
     least = evidence.minutes.not_seen_days
     from_day = days[max(least - 1, len(days) - least)]
-    return Finding(
-        id=finding_id(KIND, _subject(pupil, log), raised.people),
-        finding=KIND,
-        call=None,
-        pupil=pupil.id,
-        people=raised.people,
-        state=state,
-        text=raised.text,
-        next_step=raised.next_step,
-        at=raised.at,
-        why=why,
-        settles_from=span_of(from_day)[0],
-    )
+    subject = _subject(pupil, log)
+    return finding_on(KIND, subject, raised, said, pupil=pupil.id, settles_from=span_of(from_day)[0])
 
 
 def _subject(pupil: OnRoll, log: DaysMissed) -> str:

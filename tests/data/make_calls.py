@@ -231,8 +231,16 @@ def unknown_person():
                found=["unknown-person open"]),
         lesson("only-in-the-lobby", extra={f"account {STRAY}": ""}),
         lesson("agreed", day="2026-11-10", extra={f"account {STRAY}": "09:05-09:30"}, found=["unknown-person agreed"]),
+        lesson("agreed-by-address", day="2026-11-11", extra={f"account {STRAY}": "09:05-09:30"},
+               found=["unknown-person agreed"]),
+        lesson("another-address-is-agreed", day="2026-11-12", extra={f"account {STRAY}": "09:05-09:30"},
+               found=["unknown-person open"]),
     ]  # fmt: skip
-    rows = [("unknown-person", "", "T000", "", "10/11/2026", "10/11/2026", "Trial of a test account", "IT")]
+    rows = [
+        ("unknown-person", "", "T000", "", "10/11/2026", "10/11/2026", "Trial of a test account", "IT"),
+        ("unknown-person", "", "", STRAY.title(), "11/11/2026", "11/11/2026", "The hall's tablet", "IT"),
+        ("unknown-person", "", "", f"not{STRAY}", "12/11/2026", "12/11/2026", "Another tablet", "IT"),
+    ]
     write("unknown-person", calls, rows)
 
 

@@ -208,6 +208,7 @@ def test_a_key_that_is_damaged_stops_the_report(played):
 
 def test_whoever_was_purged_is_not_in_the_key_any_more(played):
     from teamskit.ledger.entries import Entry
+    from teamskit.ledger.scan import stretches_of
 
     written(played, "--anonymise")
     before = {code: name for code, _, name in keys(played)}
@@ -215,8 +216,9 @@ def test_whoever_was_purged_is_not_in_the_key_any_more(played):
     here = played.here()
     with here.ledger() as ledger:
         entries = [*ledger.read("call"), *ledger.read("note")]
-        because = Entry("purge", "p", 1, here.clock.now(), {})
-        assert ledger.forget([entry.seq for entry in entries], because, if_size=ledger.size())
+        seqs = [entry.seq for entry in entries]
+        because = Entry("purge", "p", 1, here.clock.now(), {"entries": stretches_of(seqs)})
+        assert ledger.forget(seqs, because, if_size=ledger.size())
     assert outside
     played.run("ledger", "purge", "--confirm", here.school.schools[0].name)
     after = {code: name for code, _, name in keys(played)}

@@ -42,6 +42,17 @@ def test_c02_a_visitor_without_a_name_has_a_stable_label_and_is_outside(school):
     assert not [one for one in listed(school)["c1"]["people"] if one["role"] == "unknown"]
 
 
+def test_c02_visitors_stand_in_the_order_of_their_numbers(school):
+    visitors = [{"anonymous": f"tablet {n}"} for n in range(1, 13)]
+    play(school, call("c1", "2026-11-25T10:00:00Z", people=[HEAD, PUPILS[0], *visitors]))
+    synced(school)
+    outside = [one["name"] for one in listed(school)["c1"]["people"] if one["role"] == "outside"]
+    assert outside == [f"visitor {n} of this call" for n in range(1, 13)]
+    (found,) = [one for one in school.json("findings", "list") if one["finding"] == "outside-person"]
+    places = [found["text"].index(f"visitor {n} ") for n in range(1, 7)]
+    assert places == sorted(places)
+
+
 def test_c02_nothing_shown_of_a_visitor_is_none_or_null(school):
     visitor = {"anonymous": "tablet"}
     play(school, call("c1", "2026-11-25T10:00:00Z", people=[visitor, PUPILS[0]], organiser=visitor))

@@ -75,7 +75,7 @@ def test_a_screen_says_what_happened_what_next_and_what_is_not_covered(school):
     assert "Ask Ms Ann" in out or "Ask Ann" in out
     assert "\nOpen: " in out
     assert "Not covered: 20 to " in out
-    assert out.splitlines()[-1].startswith("Next: teamskit calls sync")
+    assert out.splitlines()[-1].startswith("Next: teamskit findings show f-")
     assert "\u2026" not in out
 
 
@@ -132,7 +132,8 @@ def test_what_could_not_be_told_for_one_reason_is_one_line(school):
     out = school.run("findings", "list").out
     assert "not known  5 calls: recorded, and no register of consent." in out
     assert "Could not be checked: 5." in out
-    assert "registers/consent.csv is missing: teamskit registers check" in out
+    assert "The register of consent to recording is missing (registers/consent.csv): ask IT." in out
+    assert "For IT: teamskit registers check\n" in out
 
 
 def test_days_severities_and_people_choose(school):
@@ -170,7 +171,8 @@ def test_what_cannot_be_is_refused_and_not_answered_with_an_empty_list(school, w
 def test_without_terms_the_list_says_what_it_cannot_tell(school):
     school.decide(terms=[])
     play(school, call("pair", STAFF, LEO))
-    assert "No terms are written in school.toml" in school.run("findings", "list").out
+    out = school.run("findings", "list").out
+    assert "The school's terms are not known here" in out and "For IT: write the terms in school.toml\n" in out
 
 
 def test_minutes_of_the_school_file_count(school):
@@ -189,7 +191,27 @@ def test_the_registers_are_checked_row_by_row(school):
     (problem,) = json.loads(school.run("registers", "check", "--output", "json", ok=(2,)).out)
     assert (problem["file"], problem["row"], problem["column"]) == ("agreed.csv", 2, "What")
     play(school, call("pair", STAFF, LEO))
-    assert "1 row of the registers was left out: teamskit registers check" in school.run("findings", "list").out
+    assert "1 row of the registers was left out: ask IT." in school.run("findings", "list").out
+    school.run("calls", "report", "--out", school.folder / "r.html")
+    first = school.folder.joinpath("r.html").read_text("utf-8").split('id="look"')[0]
+    assert "left out: ask IT" in first and "registers check" not in first
+
+
+def test_an_agreement_that_names_nobody_is_said_wherever_it_counts(school):
+    rows = "one-to-one,,,,23/11/2026,30/11/2026,,\r\none-to-one,,,,01/09/2025,31/07/2026,,\r\n"
+    keep(school, "agreed.csv", AGREED + rows + "pupils-only,000001,,,23/11/2026,23/11/2026,,\r\n")
+    play(school, call("pair", STAFF, LEO))
+    assert states(school)["one-to-one"] == "agreed"
+    told = "Row 2 of registers/agreed.csv names nobody: it agrees to one-to-one for everybody, until 30 November 2026."
+    out = school.run("findings", "list").out
+    assert told in out
+    assert out.count("names nobody") == 1, "neither a row of another year nor one that names a pupil"
+    for words in ((), ("--anonymise",)):
+        school.run("calls", "report", "--out", school.folder / "r.html", *words)
+        page = school.folder.joinpath("r.html").read_text("utf-8")
+        assert told in page.split('id="agreed"')[1].split("<section")[0]
+        assert page.count("names nobody") == 1
+        assert "<td>everybody</td>" in page
 
 
 def test_a_register_is_found_however_its_name_is_written(school):
@@ -206,6 +228,16 @@ def test_a_number_that_is_nobodys_is_told_and_one_without_zeros_is_not(school):
         "consent.csv, row 6, column Adno",
         "agreed.csv, row 2, column Staff",
     ]
+
+
+def test_a_person_is_named_by_id_or_whole_name(school):
+    play(school, call("a", STAFF, LEO), call("b", STAFF, ISLA))
+    leo = next(one for one in school.json("calls", "list")[0]["people"] if one["id"] == "000001")
+    by_id = school.json("findings", "list", "--person", "000001")
+    assert {one["call"] for one in by_id} == {"a", None}
+    assert school.json("findings", "list", "--person", leo["name"].upper()) == by_id
+    assert "no such person" in school.run("findings", "list", "--person", leo["name"].split()[0], ok=(2,)).err
+    assert "no such person" in school.run("findings", "list", "--person", "", ok=(2,)).err
 
 
 def test_a_pupil_on_roll_who_was_in_no_call_is_known(school):

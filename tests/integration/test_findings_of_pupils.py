@@ -233,3 +233,30 @@ def test_two_people_who_write_at_once_lose_no_note(school, found, request):
     assert [(run.communicate()[1], run.returncode) for run in runs] == [("", 0), ("", 0)]
     told = [one["text"] for one in notes(school, found)]
     assert sorted(told) == sorted(f"{who} {n}" for who in ("Ann", "Bob") for n in range(6))
+
+
+def test_chat_that_is_on_for_many_is_one_line_and_one_card(desk, made):
+    """A school that has not applied its policies yet: the same is to be done about all of them."""
+    made.fill(1, 12)
+    desk.run("sandbox", "seed", "--perfect")
+    desk.run("calls", "sync")
+    found = of_kind(desk, "chat-on")
+    assert len(found) == 12
+    out = desk.run("findings", "list").out
+    assert (out.count("Chat is on for"), "Chat is on for 12 pupils, by the messaging policy" in out) == (1, True)
+    assert "chat-on            12 findings" in out
+    assert "Open: 12 high" in out
+    report = desk.folder / "report.html"
+    desk.run("calls", "report", "--out", report)
+    text = report.read_text("utf-8")
+    assert text.count('<article class="card') == 1
+    assert "12 things to look at:" in text and "Chat is on for 12 pupils, 23" in text
+    assert "High: 12 findings" in text
+    assert all(text.count(f'id="{one["id"]}"') == 1 for one in found)
+    named = [text.index(f"{one['text'].split('Chat is on for ')[1].split(', by')[0]}</th>") for one in found]
+    assert len(set(named)) == 12
+    desk.run("findings", "note", found[0]["id"], "IT is told", "--by", "A")
+    again = desk.run("findings", "list").out
+    assert "Chat is on for 11 pupils" in again and "Note by A" in again
+    desk.run("calls", "report", "--anonymise", "--out", report)
+    assert "Chat is on for 11 pupils. This school decided" in report.read_text("utf-8")

@@ -9,13 +9,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import openpyxl
 import pytest
 from keyboard import Desk
 from tampering import Intruder
 
 from teamskit.errors import InputError, LedgerBroken
-from teamskit.ledger.proofs import check
+from teamskit.ledger.keys import make_key
+from teamskit.ledger.proofs import check, written
 
 SCHOOL = "school"
 PROGRAM = Path(sys.executable).with_name("teamskit.exe" if os.name == "nt" else "teamskit")
@@ -91,6 +93,24 @@ def test_what_somebody_changed_is_named_with_status_1(log, deed, what):
     assert any(one["what"] == what and one["entry"] in done.entries for one in said["faults"])
 
 
+def test_a_report_says_whether_the_log_stands_as_it_was_written(log, tmp_path):
+    page = tmp_path / "report.html"
+    log.run("calls", "report", "--out", page)
+    assert "Log check: passed." in page.read_text(encoding="utf-8")
+    intruder = Intruder(database(log), 1)
+    intruder.do_it = lambda: intruder.base.execute(
+        "UPDATE entries SET body = replace(body, '09:40', '09:50') WHERE kind = 'call'"
+    )
+    intruder.deed("do_it")
+    done = log.run("calls", "report", "--out", page, "--xlsx", tmp_path / "report.xlsx", ok=(1,))
+    assert "teamskit ledger verify" in done.err
+    text = page.read_text(encoding="utf-8")
+    assert "The log check failed" in text
+    assert "Nothing found in the days we have" in text
+    summary = openpyxl.load_workbook(tmp_path / "report.xlsx")["Summary"]
+    assert any("failed" in str(row[2].value) for row in summary.rows if row[0].value == "Log check")
+
+
 @pytest.mark.parametrize("text", ["Ms Ann SurT000 {", b"Ms Ann SurT000 \xc5\xff"])
 def test_what_cannot_be_read_is_named_by_number_and_never_by_what_it_says(log, text):
     intruder = Intruder(database(log), 1)
@@ -140,10 +160,9 @@ def test_a_log_that_was_cut_back_with_its_heads_is_found_by_an_old_head_only(log
     intruder.do_cut = cut
     intruder.deed("do_cut")
     assert log.run("ledger", "verify").status == 0
-    assert (
-        "more entries when this head was signed"
-        in log.run("ledger", "verify", "--against", tmp_path / "head.txt", ok=(1,)).out
-    )
+    shown = log.run("ledger", "verify", "--against", tmp_path / "head.txt", ok=(1,)).out
+    assert "more entries when this head was signed" in shown
+    assert "nothing was altered" not in shown
 
 
 def test_a_head_from_a_screen_is_taken_from_standard_input(log):
@@ -205,6 +224,94 @@ def test_no_turned_bit_of_a_proof_is_accepted(log, tmp_path):
         changed[bit // 8] ^= 1 << bit % 8
         with pytest.raises((InputError, LedgerBroken)):
             check(bytes(changed).decode("utf-8", "replace"))
+
+
+def test_a_proof_whose_names_were_taken_out_says_that_they_are_not_in_it(log, tmp_path):
+    """The seal lets names be left out; nobody may take that for a purge."""
+    file = tmp_path / "call.json"
+    log.run("ledger", "prove", "--call", "call-1", "-o", file)
+    assert "Names are not in this file" not in log.run("ledger", "check-proof", file).out
+    proof = json.loads(file.read_text(encoding="ascii"))
+    proof["entries"][0] |= {"private": None, "salt": None}
+    file.write_text(written(proof), encoding="ascii")
+    shown = log.run("ledger", "check-proof", file).out
+    assert "Names are not in this file: they were purged from the log, or taken out of the file." in shown
+    assert "no longer kept" not in shown
+
+
+@pytest.mark.parametrize("column", ["body", "private"])
+def test_a_call_that_was_altered_is_not_proven_and_no_file_is_written(log, tmp_path, column):
+    with log.here().ledger() as ledger:
+        (entry,) = (one for one in ledger.read("call") if one.key == "call-1")
+    intruder = Intruder(database(log), 1)
+
+    def spoil():
+        table = "entries" if column == "body" else "private"
+        intruder.base.execute(
+            f"UPDATE {table} SET body = replace(replace(body, '10:', '11:'), '000001', '000002') WHERE seq = ?",
+            (entry.seq,),
+        )
+
+    intruder.do_spoil = spoil
+    intruder.deed("do_spoil")
+    stopped = log.run("ledger", "prove", "--call", "call-1", "-o", tmp_path / "call.json", ok=(1,))
+    assert "cannot be proven" in stopped.err
+    assert not (tmp_path / "call.json").exists()
+    log.run("ledger", "prove", "--call", "call-2", "-o", tmp_path / "call.json")
+    assert check((tmp_path / "call.json").read_text(encoding="ascii")).entries
+
+
+@pytest.mark.parametrize("case", ["A\nB", "\x1b[31mX", " "])
+def test_a_case_that_cannot_be_shown_is_refused(log, case):
+    log.run("ledger", "hold", "add", case, "--call", "call-1", ok=(2,))
+    assert log.json("ledger", "hold", "list") == []
+
+
+@pytest.mark.parametrize("words", [("--to", "9999-12-31"), ("--from", "0001-01-01")])
+def test_days_that_cannot_be_meant_are_refused_as_wrong_usage(log, tmp_path, words):
+    with pytest.raises(click.UsageError, match="age"):
+        log.run("ledger", "export", *words, "-o", tmp_path / "all.csv")
+    assert not (tmp_path / "all.csv").exists()
+
+
+def test_a_proof_that_holds_an_entry_twice_is_refused(log, tmp_path):
+    file = tmp_path / "call.json"
+    log.run("ledger", "prove", "--call", "call-1", "-o", file)
+    proof = json.loads(file.read_text(encoding="ascii"))
+    file.write_text(written({**proof, "entries": proof["entries"] * 2}), encoding="ascii")
+    assert "each once" in log.run("ledger", "check-proof", file, ok=(1,)).err
+
+
+def test_a_proof_made_after_a_purge_does_not_say_that_it_names_people(log, tmp_path):
+    assert "It names people." in log.run("ledger", "prove", "--call", "call-1", "-o", tmp_path / "call.json").out
+    log.run("sandbox", "advance", "1000d")
+    log.run("ledger", "purge", "--confirm", SCHOOL)
+    shown = log.run("ledger", "prove", "--call", "call-1", "-o", tmp_path / "call.json").out
+    assert "The names in it were purged." in shown
+    log.run("ledger", "check-proof", tmp_path / "call.json")
+
+
+def test_a_hold_on_calls_whose_names_were_purged_says_that_they_are_gone(log):
+    assert "purged before" not in log.run("ledger", "hold", "add", "early", "--call", "call-1").out
+    log.run("sandbox", "advance", "1000d")
+    log.run("ledger", "purge", "--confirm", SCHOOL)
+    shown = log.run("ledger", "hold", "add", "late", "--call", "call-1", "--call", "call-2").out
+    assert "The names in 1 of them were purged before and do not come back." in shown
+
+
+def test_a_key_that_cannot_be_read_is_told_in_words(log):
+    key = log.folder / ".teamskit" / "ledger.key"
+    key.unlink()
+    key.mkdir()
+    stopped = log.run("ledger", "verify", ok=(1,))
+    assert "the ledger's key cannot be read" in stopped.err and "owns the school folder" in stopped.err
+
+
+def test_a_new_key_is_not_made_for_another_schools_log(log, tmp_path):
+    make_key(log.folder / ".teamskit" / "ledger.key", "other.example/ledger/0123456789ab")
+    stopped = log.run("ledger", "new-key", "--confirm", SCHOOL, ok=(2,))
+    assert "one of them is not this school's" in stopped.err
+    assert len(entries(log, "key")) == 0
 
 
 def test_a_proof_survives_another_machines_line_ends(log, tmp_path):
@@ -280,11 +387,28 @@ def test_what_is_read_from_the_log_copes_with_names_that_are_gone(log, tmp_path)
     page = (tmp_path / "r.html").read_text(encoding="utf-8")
     assert "name no longer kept" in page
     assert "000001" not in page
+    assert "5 calls were not checked: the names of who was there are no longer kept." in page
+    assert page.count("Names are no longer kept: 5 calls were not checked.") == 2, "of the staff and of the class"
+    assert page.count("<td>not checked\n") == 5
+    assert "Nothing waits for you." not in page and "Nothing to look at." not in page
     log.run("calls", "attendance", "--week", "2026-11-24")
     log.run("calls", "sync")
     after = log.json("findings", "list", *period)
     assert isinstance(after, list) and isinstance(before, list)
     assert log.json("ledger", "verify")["holds"] is True
+
+
+def test_nobody_is_called_absent_from_lessons_whose_names_were_purged(log):
+    log.run("sandbox", "advance", "1000d")
+    log.run("ledger", "purge", "--confirm", "school")
+    found = log.json("calls", "attendance", "--week", "2026-11-24")["classes"][0]
+    assert (found["lessons"], found["not_known"]) == (5, 5)
+    assert {(one["came_to"], one["not_known"], one["seen"]) for one in found["pupils"]} == {(0, 5, None)}
+    assert all("no longer kept" in one["why"] for one in found["pupils"])
+    shown = log.run("calls", "attendance", "--week", "2026-11-24").out
+    assert "Who came to 5 lessons is not known any more: names were purged." in shown
+    assert "In no call of the school: 0 pupils." in shown
+    assert "Microsoft gave no times" not in shown
 
 
 def test_a_report_with_names_is_an_entry_and_one_with_codes_is_none(log, tmp_path):
@@ -372,6 +496,40 @@ def test_a_lost_key_is_said_and_the_log_goes_on_under_a_new_one(log, tmp_path):
     assert log.json("ledger", "verify", "--against", tmp_path / "old.txt")["holds"] is True
     if os.name == "posix":
         assert key.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("spoil", [lambda text: "", lambda text: text[:-20], lambda text: "!" * 90])
+def test_a_key_that_is_broken_is_said_to_be_none_and_how_to_go_on(log, spoil):
+    key = log.folder / ".teamskit" / "ledger.key"
+    key.write_text(spoil(key.read_text(encoding="utf-8")), encoding="utf-8")
+    stopped = log.run("ledger", "verify", ok=(1,))
+    assert "this is not the ledger's key" in stopped.err and "new-key" in stopped.err
+    key.rename(key.with_name("broken"))
+    log.run("ledger", "new-key", "--confirm", SCHOOL, "--by", "IT")
+    log.run("ledger", "verify")
+
+
+def test_a_comparison_with_a_name_that_is_empty_is_refused(log, tmp_path):
+    log.run("ledger", "prove", "--call", "call-1", "-o", tmp_path / "call.json")
+    assert "no name" in log.run("ledger", "verify", "--against", "", ok=(2,)).err
+    log.run("ledger", "prove", "--call", "call-1", "--head", "", ok=(2,))
+    log.run("ledger", "check-proof", tmp_path / "call.json", "--head", "", ok=(2,))
+    log.run("ledger", "check-proof", tmp_path / "call.json", "--key", "", ok=(2,))
+
+
+def test_a_proof_and_an_entry_made_to_exhaust_the_reader_are_refused_in_words(log, tmp_path):
+    (tmp_path / "deep.json").write_text("[" * 100_000, encoding="ascii")
+    assert "this is no proof" in log.run("ledger", "check-proof", tmp_path / "deep.json", ok=(2,)).err
+    log.run("ledger", "hold", "add", "case", "--call", "call-1")
+    intruder = Intruder(database(log), 1)
+
+    def spoil():
+        intruder.base.execute("UPDATE entries SET body = ?, kind = 'purge' WHERE seq = 2", ("[" * 100_000,))
+
+    intruder.do_spoil = spoil
+    intruder.deed("do_spoil")
+    assert json.loads(log.run("ledger", "verify", "--output", "json", ok=(1,)).out)["faults"][0]["entry"] == 2
+    assert "entry 2 was altered" in log.run("ledger", "export", "-o", tmp_path / "all.csv", ok=(1,)).err
 
 
 def test_an_empty_log_has_no_head_and_verifies(desk, made):

@@ -121,6 +121,43 @@ def without_guards(place):
     return engine
 
 
+HOLLOWED = {
+    "sqlite": (
+        "DROP TRIGGER heads_no_delete; CREATE TRIGGER heads_no_delete BEFORE DELETE ON heads BEGIN SELECT 1; END",
+        "CREATE TRIGGER more AFTER INSERT ON entries BEGIN DELETE FROM private WHERE seq = NEW.seq; END",
+        "DROP TRIGGER private_no_update",
+    ),
+    "postgresql": (
+        "CREATE OR REPLACE FUNCTION entries_refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
+        "ALTER TABLE heads DISABLE TRIGGER heads_no_change",
+        "CREATE RULE more AS ON INSERT TO private DO INSTEAD NOTHING",
+        "CREATE TRIGGER more BEFORE INSERT ON private EXECUTE FUNCTION entries_refuse()",
+        "DROP TRIGGER private_no_change ON private; CREATE TRIGGER private_no_change BEFORE UPDATE ON private"
+        " EXECUTE FUNCTION entries_refuse()",
+    ),
+}
+
+
+@pytest.mark.parametrize("number", range(5))
+def test_guards_that_were_hollowed_out_or_added_to_are_told(opened, place, number):
+    with opened() as ledger:
+        ledger.append([entry(private={"name": "Zoë"})])
+        assert looked_at(ledger).is_guarded
+    engine = raw_engine(place)
+    statements = HOLLOWED[engine.dialect.name]
+    if number >= len(statements):
+        pytest.skip("there are fewer ways here")
+    with engine.begin() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.connection.driver_connection.executescript(statements[number])
+        else:
+            connection.exec_driver_sql(statements[number])
+    engine.dispose()
+    with opened() as ledger:
+        found = looked_at(ledger)
+    assert (found.holds, found.is_guarded) == (True, False)
+
+
 @pytest.mark.parametrize(
     ("statement", "what", "seq"),
     [

@@ -180,3 +180,15 @@ def test_every_old_head_is_proven(ledger_file):
     for head in random.Random(1).choices(ledger_file[1], k=100):
         found = looked_at(ledger_file[0], head).against
         assert (found.holds, found.size) == (True, head.size)
+
+
+def test_a_salt_with_zero_bytes_after_it_is_found(ledger_file, tmp_path):
+    """HMAC takes it for the same key, so that the seal still fits."""
+    for name in ("ledger.sqlite3", "ledger.key"):
+        shutil.copy(ledger_file[0].with_name(name), tmp_path / name)
+    with closing(sqlite3.connect(tmp_path / "ledger.sqlite3", isolation_level=None)) as base:
+        base.execute("DROP TRIGGER private_no_update")
+        seq, salt = base.execute("SELECT seq, salt FROM private LIMIT 1").fetchone()
+        base.execute("UPDATE private SET salt = ? WHERE seq = ?", (salt + b"\0", seq))
+    (fault,) = looked_at(tmp_path / "ledger.sqlite3").faults
+    assert (fault.what, fault.seq) == ("altered", seq)

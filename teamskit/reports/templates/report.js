@@ -7,15 +7,21 @@
   const find = document.getElementById("find");
   const pick = document.getElementById("pick");
   const shown = document.getElementById("shown");
-  const text = rows.map((row) => row.textContent.toLowerCase());
+  const plain = (words) => words.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  const months = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+  const long = (day) => {
+    const [year, month, date] = day.split("-").map(Number);
+    return `${day} ${date} ${months[month - 1]} ${year}`;
+  };
+  const text = rows.map((row) => plain(`${row.textContent} ${long(row.dataset.d)}`));
   const cell = (row, n) => row.cells[n].textContent.trim();
   const picks = {
     f: (row) => cell(row, 9) !== "0",
     r: (row) => cell(row, 8) === "no",
-    o: (row) => cell(row, 7) !== "0",
+    o: (row) => Number(cell(row, 7)) > 0,
   };
   const filter = () => {
-    const words = find.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const words = plain(find.value).split(/\s+/).filter(Boolean);
     const fits = picks[pick.value] || (() => true);
     let number = 0;
     rows.forEach((row, n) => {

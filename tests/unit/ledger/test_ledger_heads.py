@@ -1,12 +1,16 @@
 import base64
 import os
+import quopri
 import subprocess
+from email.message import EmailMessage
+from email.policy import SMTP
 
 import pytest
 
 from teamskit.errors import LedgerBroken
 from teamskit.ledger.heads import decoded, read_head, signed_head, strict_head
 from teamskit.ledger.keys import PublicKey, Signer, make_key, new_name, read_key
+from teamskit.ledger.mails import head_of_file
 
 SIGNER = Signer("school.example/ledger/0123456789ab", bytes(range(32)))
 HEAD = signed_head(SIGNER, 48211, bytes(range(100, 132)))
@@ -132,3 +136,40 @@ def _pem():
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
     return Encoding.PEM, PublicFormat.SubjectPublicKeyInfo
+
+
+def mailed(encoding, text, kind="plain"):
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = "it@school.example", "chair@trust.example", "Head, November"
+    message.set_content(text, subtype=kind, cte=encoding)
+    return message.as_bytes(policy=SMTP)
+
+
+BROKEN = HEAD.note.replace("\n", "<br>")
+SAVED = {
+    "quoted-printable": mailed("quoted-printable", f"Dear governors,\n\n{HEAD.note}"),
+    "base64": mailed("base64", HEAD.note),
+    "HTML": mailed("quoted-printable", f"<p>Dear all,</p><p>{BROKEN}</p>", "html"),
+    "a page": f"<html><pre>{HEAD.note}</pre></html>".encode(),
+    "quoted-printable without its headings": quopri.encodestring(HEAD.note.encode("utf-8")),
+    "lines double spaced": HEAD.note.replace("\n", "\r\n\r\n").encode("utf-8"),
+    "a file as it is": HEAD.note.encode("utf-8"),
+}
+
+
+@pytest.mark.parametrize("how", SAVED)
+def test_a_head_is_read_out_of_a_saved_mail_however_it_is_encoded(how):
+    assert head_of_file(SAVED[how]) == HEAD
+
+
+def test_a_head_that_hangs_on_to_a_mail_is_read():
+    message = EmailMessage()
+    message.set_content("Here it is.")
+    message.add_attachment(HEAD.note.encode("utf-8"), "application", "octet-stream", filename="head.txt")
+    assert head_of_file(message.as_bytes()) == HEAD
+
+
+@pytest.mark.parametrize("raw", [b"", b"\x00\xff" * 90, b"a\n" + b"9" * 5000 + b"\n", mailed("base64", "no head")])
+def test_a_file_without_a_head_is_said_to_have_none(raw):
+    with pytest.raises(ValueError, match="no head"):
+        head_of_file(raw)

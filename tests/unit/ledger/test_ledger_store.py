@@ -330,6 +330,17 @@ def test_a_file_that_is_no_ledger_is_said_to_be_none(tmp_path):
     assert told.value.where == str(path)
 
 
+def test_a_ledger_that_another_program_keeps_locked_is_said_to_be(tmp_path, monkeypatch):
+    path = tmp_path / "ledger.sqlite3"
+    monkeypatch.setattr("teamskit.ledger.engine.BUSY_S", 0.1)
+    with Ledger.open(path) as ledger, closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(LedgerBroken, match="another program keeps it locked"):
+            ledger.append([entry()])
+        other.execute("ROLLBACK")
+        assert ledger.append([entry()]) == 1
+
+
 def test_a_ledger_of_a_newer_program_is_left_alone(tmp_path):
     path = tmp_path / "ledger.sqlite3"
     Ledger.open(path).close()
@@ -338,6 +349,23 @@ def test_a_ledger_of_a_newer_program_is_left_alone(tmp_path):
     connection.close()
     with pytest.raises(LedgerBroken, match="newer"):
         Ledger.open(path)
+
+
+@pytest.mark.parametrize("said", ["''", "'abc'", "x'ff'", "NULL", "'0001'"])
+def test_a_ledger_whose_word_on_its_version_was_altered_is_not_opened_and_not_changed(tmp_path, said):
+    path = tmp_path / "ledger.sqlite3"
+    with Ledger.open(path) as ledger:
+        ledger.append([entry()])
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(
+            f"CREATE TABLE v (version_num); INSERT INTO v VALUES ({said});"
+            "DROP TABLE alembic_version; ALTER TABLE v RENAME TO alembic_version"
+        )
+        before = list(connection.iterdump())
+    with pytest.raises(LedgerBroken, match="its own version was altered"):
+        Ledger.open(path)
+    with closing(sqlite3.connect(path)) as connection:
+        assert list(connection.iterdump()) == before
 
 
 def test_the_migrations_make_what_the_table_says(tmp_path):

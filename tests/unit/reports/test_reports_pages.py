@@ -253,3 +253,12 @@ def test_a_file_that_cannot_be_written_is_said_to_be_so(material, tmp_path):
     with pytest.raises(InputError) as told:
         write_report(tmp_path / "no" / "report.html", material)
     assert told.value.where.endswith("report.html")
+
+
+def test_two_calls_alike_are_told_apart_by_a_screen_reader(material):
+    alike = [replace(CALLS[0], id="c0"), CALLS[0]]
+    at = CALLS[0].start
+    findings = [Finding(f"f-{one.id}", "out-of-hours", one.id, None, (), "open", "Said.", "Ask.", at) for one in alike]
+    page = render_report(replace(material, calls=alike, findings=findings))
+    labels = re.findall(r'role="region" aria-label="(Who was present[^"]*)"', page)
+    assert len(labels) == len(set(labels)) == 2

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from made_report import FIRST, made_calls, made_findings, made_material, with_strangers
+from made_report import FIRST, chat_on_for, made_calls, made_findings, made_material, with_strangers
 
 from teamskit.calls.model import CallEntry, Presence
 from teamskit.reports import bars
@@ -16,8 +16,9 @@ from teamskit.reports.html import render_report
 from teamskit.reports.kinds import KINDS
 from teamskit.reports.overview import overview
 from teamskit.reports.page_files import by_month, report_pages, write_report
+from teamskit.reports.people_order import by_role
 from teamskit.reports.rests_on import length_of, rests_on
-from teamskit.reports.timescale import Scale
+from teamskit.reports.timescale import Scale, scale_of
 from teamskit.safeguarding.finding import SEVERITY, Finding
 
 NINE = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -61,11 +62,25 @@ def test_the_overview_names_the_worst_first_and_counts_every_state(material):
     assert len(first.figures) == 5
 
 
+def test_six_findings_that_say_the_same_are_one_line_and_one_card_and_five_are_not():
+    calm = made_material(60, 6, findings=0, gap=False)
+    for number, lines, cards_shown in ((5, 3, 5), (6, 1, 1)):
+        of = replace(calm, findings=chat_on_for(calm.calls, number))
+        assert overview(of).verdict.startswith(f"{number} things to look at")
+        assert len(overview(of).firsts) == lines
+        assert {word: heads for word, heads, _ in overview(of).by_severity}["High"] == number
+        assert len(cards(of.findings, call_pages(of))) == cards_shown
+        assert f"High: {number} findings" in render_report(of)
+    assert overview(of).verdict.endswith("look at:"), "nothing stands behind the one line"
+
+
 def test_nothing_to_look_at_is_said_only_when_all_is_covered_and_all_was_checked():
     whole = made_material(60, 6, findings=0, gap=False)
     calm = replace(whole, calls=whole.calls[:3])
     assert overview(calm).verdict == "Nothing to look at."
     assert overview(calm).quiet
+    told = render_report(replace(calm, unchecked=["The register is missing."]))
+    assert "<b>0</b> calls with something not known" in told and "What else could not be checked:" in told
     unknown = [replace(one, finding="not-known", state="open") for one in made_findings(whole.calls, 1)]
     for less in (replace(calm, unchecked=["The register is missing."]), replace(calm, findings=unknown)):
         assert overview(less).verdict == "Nothing found in the days we have. Some things could not be checked."
@@ -116,14 +131,35 @@ def test_over_forty_people_the_others_share_a_band():
     assert len([label for label in few.labels if "pupil" in label.words]) == 39
 
 
+def test_over_forty_strangers_have_a_band_after_staff_and_those_in_the_finding():
+    strangers = [person(f"visitor {n}", "outside", (0, 40)) for n in range(1, 61)]
+    full = call(person("Reid", "staff", (0, 40)), person("Leo", "pupil", (0, 40)), *strangers)
+    for picture in (
+        bars.brief(full, ["Reid", "visitor 60"]),
+        bars.small(scale_of(full, *bars.NARROW), full.people, True),
+    ):
+        words = [label.words for label in picture.labels if not label.words[:1].isdigit() or "other" in label.words]
+        assert words[:4] == ["Reid, staff", "visitor 1, outside", "visitor 2, outside", "visitor 3, outside"]
+        assert (len(words), words[-1]) == (41, "21 other people from outside")
+    assert "visitor 60, outside" in [label.words for label in bars.brief(full, ["visitor 60"]).labels]
+
+
+def test_people_stand_in_the_order_of_their_numbers():
+    strangers = [person(f"Visitor {n}", "outside") for n in (10, 2, 1, 11)]
+    names = [one.name for one in by_role([*strangers, person("visitor 003", "outside"), person("9" * 5000, "outside")])]
+    assert names[1:] == ["Visitor 1", "Visitor 2", "visitor 003", "Visitor 10", "Visitor 11"]
+
+
 def test_outside_and_unknown_people_have_their_own_marks():
     strange = with_strangers(made_calls(1, 2)[0])
-    assert {"outside", "unknown"} <= {kind for kind, _ in bars.small(strange, False).paths}
+    assert {"outside", "unknown"} <= {
+        kind for kind, _ in bars.small(scale_of(strange, *bars.NARROW), strange.people, False).paths
+    }
 
 
 def test_a_call_without_times_has_no_picture():
     assert bars.full(call(person("Reid", "staff")), []) is None
-    assert bars.small(call(), False) is None
+    assert scale_of(call(), *bars.NARROW) is None
 
 
 def test_a_short_call_is_marked_by_minutes_and_a_long_one_by_hours():
@@ -183,7 +219,7 @@ def test_what_could_not_be_told_of_many_calls_is_one_line(material):
     assert "60 calls: recorded, and no register of consent." in text
     assert 'class="card' not in text
     assert not any(page.is_open for page in call_pages(of))
-    assert {word: number for word, number, _ in overview(of).by_severity}["Could not be checked"] == 60
+    assert {word: number for word, number, _ in overview(of).by_severity}["Calls with something not known"] == 60
 
 
 def test_a_card_leads_to_its_call_and_one_about_a_pupil_to_none(material):

@@ -125,6 +125,12 @@ def test_every_sheet_is_frozen_filtered_wide_enough_and_unmerged(book):
         assert "pupils' names" in sheet.oddHeader.left.text
 
 
+def test_heads_of_a_call_without_times_are_not_known_and_not_nobody(book):
+    known, unknown = rows_of(book, "Calls")
+    assert known["Pupils"] == len([one for one in CALL.people if one.role == "pupil"])
+    assert [unknown[role] for role in ("Staff", "Pupils", "Outside", "Unknown")] == ["not known"] * 4
+
+
 def test_days_and_times_are_real_and_of_the_schools_clock(book):
     sheet = book["Calls"]
     row = {cell.value: sheet.cell(2, cell.column) for cell in sheet[1]}

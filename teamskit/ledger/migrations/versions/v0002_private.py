@@ -8,12 +8,12 @@ from alembic import op
 
 from teamskit.errors import LedgerBroken
 from teamskit.ledger.entries import canonical
+from teamskit.ledger.guards import POSTGRESQL, SQLITE
 from teamskit.ledger.leaves import leaf_of, new_salt, sealed
 
 revision = "0002"
 down_revision = "0001"
 
-REFUSAL = "the ledger is append-only"
 AT_ONCE = 1000
 NAMED = ("account", "id", "name", "year")
 JSON = dict[str, Any]
@@ -29,7 +29,7 @@ def upgrade() -> None:
     op.create_index("ix_entries_kind_about", "entries", ["kind", "about"])
     _tables()
     _rewrite(op.get_bind())
-    for statement in {"sqlite": _sqlite(), "postgresql": _postgresql()}.get(dialect, []):
+    for statement in {"sqlite": SQLITE, "postgresql": POSTGRESQL}.get(dialect, ()):
         op.execute(statement)
 
 
@@ -122,36 +122,3 @@ def _sqlite_off() -> list[str]:
 
 def _postgresql_off() -> list[str]:
     return ["DROP TRIGGER entries_no_change ON entries"]
-
-
-def _sqlite() -> list[str]:
-    refuse = f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
-    same = {
-        "entries": "SELECT 1 FROM entries WHERE seq = NEW.seq"
-        " OR (kind = NEW.kind AND key = NEW.key AND version = NEW.version)",
-        "heads": "SELECT 1 FROM heads WHERE number = NEW.number OR size = NEW.size",
-        "private": "SELECT 1 FROM private WHERE seq = NEW.seq",
-    }
-    statements = [
-        f"CREATE TRIGGER {table}_no_{what.casefold()} BEFORE {what} ON {table} {refuse}"
-        for table, what in (
-            ("entries", "UPDATE"),
-            ("entries", "DELETE"),
-            ("heads", "UPDATE"),
-            ("heads", "DELETE"),
-            ("private", "UPDATE"),
-        )
-    ]
-    # INSERT OR REPLACE deletes without firing a delete trigger.
-    for table, there in same.items():
-        statements.append(f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN EXISTS ({there}) {refuse}")
-    return statements
-
-
-def _postgresql() -> list[str]:
-    refuse = "FOR EACH STATEMENT EXECUTE FUNCTION entries_refuse()"
-    return [
-        f"CREATE TRIGGER entries_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON entries {refuse}",
-        f"CREATE TRIGGER heads_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON heads {refuse}",
-        f"CREATE TRIGGER private_no_change BEFORE UPDATE OR TRUNCATE ON private {refuse}",
-    ]

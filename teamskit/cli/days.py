@@ -1,0 +1,40 @@
+"""A day as it is typed after an option, and what is said of one that is not understood."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import click
+
+OTHERWISE = ("%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d %B %Y", "%d %b %Y", "%Y/%m/%d", "%Y%m%d")
+"""Ways in which people write a day; they are proposed in the one form that cannot be mistaken, never taken."""
+
+
+class Day(click.DateTime):
+    """A day written 2026-11-23; gives its midnight without a zone. Anything else is refused with what to write."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """Read a day; fails in words of ours, with the day that was probably meant."""
+        if isinstance(value, datetime):
+            return value
+        typed = str(value).strip()
+        found = _read(typed, "%Y-%m-%d")
+        if found is None:
+            self.fail(f"'{typed[:40]}' is no day: write {_meant(typed)}", param, ctx)
+        return found
+
+
+DAY = Day()
+
+
+def _meant(typed: str) -> str:
+    found = next((day for form in OTHERWISE if (day := _read(typed, form))), None)
+    return f"{found:%Y-%m-%d}" if found else "year, month and day, as 2026-11-23"
+
+
+def _read(typed: str, form: str) -> datetime | None:
+    try:
+        return datetime.strptime(typed, form)
+    except ValueError:
+        return None
