@@ -60,7 +60,7 @@ class Users:
     @cached_property
     def known(self) -> Collection[str]:
         """Give the ids of all users, of the contradictory too."""
-        return self.rows.keys() | self.contradictory if self.contradictory else self.rows.keys()
+        return self.rows.keys() | self.contradictory if self.contradictory else self.rows
 
 
 @dataclass(frozen=True)
