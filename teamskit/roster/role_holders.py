@@ -166,9 +166,7 @@ def _org_column(table: Table) -> str:
     return "orgs" if table.has("orgs") else "org"
 
 
-def make_people(
-    users: Users, held: Iterable[Held] | HeldColumns, roles: Table, orgs: Orgs, report: Report
-) -> Holders:
+def make_people(users: Users, held: Iterable[Held] | HeldColumns, roles: Table, orgs: Orgs, report: Report) -> Holders:
     """Make the persons: of a user with several kinds of role the primary one counts, else staff wins."""
     if isinstance(held, Mapping):
         return Holders(tuple(_persons(users, held, orgs)), dict(zip(held["user"], held["kind"], strict=True)))
