@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby, repeat
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from teamskit.roster.model import Person, Problem, Section, Stay, of_columns, problem_at
-from teamskit.roster.tables import Table, among, coded, kept
+from teamskit.roster.tables import Table, among, coded, contained, kept
 from teamskit.roster.upn import is_upn
 from teamskit.roster.values import without_zeros
 
@@ -157,7 +157,7 @@ def _with_others(
     current: dict[str, set[str]] = defaultdict(set)
     for school, some in groupby(filter(attrgetter("on_roll"), people), attrgetter("school")):
         current[school].update(map(attrgetter("id"), some))
-    others = {school: groups.with_others_than(current[school]) for school in {school for school, _ in sections}}
+    others = {school: groups.with_others_than(current[school]) for school in set(map(itemgetter(0), sections))}
     if not any(others.values()):
         return {}
     homes = _homes(people)
@@ -230,11 +230,12 @@ class _Groups:
         }
         return cls(people, sections, ids, of_section, of_id)
 
-    def with_others_than(self, known: Collection[str]) -> set[str]:
+    def with_others_than(self, known: set[str]) -> set[str]:
         """Give the classes that have anybody besides the people known."""
-        other = ~np.fromiter(map(known.__contains__, self.ids), dtype=bool, count=len(self.ids))
-        hit = np.unique(self.of_section[other[self.of_id]]) if other.any() else ()
-        return {self.sections[n] for n in hit}
+        if known.issuperset(self.ids):
+            return set()
+        other = ~contained(self.ids, known)
+        return {self.sections[n] for n in np.unique(self.of_section[other[self.of_id]])}
 
 
 def why_no_teacher(teachers: Enrolled) -> str | None:

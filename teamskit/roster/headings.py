@@ -294,9 +294,9 @@ class Headings:
         meant = self.meant(mapped)
         if meant:
             return meant, -1
-        if mapped.casefold() == IGNORED or is_sensitive(cell):
-            return None
-        return next((ranks[s] for s in sorted(ways) if s in ranks), None)
+        # Most cells looked at are those of records: they are no caption, whatever they announce.
+        found = next((ranks[s] for s in sorted(ways) if s in ranks), None)
+        return None if found is None or mapped.casefold() == IGNORED or is_sensitive(cell) else found
 
     def shown(self, meaning: str) -> str:
         """Give a meaning in a school's words."""

@@ -46,6 +46,10 @@ class Held(NamedTuple):
     ends: date | None = None
 
 
+HeldColumns = Mapping[str, Sequence[Any]]
+"""One role of each user, a pupil's or staff's, in the order of the users: every field of `Held` as a column."""
+
+
 @dataclass(frozen=True)
 class Users:
     """The users by id, each with the position of his row in the table; who has none is in no row that is used.
@@ -60,7 +64,7 @@ class Users:
     @cached_property
     def known(self) -> Collection[str]:
         """Give the ids of all users, of the contradictory too."""
-        return self.rows.keys() | self.contradictory if self.contradictory else self.rows.keys()
+        return self.rows.keys() | self.contradictory if self.contradictory else self.rows
 
 
 @dataclass(frozen=True)
@@ -162,15 +166,18 @@ def _org_column(table: Table) -> str:
     return "orgs" if table.has("orgs") else "org"
 
 
-def make_people(users: Users, held: Iterable[Held], roles: Table, orgs: Orgs, report: Report) -> Holders:
+def make_people(users: Users, held: Iterable[Held] | HeldColumns, roles: Table, orgs: Orgs, report: Report) -> Holders:
     """Make the persons: of a user with several kinds of role the primary one counts, else staff wins."""
+    if isinstance(held, Mapping):
+        return Holders(tuple(_persons(users, held, orgs)), dict(zip(held["user"], held["kind"], strict=True)))
     every = list(held)
     by_user = dict(zip(map(itemgetter(0), every), every, strict=True))
     if len(by_user) < len(every):
         by_user |= _of_several(users, every, roles, orgs, report)
     counted = list(map(by_user.get, users.rows))
     kinds: dict[str, Kind] = dict(zip(users.rows, [one.kind if one else "other" for one in counted], strict=True))
-    people = tuple(_persons(users, [one for one in counted if one and one.kind != "other"], orgs))
+    able = [one for one in counted if one and one.kind != "other"]
+    people = tuple(_persons(users, _columns_of(able), orgs)) if able else ()
     if roles.file != users.table.file:
         _tell_without_role(users, by_user, roles, report)
     _tell_others(users, by_user, kinds, report)
@@ -209,15 +216,17 @@ def _leading(one: Held, orgs: Orgs) -> tuple[object, ...]:
     return not one.current, not orgs.is_school(orgs.homes[one.org]), not one.primary, one.rank, one.org, one.year
 
 
-def _persons(users: Users, held: Sequence[Held], orgs: Orgs) -> Iterator[Person]:
+def _columns_of(held: Iterable[Sequence[Any]]) -> HeldColumns:
+    """Give some roles, at least one, as columns."""
+    return dict(zip(Held._fields, zip(*held, strict=True), strict=True))
+
+
+def _persons(users: Users, role: HeldColumns, orgs: Orgs) -> Iterator[Person]:
     """Make the persons, each of his one role."""
-    if not held:
-        return iter(())
-    frame, count = users.table.frame, len(held)
-    if len(held) < len(frame):
-        frame = frame.iloc[[users.rows[one.user] for one in held]]
+    frame, count = users.table.frame, len(role["user"])
+    if count < len(frame):
+        frame = frame.iloc[list(map(users.rows.__getitem__, role["user"]))]
     of = {name: frame[name].tolist() for name in ("forename", "surname", "email", "username", "_row", "_line")}
-    role = dict(zip(Held._fields, zip(*held, strict=True), strict=True))
     forenames, surnames, names = names_of(of["forename"], of["surname"], [""] * count)
     years = (_year_of(year) if kind == "pupil" else None for year, kind in zip(role["year"], role["kind"], strict=True))
     return of_columns(

@@ -39,7 +39,8 @@ def scrubbed(columns: Mapping[str, Coded], impersonal: Collection[str] = ()) -> 
         if mostly:
             gone.append(meaning)
             continue
-        words = {value for value in column.values if value[:1] == "#" and _EXCEL_ERROR.fullmatch(value)}
+        marked = column.values if "#" in "".join(column.values) else ()
+        words = {value for value in marked if value[:1] == "#" and _EXCEL_ERROR.fullmatch(value)}
         upns[meaning], errors[meaning] = found, _records(column, words)
         kept[meaning] = column.changed(dict.fromkeys(words, "")) if words else column
     return Scrubbed(kept, tuple(gone), upns, errors)

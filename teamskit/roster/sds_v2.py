@@ -5,13 +5,12 @@ Files flow in, a Roster flows out. An export may hold several schools.
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from itertools import repeat
 from pathlib import Path
 
 from teamskit.roster.model import Roster, of_columns
 from teamskit.roster.orgs import Orgs, read_orgs
 from teamskit.roster.people import Reading
-from teamskit.roster.role_holders import Held, Row, Users, known_kind, known_orgs, make_people, read_users
+from teamskit.roster.role_holders import Held, HeldColumns, Row, Users, known_kind, known_orgs, make_people, read_users
 from teamskit.roster.role_words import Kind, kind_of_role
 from teamskit.roster.set_classes import read_sections, roster_of
 from teamskit.roster.sets import (
@@ -103,7 +102,7 @@ def read(files: Sequence[Path], reading: Reading) -> Roster:
     return roster_of(holders.people, sections, orgs, tables, reading.effective, report)
 
 
-def held_in_users(users: Users, orgs: Orgs, report: Report) -> Iterator[Held]:
+def held_in_users(users: Users, orgs: Orgs, report: Report) -> Iterator[Held] | HeldColumns:
     """Give the roles that stand in the users' own rows, one for each organisation named."""
 
     @cache
@@ -119,8 +118,9 @@ def held_in_users(users: Users, orgs: Orgs, report: Report) -> Iterator[Held]:
     status = frame["status"].tolist() if "status" in frame else [""] * count
     said = list(map(usual, of["role"], of["orgs"], of["year"], status))
     if said and None not in said and len(users.rows) == count:
-        days = repeat(None, count), repeat(None, count)
-        return of_columns(Held, of["id"], range(count), *zip(*said, strict=True), *days)
+        columns = of["id"], range(count), *zip(*filter(None, said), strict=True), [None] * count, [None] * count
+        held = dict(zip(Held._fields, columns, strict=True))
+        return of_columns(Held, *columns) if "other" in held["kind"] else held
     return _held_one_by_one(users, said, orgs, report)
 
 

@@ -3,7 +3,7 @@
 Files flow in, a Roster flows out. demographics.csv and userFlags.csv are never opened.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -11,7 +11,7 @@ from pathlib import Path
 from teamskit.roster.model import Roster
 from teamskit.roster.orgs import Orgs, read_orgs
 from teamskit.roster.people import Reading
-from teamskit.roster.role_holders import Held, Row, Users, known_kind, known_orgs, make_people, read_users
+from teamskit.roster.role_holders import Held, HeldColumns, Row, Users, known_kind, known_orgs, make_people, read_users
 from teamskit.roster.role_words import kind_of_role
 from teamskit.roster.sds_v2 import CLASS, ENROLMENT, MANY, ORG, REFERENCES
 from teamskit.roster.sessions import SESSIONS, Session, read_sessions, session_ids, tell_unknown
@@ -126,7 +126,8 @@ def _held(
     sessions: Mapping[str, Session],
     day: date,
     report: Report,
-) -> Iterator[Held]:
+) -> Iterable[Held] | HeldColumns:
+    """Give the roles, as columns where each user has one as pupil or staff, in the order of the users."""
 
     @cache
     def told(primary: str, starts: str, ends: str, session: str) -> tuple[bool, int, bool, date | None, date | None]:
@@ -135,13 +136,22 @@ def _held(
         current = Session(begins, closes, None).holds(day) if dated else _in_session(session, sessions, day)
         return primary.casefold() in YES, 0, current, begins, closes
 
-    columns = [roles.frame[name].tolist() for name in ("id", "org", "role", "year", *_TIME)]
-    for at, (number, org, word, year, *time) in enumerate(zip(*columns, strict=True)):
-        kind = kind_of_role(word)
-        if kind and number in users.rows and org in orgs.units:
-            yield Held(number, at, org, kind, word, year, *told(*time))
+    ids, named, words, years, *time = (roles.frame[name].tolist() for name in ("id", "org", "role", "year", *_TIME))
+    kinds, said = list(map(kind_of_role, words)), list(map(told, *time))
+    columns = ids, range(len(ids)), named, kinds, words, years
+    if ids and ids == list(users.rows) and set(kinds) <= {"pupil", "staff"} and orgs.units.keys() >= set(named):
+        return dict(zip(Held._fields, (*columns, *zip(*said, strict=True)), strict=True))
+    held = (Held._make((*one, *more)) for one, more in zip(zip(*columns, strict=True), said, strict=True))
+    return _usable(held, roles, users, orgs, report)
+
+
+def _usable(held: Iterable[Held], roles: Table, users: Users, orgs: Orgs, report: Report) -> Iterator[Held]:
+    """Give the roles of known users in known organisations; each other one is told."""
+    for one in held:
+        if one.kind and one.user in users.rows and one.org in orgs.units:
+            yield one
         else:
-            _tell_unusable(roles, roles.record(at), users, orgs, report)
+            _tell_unusable(roles, roles.record(one.at), users, orgs, report)
 
 
 def _tell_unusable(roles: Table, row: Row, users: Users, orgs: Orgs, report: Report) -> None:

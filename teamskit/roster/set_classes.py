@@ -230,11 +230,14 @@ def _tell_role(table: Table, row: Mapping[str, object], report: Report) -> None:
 def _of_role(
     frame: pd.DataFrame, role: str, table: Table, users: Users, holders: Holders, report: Report
 ) -> pd.DataFrame:
+    of_kind = holders.of_kind("pupil" if role == "pupil" else "staff")
+    if bool(among(frame["id"], of_kind).all()):
+        return frame
     who = "Pupil" if role == "pupil" else "Teacher"
     words = {"check": f"unknown-{role}", "what": who, "where": "users.csv"}
     frame, problems = only_known(frame, "id", users.known, table, **words)
     report.left_out(table, problems)
-    good = among(frame["id"], holders.of_kind("pupil" if role == "pupil" else "staff"))
+    good = among(frame["id"], of_kind)
     for row in frame[~good].to_dict("records"):
         number, kind = row["id"], holders.kinds.get(row["id"])
         is_what = "neither pupil nor staff" if kind == "other" else kind or "left out, for two names"

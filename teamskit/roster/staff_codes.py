@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 
 import pandas as pd
 
@@ -40,24 +40,29 @@ def teacher_rows(rows: pd.DataFrame | None, in_force: pd.DataFrame | None) -> pd
 class StaffCodes:
     """The staff of one file, found by code (without regard to case where that is unique) or by printed name."""
 
+    people: Sequence[Person]
     by_code: Mapping[str, Person]
-    by_name: Mapping[str, tuple[Person, ...]]
+    titles: Mapping[str, str]
     left_out: frozenset[str]
 
     @classmethod
     def of(cls, people: Sequence[Person], table: Table | None, left_out: set[str]) -> "StaffCodes":
-        """Index staff by code and by the ways a report prints a name (`Mrs A Khan`, `A Khan`, `Amina Khan`)."""
+        """Index staff by code."""
         titles = {} if table is None else dict(zip(table.frame["id"], table.frame["title"], strict=True))
         folded: dict[str, list[Person]] = defaultdict(list)
-        printed: dict[str, list[Person]] = defaultdict(list)
         for person in people:
             folded[person.id.casefold()].append(person)
-            for form in _printed(titles.get(person.id, ""), person):
-                printed[form].append(person)
         codes = {code: found[0] for code, found in folded.items() if len(found) == 1}
-        return cls(
-            {**codes, **{p.id: p for p in people}}, {k: tuple(v) for k, v in printed.items()}, frozenset(left_out)
-        )
+        return cls(people, {**codes, **{p.id: p for p in people}}, titles, frozenset(left_out))
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Sequence[Person]]:
+        """Index staff by the ways a report prints a name (`Mrs A Khan`, `A Khan`, `Amina Khan`)."""
+        printed: dict[str, list[Person]] = defaultdict(list)
+        for person in self.people:
+            for form in _printed(self.titles.get(person.id, ""), person):
+                printed[form].append(person)
+        return dict(printed)
 
     def people_of(self, cell: str) -> list[Person]:
         """Give the staff known by the codes in a cell."""
@@ -91,7 +96,9 @@ class StaffCodes:
                 if person and (by_hand or not is_assistant(person)):
                     found[section].setdefault(person.id, person)
                 problems += [problem] if problem else []
-        return {s: _enrolled(found[s], named[s]) for s in sections}, problems
+        # Few lists of teachers differ, and a large school has many classes.
+        made = cache(_enrolled)
+        return {s: made(tuple(found[s].values()), tuple(named[s])) for s in sections}, problems
 
     def _named(self, table: Table, frame: pd.DataFrame) -> Iterator[tuple[str, Person | None, str, Problem | None]]:
         if "teacher" not in frame:
@@ -103,7 +110,7 @@ class StaffCodes:
         coded = set(first.loc[first["code"] != "", "section"])
         seen: set[tuple[str, str]] = set()
         codes_of, person_of = cache(self._codes), cache(lambda code: next(iter(self.people_of(code)), None))
-        for section, cell, printed, row, line in first[[*columns, "_row", "_line"]].values:
+        for section, cell, printed, row, line in zip(*(first[name].tolist() for name in first), strict=True):
             for code in codes_of(cell):
                 if (section, code) not in seen:
                     seen.add((section, code))
@@ -157,9 +164,5 @@ def _printed(title: str, person: Person) -> set[str]:
     return {_form(form) for form in forms if form.strip()}
 
 
-def _enrolled(found: Mapping[str, Person], named: Mapping[str, None]) -> Enrolled:
-    return Enrolled(
-        tuple(code for code, p in found.items() if p.on_roll),
-        tuple(code for code, p in found.items() if not p.on_roll),
-        tuple(named),
-    )
+def _enrolled(found: Sequence[Person], named: tuple[str, ...]) -> Enrolled:
+    return Enrolled(tuple(p.id for p in found if p.on_roll), tuple(p.id for p in found if not p.on_roll), named)

@@ -6,9 +6,8 @@ meaning are ever picked out of a file; what must not be kept is dropped here, be
 
 import csv
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -299,9 +298,14 @@ def among(column: "pd.Series[Any]", wanted: Collection[str]) -> "pd.Series[Any]"
         return column.isin(wanted)
     values = column.array.categories.tolist()
     # The last answer is for cells of no category, whose code is -1.
-    answers = chain(map(wanted.__contains__, values), (False,))
-    told = np.fromiter(answers, dtype=bool, count=len(values) + 1)
+    told = np.append(contained(values, wanted), False)
     return pd.Series(told[column.array.codes], index=column.index)
+
+
+def contained(values: Iterable[str], wanted: Collection[str]) -> npt.NDArray[np.bool_]:
+    """Mark which values are among those wanted."""
+    # A row of bytes is filled several times as fast as an array is by numpy.
+    return np.frombuffer(bytes(map(wanted.__contains__, values)), dtype=np.bool_)
 
 
 def kept(frame: pd.DataFrame, good: pd.Series) -> pd.DataFrame:
