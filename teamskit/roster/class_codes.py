@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import repeat
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +13,9 @@ from teamskit.roster.tables import coded
 
 Numbers = npt.NDArray[np.int64]
 _BETWEEN = re.compile(r"[,;|\r\n]+")
-_OTHER_BETWEEN = re.compile(r"[;|\r\n]")
+_OTHER_MARKS = ";|\r\n"
+_MARKS = f",(:{_OTHER_MARKS}"
+"""What stands between codes, or in a class name that has more to it than the code."""
 _DRESSED = re.compile(
     r"^(?:.*:\s+)?(?P<code>\S(?:.*?\S)?)\s*\(\s*(?P<year>20\d\d)\s*[/-]\s*(?:20)?\d\d\s*\)$", re.DOTALL
 )
@@ -43,7 +46,7 @@ def one_class_a_row(frame: pd.DataFrame, academic_year: int) -> pd.DataFrame:
     Rows whose classes are all of another year stay, with a blank class: their pupil is read, his past class is not.
     """
     codes, cells = coded(frame["section"])
-    if not cells:
+    if not _holds_any("\0".join(cells), _MARKS) and cells == list(map(str.strip, cells)):
         return frame
     of_cell, numbers, values = _classes_of(cells, academic_year)
     if len(of_cell) == len(cells) and all(values[n] == cell for n, cell in zip(numbers, cells, strict=True)):
@@ -57,17 +60,22 @@ def one_class_a_row(frame: pd.DataFrame, academic_year: int) -> pd.DataFrame:
     return spread.assign(section=made).reset_index(drop=True)
 
 
+def _holds_any(text: str, marks: str) -> bool:
+    """Tell whether any of the marks is in a text; on a very long one much faster than a pattern."""
+    return any(mark in text for mark in marks)
+
+
 def _classes_of(cells: Sequence[str], academic_year: int) -> tuple[Numbers, Numbers, list[str]]:
     """Give the classes of all cells in their order: of which cell, which of the values; and the values, a blank first.
 
     A cell without any class of the year has one blank class. Half a million parts are few different ones.
     """
     text = ",".join(cells)
-    if _OTHER_BETWEEN.search(text):
+    if _holds_any(text, _OTHER_MARKS):
         cells = [_BETWEEN.sub(",", cell) for cell in cells]
         text = ",".join(cells)
     parts, different = parted(text, ",")
-    counts = np.array([cell.count(",") + 1 for cell in cells], dtype=np.int64)
+    counts = np.fromiter(map(str.count, cells, repeat(",")), dtype=np.int64, count=len(cells)) + 1
     of_part = np.arange(len(cells)).repeat(counts)
     told = [_code(part) if part else ("", None) for part in map(str.strip, different)]
     kinds = {one: n for n, one in enumerate(dict.fromkeys([("", None), *told]))}
