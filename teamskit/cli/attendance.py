@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from teamskit.cli.days import DAY
+from teamskit.cli.days import DAY, day_of
 from teamskit.cli.output import clean, count, emit, emit_csv, emit_table, output_option, say, say_folded
 from teamskit.cli.who import record_files
 
@@ -45,7 +45,7 @@ def attendance(here: Here, week: datetime | None, class_id: str | None, file: st
 
     A lesson is a call of the class team that staff organised. Pupils stand by name; absence from calls proves nothing.
     """
-    found = week_found(here, week.date() if week else None, class_id)
+    found = week_found(here, day_of(week), class_id)
     told = [(one, pupil) for one in _shown(found, class_id) for pupil in one.pupils]
     rows = [_row(*both) for both in told]
     if file:

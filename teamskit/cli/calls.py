@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ import click
 
 from teamskit.cli.attendance import attendance
 from teamskit.cli.context import Here
-from teamskit.cli.days import DAY
+from teamskit.cli.days import DAY, day_of
 from teamskit.cli.output import count, emit, output_option, say, say_folded
 from teamskit.cli.snapshots import chat_words
 
@@ -55,7 +55,7 @@ def sync(here: Here, since: datetime | None) -> None:
     from teamskit.errors import PartlyDone
 
     _must_have_begun(here, since)
-    result = fetch_calls(here, _day(since))
+    result = fetch_calls(here, day_of(since))
     for line in sync_words(here, result):
         say(line)
     for line in chat_words(here):
@@ -101,7 +101,7 @@ def list_calls(
 
     _in_order(first, last)
     with here.ledger() as ledger:
-        calls = load_calls(ledger, CallFilter(_day(first), _day(last), person, class_id, kind))
+        calls = load_calls(ledger, CallFilter(day_of(first), day_of(last), person, class_id, kind))
         readings = readings_of(ledger)
     if not calls:
         _must_be_known(here, person, class_id)
@@ -115,7 +115,7 @@ def list_calls(
         lacking = sum(call.detail == "no sessions" for call in calls)
         words = [] if calls else ["The log holds no such call."]
         words += [*attendance_words(lacking), *viewers_words(sum(call.viewers_unknown for call in calls))]
-        for line in [*words, *cover_words(readings, here.clock.now(), _day(first), _day(last))]:
+        for line in [*words, *cover_words(readings, here.clock.now(), day_of(first), day_of(last))]:
             say_folded(line, "  ")
 
 
@@ -155,7 +155,7 @@ def report(
     wanted = Wanted(out, xlsx, csv)
     wanted.check(here)
     with collector_paused():
-        material = report_material(here, _day(first), _day(last))
+        material = report_material(here, day_of(first), day_of(last))
         if anonymise:
             material, key = without_names(here, material)
             say(f"Who is who stands in {key}. Never send it along.")
@@ -217,10 +217,6 @@ def _must_have_begun(here: Here, since: datetime | None) -> None:
 
     if since and since.date() > at_school(here.clock.now()).date():
         raise click.UsageError("--since is after today: there is nothing to read yet")
-
-
-def _day(moment: datetime | None) -> date | None:
-    return moment.date() if moment else None
 
 
 def _in_order(first: datetime | None, last: datetime | None) -> None:

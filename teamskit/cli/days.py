@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import click
@@ -26,6 +26,11 @@ class Day(click.DateTime):
 
 
 DAY = Day()
+
+
+def day_of(given: datetime | None) -> date | None:
+    """Give the day that was typed, None where the option was left out."""
+    return given.date() if given else None
 
 
 def _meant(typed: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from teamskit.cli.evidence_of_pupils import is_forgotten, with_pupils
+from teamskit.cli.evidence_of_pupils import with_pupils
 from teamskit.cli.output import count
 
 if TYPE_CHECKING:
@@ -44,14 +44,14 @@ def load_evidence(
         looks = Looks.of(ledger, *span_of_days(first, last))
     begin, end = _period(first or first_day(calls, readings, here.clock.now()), last, today)
     registers = registers_of(here)
-    forgotten = [call for call in calls if is_forgotten(call)]
+    forgotten = [call for call in calls if call.is_forgotten]
     nameless = {call.id for call in forgotten}
     evidence = Evidence(
         now=here.clock.now(),
         first=begin,
         last=end,
         calls=[call for call in calls if call.id not in nameless],
-        older=[call for call in older if not is_forgotten(call)],
+        older=[call for call in older if not call.is_forgotten],
         looked_at=sorted(look.at for look in looks.entries),
         readings=readings,
         calendar=Calendar.of(here.school),

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from teamskit.calls import CallEntry
     from teamskit.ledger import Ledger
     from teamskit.safeguarding import Evidence
 
@@ -31,12 +30,7 @@ def with_pupils(evidence: Evidence, ledger: Ledger, *, whole: bool) -> Evidence:
     earlier = [] if whole else load_calls(ledger, CallFilter(evidence.first - LEAD, before))
     begun = [*(one.at for one in chats if one.at), *(note.on.at for note in notes if note.on)]
     first = min([evidence.first, *(at_school(one).date() for one in begun)]) if whole else evidence.first
-    kept = [call for call in earlier if not is_forgotten(call)]
-    forgotten = {*evidence.forgotten, *(at_school(call.start).date() for call in earlier if is_forgotten(call))}
+    kept = [call for call in earlier if not call.is_forgotten]
+    forgotten = {*evidence.forgotten, *(at_school(call.start).date() for call in earlier if call.is_forgotten)}
     evidence = replace(evidence, first=first, earlier=kept, forgotten=forgotten)
     return replace(evidence, rolls=rolls_of(ledger.read(ROLL)), chats=chats, notes=notes)
-
-
-def is_forgotten(call: CallEntry) -> bool:
-    """Say whether the names of a call are no longer kept."""
-    return call.is_forgotten

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from teamskit.cli.context import Here
-from teamskit.cli.days import DAY
+from teamskit.cli.days import DAY, day_of
 from teamskit.cli.findings_notes import COMMANDS
 from teamskit.cli.findings_screen import HEADINGS, rows_of, show
 from teamskit.cli.output import emit_csv, emit_json, output_option
@@ -63,7 +63,7 @@ def list_findings(
     from teamskit.safeguarding import evaluate
     from teamskit.safeguarding.listing import FindingFilter, as_json
 
-    begin, end = (moment.date() if moment else None for moment in (first, last))
+    begin, end = (day_of(given) for given in (first, last))
     _must_be_in_order(begin, end)
     evidence = load_evidence(here, begin, end)
     everything = evaluate(evidence)

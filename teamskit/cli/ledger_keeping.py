@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from teamskit.cli.context import Here
-from teamskit.cli.days import DAY
+from teamskit.cli.days import DAY, day_of
 from teamskit.cli.output import count, emit, emit_json, output_option, say
 from teamskit.cli.who import by_option, who
 from teamskit.clock import at_school, iso
@@ -64,7 +64,7 @@ def export(
     form = form or file.suffix.removeprefix(".").casefold()
     if form not in FORMS:
         raise click.UsageError("name the file .csv, .jsonl or .xlsx, or give --format")
-    choice = Choice(kinds, _day(first), _day(last))
+    choice = Choice(kinds, day_of(first), day_of(last))
     if any(day and not 2000 <= day.year <= 2100 for day in (choice.first, choice.last)):
         raise click.UsageError("the days are not of this age")
     if choice.first and choice.last and choice.last < choice.first:
@@ -194,10 +194,6 @@ def _state(one: Hold) -> str:
 
 def _as_json(one: Hold) -> dict[str, object]:
     return {"case": one.case, "calls": list(one.calls), "state": _state(one), "at": iso(one.at), "by": one.by}
-
-
-def _day(moment: datetime | None) -> date | None:
-    return moment.date() if moment else None
 
 
 def _may_be_written(file: Path) -> None:

@@ -81,6 +81,7 @@ class _Search:
         self._faults: list[Fault] = []
 
     def faults(self) -> list[Fault]:
+        """Name what is wrong in each stretch between two heads, in order."""
         open_: list[Stretch] = []
         shift = 0
         for stretch in self._stretches:

@@ -82,6 +82,7 @@ class _Masking:
         return self._key.code("Class", class_id) if self._tells(class_id) else class_id
 
     def finding(self, one: Finding) -> Finding:
+        """Give a finding with codes for its ids, and its sentences said again without names."""
         people = tuple(sorted((self._code(person) for person in one.people), key=_number))
         return replace(
             one,

@@ -92,6 +92,7 @@ class _Sheet:
         self._looks = [self._look_of(heading) for heading in table.headings]
 
     def write(self) -> None:
+        """Write headings, rows, widths, the frozen row and the filter."""
         sheet, table = self._sheet, self._table
         last = len(table.headings) - 1
         for column, heading in enumerate(table.headings):
