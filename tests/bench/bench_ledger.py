@@ -7,13 +7,14 @@ The status is 1 where verify takes more than it may. Run:
 """
 
 import sqlite3
-import subprocess
 import sys
 import tempfile
 import time
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from measuring import measured, peak_mib
 
 AT_MOST = 6.0
 AT_MOST_MIB = 1024
@@ -89,23 +90,7 @@ def proven(path):
 def _one(what, path):
     start = time.perf_counter()
     found = {"bare": bare, "verified": verified, "appended": appended, "proven": proven}[what](Path(path))
-    print(time.perf_counter() - start, found, _peak_mib())
-
-
-def _peak_mib():
-    try:
-        import resource
-    except ImportError:
-        return 0
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-
-
-def measured(what, path, times=1):
-    """Run one of them in processes of their own; gives the best seconds, what it found, the peak MiB."""
-    words = [sys.executable, __file__, "--one", what, str(path)]
-    runs = [subprocess.run(words, capture_output=True, text=True, encoding="utf-8", check=True) for _ in range(times)]
-    found = [tuple(map(float, run.stdout.split())) for run in runs]
-    return min(seconds for seconds, _, _ in found), found[0][1], max(int(peak) for _, _, peak in found)
+    print(time.perf_counter() - start, found, peak_mib())
 
 
 def main(calls="200000", people="25"):
@@ -115,10 +100,10 @@ def main(calls="200000", people="25"):
         start = time.perf_counter()
         fill(path, int(calls), int(people))
         filled = time.perf_counter() - start
-        plain, rows, _ = measured("bare", path, 3)
-        seconds, entries, peak = measured("verified", path, 3)
-        _, proof, _ = measured("proven", path)
-        _, append, _ = measured("appended", path)
+        plain, rows, _ = measured(__file__, "bare", path, 3)
+        seconds, entries, peak = measured(__file__, "verified", path, 3)
+        _, proof, _ = measured(__file__, "proven", path)
+        _, append, _ = measured(__file__, "appended", path)
         size = path.stat().st_size / 2**20
     ratio = seconds / plain
     print(

@@ -8,7 +8,6 @@ an enrolment got lost. Run:
     python tests/bench/bench_roster.py [PUPILS] [CLASSES_EACH] [SHAPE...]
 """
 
-import subprocess
 import sys
 import tempfile
 import time
@@ -17,10 +16,12 @@ from functools import partial
 from pathlib import Path
 
 from large_school import SHAPES, LargeSchool
+from measuring import measured, peak_mib
 
 AT_MOST = 5.0
 AT_MOST_MIB = 1024
 DAY = date(2026, 11, 20)
+TIMES = 5
 
 
 def bare(folder):
@@ -82,23 +83,7 @@ def _one(what, folder):
     start = time.process_time()
     found = run()
     seconds = time.process_time() - start
-    print(seconds, sum(len(s.pupils) for s in found.sections) if what == "ours" else 0, _peak_mib())
-
-
-def _peak_mib():
-    try:
-        import resource
-    except ImportError:
-        return 0
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-
-
-def measured(what, folder, times=5):
-    """Run one of them in processes of its own; gives the best seconds, what was counted, the peak MiB."""
-    words = [sys.executable, __file__, "--one", what, str(folder)]
-    runs = [subprocess.run(words, capture_output=True, text=True, encoding="utf-8", check=True) for _ in range(times)]
-    found = [tuple(map(float, run.stdout.split())) for run in runs]
-    return min(seconds for seconds, _, _ in found), int(found[0][1]), max(int(peak) for _, _, peak in found)
+    print(seconds, sum(len(s.pupils) for s in found.sections) if what == "ours" else 0, peak_mib())
 
 
 def main(pupils="50000", each="10", *shapes):
@@ -108,12 +93,12 @@ def main(pupils="50000", each="10", *shapes):
     for name in shapes or SHAPES:
         with tempfile.TemporaryDirectory() as folder:
             SHAPES[name](Path(folder), school)
-            plain, as_text, made = (measured(what, folder)[0] for what in ("bare", "text", "values"))
-            seconds, enrolments, peak = measured("ours", folder)
+            plain, as_text, made = (measured(__file__, what, folder, TIMES)[0] for what in ("bare", "text", "values"))
+            seconds, enrolments, peak = measured(__file__, "ours", folder, TIMES)
             ratio = seconds / plain
             bad |= ratio > AT_MOST or peak > AT_MOST_MIB or enrolments != len(school.enrolments)
             print(
-                f"{name}: {enrolments:,} enrolments; read_csv {plain:.2f} s, read and checked {seconds:.2f} s,"
+                f"{name}: {enrolments:,.0f} enrolments; read_csv {plain:.2f} s, read and checked {seconds:.2f} s,"
                 f" ratio {ratio:.2f} (at most {AT_MOST:.0f}), peak {peak} MiB (at most {AT_MOST_MIB});"
                 f" cells as text {as_text:.2f} s and people and classes made {made:.2f} s, together"
                 f" {(as_text + made) / plain:.2f}",
