@@ -14,7 +14,7 @@ def peak_mib():
 
 
 def measured(script, what, folder, times=1):
-    """Run `script --one WHAT FOLDER`, which prints seconds, a number and its peak MiB; give these, of several the best."""
+    """Run `script --one WHAT FOLDER`, which prints seconds, a number and its peak MiB; give the best of several."""
     words = [sys.executable, script, "--one", what, str(folder)]
     runs = [subprocess.run(words, capture_output=True, text=True, encoding="utf-8", check=True) for _ in range(times)]
     found = [tuple(map(float, run.stdout.split())) for run in runs]
