@@ -17,6 +17,7 @@ from pydantic import (
     model_validator,
 )
 
+from teamskit.school.backup import Backup
 from teamskit.school.dates import academic_year_of
 
 
@@ -293,9 +294,13 @@ class LessonSettings(_Frozen):
 
 
 class Retention(_Frozen):
-    """How long names are kept in the call log: in whole academic years, the call's own included; 0 is for ever."""
+    """How long names are kept in the call log, in whole academic years, the call's own included; 0 is for ever.
+
+    `recordings_days` is how long a copy of a recording is kept after its lesson; 0 is for ever.
+    """
 
     calls_years: StrictInt = Field(default=2, ge=0)
+    recordings_days: StrictInt = Field(default=90, ge=0)
 
 
 class School(_Frozen):
@@ -318,6 +323,7 @@ class School(_Frozen):
     lessons: LessonSettings = LessonSettings()
     ledger: LedgerPlace = LedgerPlace()
     retention: Retention = Retention()
+    backup: Backup = Backup()
     calls: CallSettings = CallSettings()
     signin: SignIn = SignIn()
 
