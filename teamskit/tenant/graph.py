@@ -33,6 +33,7 @@ from teamskit.tenant.graph_directory import (
     fetch_expired_groups,
     fetch_groups,
 )
+from teamskit.tenant.graph_drives import fetch_drives
 from teamskit.tenant.graph_groups import (
     GROUP_ADDS,
     add_group_members,
@@ -68,6 +69,7 @@ __all__ = [
     "fetch_class_teams",
     "fetch_classes",
     "fetch_deleted_groups",
+    "fetch_drives",
     "fetch_expired_groups",
     "fetch_effective_of",
     "fetch_effective_policies",
