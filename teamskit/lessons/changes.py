@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from teamskit.lessons.actual import LESSON, Standing, invited_by_us, lesson_target, state_of
+from teamskit.lessons.actual import Standing, invited_by_us, lesson_target, state_of
 from teamskit.lessons.dated import parts_of
 from teamskit.lessons.wanted import WantedLesson
 from teamskit.plan import Action, Change, Recorded, Risk, Target
@@ -124,6 +124,3 @@ def cancelling(event: LessonEvent, found: Standing, reason: str) -> Change:
 def cancel_changes(found: Standing, reach: Reach) -> list[Change]:
     """Give the changes that cancel every lesson of ours that is meant; nothing else is touched."""
     return [cancelling(one, found, ASKED) for one in found.events.values() if reach.is_meant(one)]
-
-
-__all__ = ["LESSON", "LessonChanges", "Reach", "cancel_changes", "cancelling", "lesson_changes"]

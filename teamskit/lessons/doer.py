@@ -5,7 +5,7 @@ Lessons of one organiser run in four lanes: Exchange takes four requests at once
 """
 
 import uuid
-from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 from datetime import timedelta
 from itertools import chain
 from typing import Any
@@ -272,11 +272,3 @@ def spans_of(targets: Iterable[Target]) -> dict[str, tuple[Any, Any]]:
             account, key = target.halves
             days.setdefault(account, []).append(parts_of(key)[1])
     return {account: day_span(min(some), max(some)) for account, some in days.items()}
-
-
-def is_any(_event: LessonEvent) -> bool:
-    """Say of any event that it is meant."""
-    return True
-
-
-IsMeant = Callable[[LessonEvent], bool]
