@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from teamskit.plan import LeftOut
     from teamskit.roster import Section
 
+_CHOICE = "teamskit.lessons"
 LONGEST_DAYS = 200
 """A longer stretch is a slip of the pen: no term is as long."""
 
@@ -63,52 +64,63 @@ class Chosen:
 
 
 def choice_options(command: click.decorators.FC) -> click.decorators.FC:
-    """Add the options that choose classes and days; the command gets one `asked`."""
-    for option in (
-        click.option("--to", "last", type=DAY, metavar="DATE", help="Last day (default: the Friday after --from)."),
-        click.option("--from", "first", type=DAY, metavar="DATE", help="First day (default: tomorrow)."),
-        click.option("--all", "everything", is_flag=True, help="Every class that has lessons."),
-        click.option("--pupils", metavar="FILE", help="The lessons of these pupils, a list as CSV or Excel."),
-        click.option(
-            "--year", "years", multiple=True, metavar="YEAR", help="Classes with pupils of a year; repeatable."
-        ),
-        click.option("--class", "classes", multiple=True, metavar="CLASS", help="A class by its code; repeatable."),
-    ):
-        command = option(command)
+    """Add the options that choose classes and days; `asked` gives what was typed."""
+    said: tuple[tuple[str, str, dict[str, Any]], ...] = (
+        ("--class", "CLASS", {"multiple": True, "help": "A class by its code; may be given again."}),
+        ("--year", "YEAR", {"multiple": True, "help": "Classes with pupils of a year; may be given again."}),
+        ("--pupils", "FILE", {"help": "The lessons of these pupils, a list as CSV or Excel; only they are invited."}),
+        ("--all", "", {"is_flag": True, "help": "Every class that has lessons."}),
+        ("--from", "DATE", {"type": DAY, "help": "First day (default: tomorrow)."}),
+        ("--to", "DATE", {"type": DAY, "help": "Last day (default: the Friday after the first)."}),
+    )
+    for name, metavar, more in reversed(said):
+        kept = {"expose_value": False, "callback": _remember, **({"metavar": metavar} if metavar else {})}
+        command = click.option(name, **more, **kept)(command)
     return command
 
 
-def asked_of(options: dict[str, Any], allow_one_to_one: int = 0) -> Asked:
-    """Gather the options; raises UsageError when nothing or too much was chosen."""
-    asked = Asked(
-        options["classes"],
-        options["years"],
-        options["pupils"],
-        options["everything"],
-        day_of(options["first"]),
-        day_of(options["last"]),
+def _remember(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
+    ctx.meta.setdefault(_CHOICE, {})[param.opts[0]] = value
+    return value
+
+
+def is_anything_asked() -> bool:
+    """Say whether the running command was given any option that chooses."""
+    return any(click.get_current_context().meta[_CHOICE].values())
+
+
+def asked(allow_one_to_one: int = 0) -> Asked:
+    """Give what the running command was asked for; raises UsageError when nothing or too much was chosen."""
+    said = click.get_current_context().meta[_CHOICE]
+    made = Asked(
+        tuple(said["--class"]),
+        tuple(said["--year"]),
+        said["--pupils"],
+        said["--all"],
+        day_of(said["--from"]),
+        day_of(said["--to"]),
         allow_one_to_one,
     )
-    chosen = [bool(asked.classes or asked.years), bool(asked.pupils), asked.everything]
-    if not any(chosen):
+    picked = [bool(made.classes or made.years), bool(made.pupils), made.everything]
+    if not any(picked):
         raise click.UsageError("say whose lessons: --class, --year, --pupils FILE or --all")
-    if sum(chosen) > 1:
+    if sum(picked) > 1:
         raise click.UsageError("--pupils and --all stand alone: they choose the classes themselves")
-    return asked
+    return made
 
 
-def chosen(here: Here, asked: Asked) -> Chosen:
+def chosen(here: Here, typed: Asked) -> Chosen:
     """Find classes, days and pupils; raises InputError naming what is not in the export."""
-    first, last = _days(here.clock.now(), asked)
-    if asked.pupils:
-        return _of_pupils(here, asked.pupils, first, last)
-    sections, notes = _sections(here, asked)
+    first, last = _days(here.clock.now(), typed)
+    if typed.pupils:
+        return _of_pupils(here, typed.pupils, first, last)
+    sections, notes = _sections(here, typed)
     return Chosen(sections, first, last, notes=notes)
 
 
-def _days(now: datetime, asked: Asked) -> tuple[date, date]:
-    first = asked.first or at_school(now).date() + timedelta(days=1)
-    last = asked.last or first + timedelta(days=(4 - first.weekday()) % 7)
+def _days(now: datetime, typed: Asked) -> tuple[date, date]:
+    first = typed.first or at_school(now).date() + timedelta(days=1)
+    last = typed.last or first + timedelta(days=(4 - first.weekday()) % 7)
     if last < first:
         raise click.UsageError("--to is before --from")
     if (last - first).days > LONGEST_DAYS:
@@ -116,14 +128,14 @@ def _days(now: datetime, asked: Asked) -> tuple[date, date]:
     return first, last
 
 
-def _sections(here: Here, asked: Asked) -> tuple[list[Section], list[str]]:
+def _sections(here: Here, typed: Asked) -> tuple[list[Section], list[str]]:
     with_lessons = {(one.school, one.section_id) for one in here.roster.lessons}
-    sections = [one for one in here.roster.sections if (one.school, one.id) in with_lessons or one.id in asked.classes]
-    if asked.everything:
+    sections = [one for one in here.roster.sections if (one.school, one.id) in with_lessons or one.id in typed.classes]
+    if typed.everything:
         return sections, []
-    found = {one.key: one for code in asked.classes for one in _by_code(here, sections, code)}
+    found = {one.key: one for code in typed.classes for one in _by_code(here, sections, code)}
     notes = []
-    for year in asked.years:
+    for year in typed.years:
         of_year, mixed = _by_year(here, sections, year)
         found |= {one.key: one for one in of_year}
         if mixed:

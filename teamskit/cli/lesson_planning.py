@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from teamskit.cli.guards import ALLOW_LESSONS
 from teamskit.cli.lesson_choice import Asked, Chosen, chosen
 from teamskit.cli.output import count, working
 from teamskit.clock import iso
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     from teamskit.plan import Change, LeftOut, Plan, Target
     from teamskit.tenant.graph import LessonEvent
 
-ALLOW_LESSONS = "--allow-lessons"
 MEETING_POLICY = "TeamsMeetingPolicy"
 POLICY_NOTE = (
     "an application access policy is missing: options of lessons cannot be read or set. In Teams PowerShell, once: "
@@ -30,37 +31,55 @@ POLICY_NOTE = (
 NO_TERMS = "school.toml has no terms: the two weeks of the timetable are counted through holidays, and none are skipped"
 
 
-def lesson_plan(here: Here, asked: Asked) -> Plan:
+@dataclass(frozen=True)
+class Seen:
+    """Lessons as wanted and as they stand: `changes` between them, what was left out, what to say."""
+
+    picked: Chosen
+    wanted: Wanted
+    found: Standing
+    changes: LessonChanges
+    left_out: tuple[LeftOut, ...]
+    notes: tuple[str, ...]
+
+
+def lesson_plan(here: Here, typed: Asked) -> Plan:
     """Make the plan that lets lessons stand as the timetable says."""
     from teamskit.cli.planning import settle_open_work
+
+    settle_open_work(here)
+    seen = see_lessons(here, typed)
+    return _plan(here, seen.changes.changes, seen.left_out, (("lessons", seen.changes.kept),), seen.notes)
+
+
+def see_lessons(here: Here, typed: Asked) -> Seen:
+    """Read timetable and calendars and compare; raises SignInError when a person is signed in instead of an app."""
     from teamskit.lessons.changes import lesson_changes
     from teamskit.lessons.wanted import Choice, wanted_lessons
 
     here.transport.must_be_app("Lessons")
-    settle_open_work(here)
-    picked = chosen(here, asked)
+    picked = chosen(here, typed)
     table, rows, dated = dated_of(here, picked)
     with working("Reading the tenant"):
-        directory = directory_of(here)
-        choice = Choice(picked.pupils, asked.allow_one_to_one)
-        wanted = wanted_lessons(here.roster, dated.lessons, directory, choice)
+        choice = Choice(picked.pupils, typed.allow_one_to_one)
+        wanted = wanted_lessons(here.roster, dated.lessons, directory_of(here), choice)
         reach = _reach(here, picked, wanted.undecided)
         found = standing_of(here, picked, reach, {one.organiser for one in wanted.lessons})
     refused = _without_calendar(here, wanted, found)
     changes = lesson_changes(wanted.lessons, found, here.journal.newest(), reach)
     left_out = (*picked.left_out, *rows, *dated.left_out, *_unused(here, dated), *wanted.left_out, *refused)
-    notes = [*picked.notes, *_notes(here, table, dated, changes, wanted), *_policy_notes(here, found)]
-    return _plan(here, changes.changes, left_out, (("lessons", changes.kept),), notes)
+    notes = (*picked.notes, *_notes(here, table, dated, changes, wanted), *_policy_notes(here, found))
+    return Seen(picked, wanted, found, changes, left_out, notes)
 
 
-def cancel_plan(here: Here, asked: Asked) -> Plan:
+def cancel_plan(here: Here, typed: Asked) -> Plan:
     """Make the plan that cancels the lessons of ours that are meant."""
     from teamskit.cli.planning import settle_open_work
     from teamskit.lessons.changes import cancel_changes
 
     here.transport.must_be_app("Lessons")
     settle_open_work(here)
-    picked = chosen(here, asked)
+    picked = chosen(here, typed)
     with working("Reading the tenant"):
         reach = _reach(here, picked, ())
         found = standing_of(here, picked, reach, (), meetings=False)
