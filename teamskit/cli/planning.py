@@ -294,6 +294,10 @@ def doers_for(here: Here, targets: Collection[Target], new_keys: Mapping[str, st
         doers.append(PoliciesDoer(here.transport, here.clock, there, actual.held(), policy_needs(here)))
     if kinds & set(GroupMembersDoer.kinds):
         doers.append(GroupMembersDoer(actual.groups(), actual.held()))
+    if "lesson" in kinds:
+        from teamskit.cli.lesson_planning import lessons_doer
+
+        doers.append(lessons_doer(here, targets))
     teams_too = kinds & {*YearDoer.kinds, *TeamsDoer.kinds}
     names = {section.key: section.name for section in here.roster.sections} if teams_too else {}
     if kinds & set(YearDoer.kinds):
