@@ -3,6 +3,7 @@
 `from teamskit.tenant import graph` is what other rooms write; the calls live by subject in `graph_*.py`.
 """
 
+from teamskit.tenant.graph_audit import audit_records, audit_search_state, begin_audit_search
 from teamskit.tenant.graph_calls import (
     add_class_member,
     add_members,
@@ -33,6 +34,13 @@ from teamskit.tenant.graph_directory import (
     fetch_expired_groups,
     fetch_groups,
 )
+from teamskit.tenant.graph_files import (
+    Folder,
+    Owner,
+    fetch_drive_items,
+    fetch_permissions,
+    fetch_recording_folders,
+)
 from teamskit.tenant.graph_groups import (
     GROUP_ADDS,
     add_group_members,
@@ -47,7 +55,9 @@ from teamskit.tenant.graph_year import archive_team, change_class, rename_group
 
 __all__ = [
     "GROUP_ADDS",
+    "Folder",
     "Left",
+    "Owner",
     "add_class_member",
     "add_group_members",
     "add_members",
@@ -55,6 +65,9 @@ __all__ = [
     "already_there",
     "archive_team",
     "assign_policies",
+    "audit_records",
+    "audit_search_state",
+    "begin_audit_search",
     "call_record_detail",
     "change_class",
     "class_members",
@@ -68,6 +81,7 @@ __all__ = [
     "fetch_class_teams",
     "fetch_classes",
     "fetch_deleted_groups",
+    "fetch_drive_items",
     "fetch_expired_groups",
     "fetch_effective_of",
     "fetch_effective_policies",
@@ -76,6 +90,8 @@ __all__ = [
     "fetch_online_events",
     "policy_id",
     "policy_id_in",
+    "fetch_permissions",
+    "fetch_recording_folders",
     "fetch_recordings",
     "find_group_by_nickname",
     "find_security_group",
