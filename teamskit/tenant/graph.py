@@ -3,6 +3,7 @@
 `from teamskit.tenant import graph` is what other rooms write; the calls live by subject in `graph_*.py`.
 """
 
+from teamskit.tenant.graph_audit import audit_records, audit_search_state, begin_audit_search
 from teamskit.tenant.graph_calendars import OnlineEvent, fetch_calendars
 from teamskit.tenant.graph_calls import (
     add_class_member,
@@ -35,6 +36,13 @@ from teamskit.tenant.graph_directory import (
     fetch_groups,
 )
 from teamskit.tenant.graph_drives import fetch_drives
+from teamskit.tenant.graph_files import (
+    Folder,
+    Owner,
+    fetch_drive_items,
+    fetch_permissions,
+    fetch_recording_folders,
+)
 from teamskit.tenant.graph_groups import (
     GROUP_ADDS,
     add_group_members,
@@ -64,11 +72,13 @@ from teamskit.tenant.graph_records import call_record_detail, drive_recordings, 
 from teamskit.tenant.graph_year import archive_team, change_class, rename_group
 
 __all__ = [
+    "Folder",
     "GROUP_ADDS",
     "LESSON_KEY",
     "Left",
     "LessonEvent",
     "OnlineEvent",
+    "Owner",
     "add_class_member",
     "add_group_members",
     "add_members",
@@ -77,6 +87,9 @@ __all__ = [
     "archive_team",
     "assign_policies",
     "attendee",
+    "audit_records",
+    "audit_search_state",
+    "begin_audit_search",
     "call_record_detail",
     "cancel_lesson",
     "change_class",
@@ -96,6 +109,7 @@ __all__ = [
     "fetch_class_teams",
     "fetch_classes",
     "fetch_deleted_groups",
+    "fetch_drive_items",
     "fetch_drives",
     "fetch_effective_of",
     "fetch_effective_policies",
@@ -105,6 +119,8 @@ __all__ = [
     "fetch_lessons",
     "fetch_meetings",
     "fetch_online_events",
+    "fetch_permissions",
+    "fetch_recording_folders",
     "fetch_recordings",
     "find_group_by_nickname",
     "find_meeting",
