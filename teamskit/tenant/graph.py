@@ -3,7 +3,7 @@
 `from teamskit.tenant import graph` is what other rooms write; the calls live by subject in `graph_*.py`.
 """
 
-from teamskit.tenant.graph_calendars import OnlineEvent, fetch_calendars
+from teamskit.tenant.graph_calendars import OnlineEvent, calendar_moment, fetch_calendars
 from teamskit.tenant.graph_calls import (
     add_class_member,
     add_members,
@@ -59,6 +59,7 @@ __all__ = [
     "already_there",
     "archive_team",
     "assign_policies",
+    "calendar_moment",
     "call_record_detail",
     "change_class",
     "change_meeting",
