@@ -17,6 +17,7 @@ HEADS = {
     "membership": "Class teams",
     "class-archive": "Class teams",
     "class-continuation": "Class teams",
+    "meeting": "Lessons",
 }
 NOUNS = {
     "policy": "policy",
@@ -26,6 +27,7 @@ NOUNS = {
     "membership": "member",
     "class-archive": "team",
     "class-continuation": "team",
+    "meeting": "meeting",
 }
 
 
@@ -53,7 +55,7 @@ def _list_of(unchanged: Sequence[tuple[str, int]]) -> str:
 
 
 def _changes(changes: Sequence[Change], detail: bool) -> Iterator[str]:
-    for head in ("Policies", "Class teams"):
+    for head in ("Policies", "Class teams", "Lessons"):
         mine = [change for change in changes if HEADS.get(change.target.kind) == head]
         if mine:
             yield ""

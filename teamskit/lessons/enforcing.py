@@ -161,7 +161,7 @@ def _channels(sittings: Sequence[Sitting]) -> list[LeftOut]:
         LeftOut(
             f"{title_words(some)}: lesson in a channel of {class_words(some[0])}",
             "the options of a channel meeting cannot be set from outside Teams",
-            "Set them in Teams, in its meeting options: lobby for all but the organiser, staff present, chat off, record"
+            "Set them in Teams, in its options: lobby for all but the organiser, staff present, chat off, record"
             " automatically. Or hold the lesson as a meeting to which the class team is invited.",
         )
         for some in _series(one for one in sittings if one.kind == "channel").values()

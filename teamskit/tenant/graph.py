@@ -39,6 +39,7 @@ from teamskit.tenant.graph_groups import (
     GROUP_ADDS,
     add_group_members,
     fetch_group_members,
+    fetch_members_of,
     find_security_group,
     remove_group_member,
 )
@@ -82,6 +83,7 @@ __all__ = [
     "fetch_group_members",
     "fetch_groups",
     "fetch_meetings",
+    "fetch_members_of",
     "fetch_online_events",
     "policy_id",
     "policy_id_in",
