@@ -145,6 +145,9 @@ def _call(
         if call.get(name) is not None and call[name] not in teams:
             raise InputError(f"the class {call[name]} has no team", where=place, next_step="Run teamskit apply first.")
     span = _interval([call["start"], call["end"]], None)
+    lesson = call.get("lesson", False)
+    if not isinstance(lesson, bool | str):
+        raise Unfit("lesson is true, or the id of an event in quotes")
     if call.get("recording", "none") not in ("none", "kept"):
         raise Unfit(f'recording is "kept" or "none", not {call["recording"]!r}')
     who = [
@@ -158,16 +161,24 @@ def _call(
     return {
         **{name: call[name] for name in ("sessions", "event") if name in call},
         **{name: _moment(call[name]) for name in ("revised_at", "recording_at") if name in call},
-        "invited": teams[call["invited"]] if call.get("invited") is not None else None,
+        **_place(call, teams, lesson),
         "id": call["id"],
         "type": call.get("type", "groupCall"),
         "start": call["start"],
         "end": call["end"],
         "organiser": _person(call["organiser"], people, accounts, place),
-        "group": teams.get(call["class"]) if call.get("class") is not None else None,
-        "recording": call.get("recording", "none"),
         "people": who,
     }
+
+
+def _place(call: Call, teams: Mapping[str, str], lesson: bool | str) -> dict[str, Any]:
+    """Say where a call is held, and whether it is recorded where the scenario does."""
+    group, invited = (teams[call[name]] if call.get(name) is not None else None for name in ("class", "invited"))
+    if not lesson:
+        return {"group": group, "invited": invited, "recording": call.get("recording", "none")}
+    # The class of a planned lesson tells which event it is; its meeting is in no channel.
+    said = {"recording": call["recording"]} if "recording" in call else {}
+    return {"lesson": lesson, "group": None, "invited": invited or group, **said}
 
 
 def _moment(text: str) -> str:

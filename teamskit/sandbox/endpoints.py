@@ -9,6 +9,7 @@ from teamskit.sandbox import (
     classes,
     group_policies,
     groups,
+    meetings,
     members,
     policies,
     recordings,
@@ -23,7 +24,7 @@ ROUTES = Routes(
     route
     for module in (
         *(users, user_writes, classes, groups, teams, members, policies, group_policies),
-        *(telephone, calls, recordings, attendance, calendars),
+        *(telephone, calls, recordings, meetings, attendance, calendars),
     )
     for route in module.ROUTES
 )

@@ -2,7 +2,8 @@
 
 A call of a group is a meeting in its team's General channel. Playing a call's id again revises its record; with
 `revised_at` the revision shows from that moment on. `sessions` false leaves the sessions out of the record, `event`
-makes it a town hall, `recording_at` is when its recording comes, `invited` the group that its calendar event invites.
+makes it a town hall, `recording_at` is when its recording comes, `invited` the group that its calendar event invites;
+`lesson` lets it take place in the meeting of an event that the organiser's calendar holds already.
 """
 
 from __future__ import annotations
@@ -16,9 +17,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from teamskit.sandbox.attendance import put_attendance
-from teamskit.sandbox.calendars import put_event
+from teamskit.sandbox.calendar_play import find_lesson, put_invitation
 from teamskit.sandbox.clock import SECOND, from_text, to_datetime, to_text
+from teamskit.sandbox.event_store import forget_events
 from teamskit.sandbox.identities import Identity, identity_of
+from teamskit.sandbox.online_meetings import Held, join_url, may_record
 from teamskit.sandbox.request import GRAPH_ROOT, Facts, made_id
 from teamskit.sandbox.team_store import thread_of
 from teamskit.sandbox.teams import drive_id
@@ -33,7 +36,6 @@ _FORGET = (
     "DELETE FROM recordings WHERE call = ?",
     "DELETE FROM items WHERE call = ?",
     "DELETE FROM attendance WHERE call = ?",
-    "DELETE FROM events WHERE call = ?",
 )
 _SERVICE = {
     "@odata.type": "#microsoft.graph.callRecords.serviceEndpoint",
@@ -65,10 +67,13 @@ class Played:
     revised_at: int | None = None
     recording_at: int | None = None
     invited: str | None = None
+    lesson: Held | None = None
 
     @property
     def thread(self) -> str:
-        """Give the meeting's thread: the General channel's, or one of its own."""
+        """Give the meeting's thread: that of its calendar event, the General channel's, or one of its own."""
+        if self.lesson:
+            return self.lesson.thread
         if self.group:
             return thread_of(self.group)
         mark = base64.urlsafe_b64encode(self.id.encode("utf-8")).decode("ascii").rstrip("=")
@@ -79,17 +84,23 @@ class Played:
         """Give the meeting's join address, written as Teams does (lower-case escapes); None for a call of two."""
         if self.type == "peerToPeer":
             return None
-        thread = self.thread.replace(":", "%3a").replace("@", "%40")
-        message = self.start // 1000 if self.group else 0
+        if self.lesson:
+            return self.lesson.url
         event = "%2c%22IsBroadcastMeeting%22%3atrue" if self.is_event else ""
-        context = f"%7b%22Tid%22%3a%22{self.facts.tenant_id}%22%2c%22Oid%22%3a%22{self.organiser.id}%22{event}%7d"
-        return f"https://teams.microsoft.com/l/meetup-join/{thread}/{message}?context={context}"
+        return join_url(self.facts.tenant_id, self.organiser.id, self.thread, self.message, event)
+
+    @property
+    def message(self) -> int:
+        """Give the message of the channel that announced the meeting; 0 for one that is in no channel."""
+        return self.start // 1000 if self.group else 0
 
     @property
     def meeting_id(self) -> str:
         """Give the opaque id of the online meeting."""
-        message = self.start // 1000 if self.group else 0
-        return base64.urlsafe_b64encode(f"1*{self.organiser.id}*{message}**{self.thread}".encode()).decode("ascii")
+        if self.lesson:
+            return self.lesson.id
+        text = f"1*{self.organiser.id}*{self.message}**{self.thread}"
+        return base64.urlsafe_b64encode(text.encode()).decode("ascii")
 
 
 def play_calls(db: sqlite3.Connection, facts: Facts, calls: Iterable[dict[str, Any]]) -> tuple[int, int]:
@@ -133,23 +144,37 @@ def _played(db: sqlite3.Connection, facts: Facts, call: dict[str, Any], accounts
         )
         for person in call["people"]
     )
+    organiser = _identity(db, facts, call["organiser"], accounts)
+    span = (from_text(call["start"]), from_text(call["end"]))
+    lesson = find_lesson(db, organiser.id, span, call["lesson"], call.get("invited")) if call.get("lesson") else None
     return Played(
         id=str(call["id"]).lower(),
         type=call["type"],
-        start=from_text(call["start"]),
-        end=from_text(call["end"]),
+        start=span[0],
+        end=span[1],
         group=group,
-        organiser=_identity(db, facts, call["organiser"], accounts),
+        organiser=organiser,
         people=people,
         used=tuple(_used(person, call["type"]) for person in call["people"]),
-        recorded=call.get("recording") == "kept",
+        recorded=_is_recorded(db, call, organiser.id, span[0], lesson),
         facts=facts,
         has_sessions=call.get("sessions", True),
         is_event=call.get("event", False),
         revised_at=_moment(call.get("revised_at")),
         recording_at=_moment(call.get("recording_at")),
         invited=call.get("invited"),
+        lesson=lesson,
     )
+
+
+def _is_recorded(db: sqlite3.Connection, call: dict[str, Any], organiser: str, start: int, lesson: Held | None) -> bool:
+    """Say whether a call is recorded: as the scenario says, else as the meeting of its calendar event is set.
+
+    What is set in a running meeting comes too late, and nothing is recorded where the organiser may not.
+    """
+    if "recording" in call or lesson is None or lesson.records_from is None:
+        return call.get("recording") == "kept"
+    return lesson.records_from <= start and may_record(db, organiser, start)
 
 
 def _moment(text: str | None) -> int | None:
@@ -192,11 +217,12 @@ def _write(db: sqlite3.Connection, call: Played) -> None:
 def _write_beside(db: sqlite3.Connection, call: Played) -> None:
     for forget in _FORGET:
         db.execute(forget, (call.id,))
+    forget_events(db, call.id)
     if call.join_url:
         _write_meeting(db, call)
         put_attendance(db, call.id, call.meeting_id, (call.start, call.end), _present(call))
-    if call.join_url and call.invited:
-        put_event(db, call.facts, call.id, call.organiser, call.join_url, (call.start, call.end), call.invited)
+    if call.join_url and call.invited and not call.lesson:
+        put_invitation(db, call.facts, call.id, call.organiser, call.join_url, (call.start, call.end), call.invited)
     if call.recorded:
         _write_recording(db, call)
 
@@ -272,6 +298,8 @@ def _session(
 
 
 def _write_meeting(db: sqlite3.Connection, call: Played) -> None:
+    if call.lesson:
+        return
     organiser = {"upn": call.organiser.shown.get("userPrincipalName"), "role": "presenter"}
     doc = {
         "id": call.meeting_id,
