@@ -108,16 +108,17 @@ class MeetingsDoer:
 
     def _settle(self, change: Change, body: Body, reply: Reply, ledgering: Ledgering, *, late: bool) -> Task:
         """Say how one meeting ended; fixed names are given up where the service refuses them."""
-        if reply.status == 400 and NAMES in body:
+        given_up = reply.status == 400 and NAMES in body
+        if given_up:
             rest = {name: value for name, value in body.items() if name != NAMES}
-            reply = (yield graph.change_meeting(*change.target.halves, rest)) if rest else Reply(200, {NAMES: True})
+            reply = (yield graph.change_meeting(*change.target.halves, rest)) if rest else Reply(200)
         if not reply.ok:
             ledgering.failed([change], said(reply))
             return
         after = state_of(reply.body) if isinstance(reply.body, Mapping) else {}
         missing = {name for name, value in (change.after or {}).items() if after.get(name, value) not in (value, None)}
-        names_refused = NAMES in body and NAMES in missing
-        missing -= {NAMES} if names_refused else set()
+        names_refused = given_up or NAMES in missing
+        missing -= {NAMES}
         if late:
             ledgering.failed([change], _later(NOT_NOW & (change.after or {}).keys()))
         elif missing:

@@ -61,9 +61,8 @@ def lessons_of(sittings: Iterable[Sitting]) -> dict[Named, list[Sitting]]:
 def state_of(meeting: Mapping[str, Any]) -> Options:
     """Give the options of a meeting as a plan compares them; the organiser does not count as presenter."""
     found = standing(meeting)
-    if PRESENTERS in found:
-        found[PRESENTERS] = [one for one in found[PRESENTERS] if one != organiser_of(meeting)]
-    return {**found, NAMES: meeting.get(NAMES)}
+    presenters = [one for one in found.get(PRESENTERS, ()) if one != organiser_of(meeting)]
+    return {**found, PRESENTERS: presenters, NAMES: meeting.get(NAMES)}
 
 
 def organiser_of(meeting: Mapping[str, Any]) -> str:
