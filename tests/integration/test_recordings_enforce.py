@@ -237,3 +237,17 @@ def test_fixed_names_are_given_up_where_they_are_refused_and_not_asked_for_again
     made = {**options_of(school, "t000", url), "allowParticipantsToChangeName": True}
     school.fault(method="GET", path=r"onlineMeetings\?", status=200, body={"value": [made]})
     assert plan_of(school)["changes"] == []
+
+
+def test_a_run_can_be_undone_where_nobody_changed_the_lesson_since(school):
+    url = put_meeting(school, "t000", MONDAY, class_mail(school))
+    other = put_meeting(school, "t000", "2026-11-30T11:00:00Z", class_mail(school))
+    before = options_of(school, "t000", url)
+    run = enforced(school).json["run"]
+    set_options(school, "t000", other, allowMeetingChat="limited")
+    plan = school.run("undo", run, "-o", school.folder / "undo.json", "--output", "json").json
+    assert [one["reason"][:10] for one in plan["changes"]] == ["as before "]
+    assert [one["why"] for one in plan["left_out"]] == ["somebody has changed its options since"]
+    school.run("apply", school.folder / "undo.json", "--yes")
+    assert options_of(school, "t000", url) == before
+    assert len(plan_of(school)["changes"]) == 2
