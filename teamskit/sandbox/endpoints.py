@@ -7,6 +7,8 @@ from teamskit.sandbox import (
     calendars,
     calls,
     classes,
+    downloads,
+    drives,
     group_policies,
     groups,
     meetings,
@@ -25,6 +27,7 @@ ROUTES = Routes(
     for module in (
         *(users, user_writes, classes, groups, teams, members, policies, group_policies),
         *(telephone, calls, recordings, meetings, attendance, calendars),
+        *(drives, downloads),
     )
     for route in module.ROUTES
 )

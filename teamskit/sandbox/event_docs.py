@@ -76,7 +76,6 @@ def new_doc(now: int, key: str, said: Mapping[str, Any], organiser: dict[str, st
         "responseRequested": True,
         "seriesMasterId": None,
         "showAs": "busy",
-        "type": "seriesMaster" if said.get("recurrence") else "singleInstance",
         "webLink": f"https://outlook.office365.com/owa/?itemid={key}&exvsurl=1&path=/calendar/item",
         "onlineMeetingUrl": None,
         "isOnlineMeeting": False,
@@ -100,7 +99,8 @@ def new_doc(now: int, key: str, said: Mapping[str, Any], organiser: dict[str, st
 def changed_doc(now: int, doc: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
     """Give a document with what a body says put in; what is read-only stays as it is."""
     own = {name: said[name] for name in _SAID_BY_CLIENT if name in said}
-    changed = {**doc, **own, "lastModifiedDateTime": to_text(now), "changeKey": made_id(doc["id"], str(now))}
+    key = made_id(doc["id"], str(now), doc.get("changeKey", ""))
+    changed = {**doc, **own, "lastModifiedDateTime": to_text(now), "changeKey": key}
     for name, zone in (("start", "originalStartTimeZone"), ("end", "originalEndTimeZone")):
         if name in said:
             changed[zone] = said[name].get("timeZone") or "UTC"
@@ -109,7 +109,9 @@ def changed_doc(now: int, doc: Mapping[str, Any], said: Mapping[str, Any]) -> di
         changed["attendees"] = [_attendee(one) for one in said["attendees"] or ()]
     if "body" in said:
         changed["bodyPreview"] = _preview(said["body"] or {})
+    changed["location"] = changed["location"] or {"displayName": ""}
     changed["locations"] = [changed["location"]] if changed["location"].get("displayName") else []
+    changed["type"] = "seriesMaster" if changed["recurrence"] else "singleInstance"
     new = {one["id"]: one for one in said.get(EXTENDED) or ()}
     changed[EXTENDED] = [one for one in doc[EXTENDED] if one["id"] not in new] + list(new.values())
     return changed

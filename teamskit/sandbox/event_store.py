@@ -159,6 +159,6 @@ def _event(row: tuple[Any, ...]) -> Event:
 def _as_copy(event: Event, key: str) -> Event:
     """Give an event as somebody sees it who is invited."""
     is_gone = event.gone is not None
-    subject = f"Canceled: {event.doc['subject']}" if is_gone else event.doc["subject"]
+    subject = f"Canceled: {event.doc['subject'] or ''}" if is_gone else event.doc["subject"]
     doc = {**event.doc, "isOrganizer": False, "responseStatus": _NONE, "subject": subject, "isCancelled": is_gone}
     return replace(event, id=key, doc=doc, is_copy=True)

@@ -79,7 +79,8 @@ def checked_recurrence(recurrence: Mapping[str, Any]) -> None:
         raise Refusal(501, "NotImplemented", "This tenant knows daily and weekly recurrences only.")
     is_whole = pattern.get("interval", 0) >= 1 and span.get("startDate") and span.get("type")
     needs = {"endDate": "endDate", "numbered": "numberOfOccurrences"}.get(span.get("type", ""))
-    if not is_whole or (needs and not span.get(needs)) or (pattern["type"] == "weekly" and not pattern["daysOfWeek"]):
+    is_dayless = pattern["type"] == "weekly" and not pattern.get("daysOfWeek")
+    if not is_whole or is_dayless or (needs and not span.get(needs)):
         raise bad_request("At least one property failed validation: the recurrence lacks something.", INVALID)
 
 
