@@ -18,6 +18,7 @@ HEADS = {
     "class-archive": "Class teams",
     "class-continuation": "Class teams",
     "lesson": "Online lessons",
+    "meeting": "Meetings of lessons",
 }
 NOUNS = {
     "policy": "policy",
@@ -28,6 +29,7 @@ NOUNS = {
     "class-archive": "team",
     "class-continuation": "team",
     "lesson": "lesson",
+    "meeting": "meeting",
 }
 
 

@@ -4,7 +4,7 @@
 """
 
 from teamskit.tenant.graph_audit import audit_records, audit_search_state, begin_audit_search
-from teamskit.tenant.graph_calendars import OnlineEvent, fetch_calendars
+from teamskit.tenant.graph_calendars import OnlineEvent, calendar_moment, fetch_calendars
 from teamskit.tenant.graph_calls import (
     add_class_member,
     add_members,
@@ -47,6 +47,7 @@ from teamskit.tenant.graph_groups import (
     GROUP_ADDS,
     add_group_members,
     fetch_group_members,
+    fetch_members_of,
     find_security_group,
     remove_group_member,
 )
@@ -90,6 +91,7 @@ __all__ = [
     "audit_records",
     "audit_search_state",
     "begin_audit_search",
+    "calendar_moment",
     "call_record_detail",
     "cancel_lesson",
     "change_class",
@@ -118,6 +120,7 @@ __all__ = [
     "fetch_groups",
     "fetch_lessons",
     "fetch_meetings",
+    "fetch_members_of",
     "fetch_online_events",
     "fetch_permissions",
     "fetch_recording_folders",
