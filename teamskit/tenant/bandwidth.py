@@ -16,11 +16,17 @@ class Bandwidth:
     def __init__(self, clock: Clock, *, bytes_a_second: float | None = None, until: datetime | None = None) -> None:
         """Use the tenant's clock; None stands for no limit."""
         self._clock, self._rate, self.until = clock, bytes_a_second, until
-        self._free_at = 0.0
+        self._free_at, self._is_closed = 0.0, False
         self._lock = threading.Lock()
+
+    def close(self) -> None:
+        """Let nothing more through, from this moment on."""
+        self._is_closed = True
 
     def check(self) -> None:
         """Raise WindowClosed when the time is over."""
+        if self._is_closed:
+            raise WindowClosed
         if self.until and self._clock.now() >= self.until:
             raise WindowClosed
 
