@@ -7,6 +7,8 @@ from teamskit.sandbox import (
     calendars,
     calls,
     classes,
+    downloads,
+    drives,
     group_policies,
     groups,
     members,
@@ -24,6 +26,7 @@ ROUTES = Routes(
     for module in (
         *(users, user_writes, classes, groups, teams, members, policies, group_policies),
         *(telephone, calls, recordings, attendance, calendars),
+        *(drives, downloads),
     )
     for route in module.ROUTES
 )

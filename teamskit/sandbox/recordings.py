@@ -1,6 +1,6 @@
-"""Meetings with their recordings, and the drives where the files lie.
+"""Meetings with their recordings; the files lie in drives.
 
-Source: Graph v1.0 onlinemeeting-get, callrecording-get, driveitem list children, read 2026-11-25.
+Source: Graph v1.0 onlinemeeting-get, callrecording-get, read 2026-11-25.
 """
 
 from __future__ import annotations
@@ -9,11 +9,9 @@ import json
 from typing import Any
 
 from teamskit.sandbox.clock import read_number
-from teamskit.sandbox.group_store import find_group
 from teamskit.sandbox.query import CONTEXT, kept, page, selected
 from teamskit.sandbox.request import Answer, Refusal, Visit, bad_request, not_found
-from teamskit.sandbox.routing import Handler, Route
-from teamskit.sandbox.teams import drive_id
+from teamskit.sandbox.routing import Route
 from teamskit.sandbox.users import find_user
 
 
@@ -66,58 +64,9 @@ def _recording(visit: Visit) -> Answer:
     return Answer(200, {"@odata.context": CONTEXT + "callRecording/$entity", **selected(json.loads(row[0]), visit)})
 
 
-def _owner(visit: Visit, kind: str) -> tuple[str, str]:
-    if kind == "users":
-        user = find_user(visit.db, visit.args[0])
-        found = (user["id"], user["displayName"]) if user else None
-    else:
-        group = find_group(visit.db, visit.args[0])
-        found = (group.id, group.doc["displayName"]) if group else None
-    if found is None:
-        raise Refusal(404, "itemNotFound", "The drive was not found.")
-    return found
-
-
-def _drive(kind: str) -> Handler:
-    def answer(visit: Visit) -> Answer:
-        key, name = _owner(visit, kind)
-        shown = {
-            "id": drive_id(kind, key),
-            "name": "Documents",
-            "driveType": "business" if kind == "users" else "documentLibrary",
-            "owner": {"user" if kind == "users" else "group": {"id": key, "displayName": name}},
-        }
-        return Answer(200, {"@odata.context": CONTEXT + "drives/$entity", **shown})
-
-    return answer
-
-
-def _children(kind: str) -> Handler:
-    def answer(visit: Visit) -> Answer:
-        key, _name = _owner(visit, kind)
-        return _folder(visit, drive_id(kind, key), visit.args[1])
-
-    return answer
-
-
-def _drive_children(visit: Visit) -> Answer:
-    return _folder(visit, visit.args[0], visit.args[1])
-
-
-def _folder(visit: Visit, drive: str, path: str) -> Answer:
-    text = "SELECT doc FROM items WHERE owner = ? AND folder = ? AND visible <= ? ORDER BY visible, id"
-    rows = visit.db.execute(text, (drive, path.strip("/").lower(), visit.now)).fetchall()
-    if not rows:
-        raise Refusal(404, "itemNotFound", "The folder was not found.")
-    return page(visit, [json.loads(doc) for (doc,) in rows], "Collection(driveItem)", size=200, most=999)
-
-
 ROUTES = [
     Route("GET", "/users/{id}/onlineMeetings", _meetings),
     Route("GET", "/users/{id}/onlineMeetings/{meeting}", _meeting),
     Route("GET", "/users/{id}/onlineMeetings/{meeting}/recordings", _recordings),
     Route("GET", "/users/{id}/onlineMeetings/{meeting}/recordings/{recording}", _recording),
-    *(Route("GET", f"/{kind}/{{id}}/drive", _drive(kind)) for kind in ("users", "groups")),
-    *(Route("GET", f"/{kind}/{{id}}/drive/root:/{{path*}}:/children", _children(kind)) for kind in ("users", "groups")),
-    Route("GET", "/drives/{id}/root:/{path*}:/children", _drive_children),
 ]

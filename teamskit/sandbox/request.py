@@ -30,12 +30,23 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """Hold which bytes of which made-up file are sent: from `start` up to `stop` of those of `key` (see `content`)."""
+
+    key: str
+    size: int
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """Hold one answer; `body` None means that none is sent."""
+    """Hold one answer; `body` None means that none is sent, `stretch` is sent in place of one, piece by piece."""
 
     status: int
     body: Any = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    stretch: Stretch | None = None
 
 
 class Refusal(Exception):

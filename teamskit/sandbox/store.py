@@ -58,10 +58,19 @@ CREATE TABLE IF NOT EXISTS recordings (id TEXT PRIMARY KEY, meeting TEXT, call T
   WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS recordings_meeting ON recordings (meeting);
 CREATE INDEX IF NOT EXISTS recordings_call ON recordings (call);
-CREATE TABLE IF NOT EXISTS items (id TEXT PRIMARY KEY, owner TEXT, folder TEXT, call TEXT, visible INTEGER, doc TEXT)
-  WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS items_owner ON items (owner, folder);
-CREATE INDEX IF NOT EXISTS items_call ON items (call);
+CREATE TABLE IF NOT EXISTS drive_items (seq INTEGER PRIMARY KEY, id TEXT UNIQUE, drive TEXT, folder TEXT, name TEXT,
+  size INTEGER, content TEXT, hash TEXT, call TEXT, begun INTEGER, modified INTEGER, visible INTEGER, expires INTEGER,
+  gone INTEGER, author TEXT);
+CREATE INDEX IF NOT EXISTS drive_items_drive ON drive_items (drive);
+CREATE INDEX IF NOT EXISTS drive_items_call ON drive_items (call);
+CREATE TABLE IF NOT EXISTS drive_folders (drive TEXT, path TEXT, PRIMARY KEY (drive, path)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS drive_states (drive TEXT PRIMARY KEY, remaining INTEGER) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS item_rights (seq INTEGER PRIMARY KEY, id TEXT UNIQUE, item TEXT, at INTEGER, ended INTEGER,
+  doc TEXT);
+CREATE INDEX IF NOT EXISTS item_rights_item ON item_rights (item);
+CREATE TABLE IF NOT EXISTS audit (seq INTEGER PRIMARY KEY, at INTEGER, item TEXT, doc TEXT);
+CREATE INDEX IF NOT EXISTS audit_at ON audit (at);
+CREATE TABLE IF NOT EXISTS audit_queries (id TEXT PRIMARY KEY, created INTEGER, done INTEGER, doc TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS hits (bucket TEXT, at INTEGER, n INTEGER, PRIMARY KEY (bucket, at)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS counts (key TEXT PRIMARY KEY, n INTEGER) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS faults (id INTEGER PRIMARY KEY, doc TEXT, matched INTEGER, fired INTEGER);

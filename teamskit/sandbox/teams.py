@@ -5,6 +5,7 @@ Source: Graph v1.0 team-post, team-put-teams, team-archive, teamsasyncoperation,
 
 from __future__ import annotations
 
+import base64
 import re
 from typing import Any
 
@@ -231,7 +232,18 @@ def _files_folder(visit: Visit) -> Answer:
 
 def drive_id(kind: str, owner: str) -> str:
     """Give the id of the drive of a group (`groups`) or of a person (`users`)."""
-    return "b!" + made_id("drive", kind, owner).replace("-", "")
+    mark = base64.urlsafe_b64encode(f"{kind[0]}:{owner}".encode()).decode("ascii")
+    return "b!" + mark.rstrip("=")
+
+
+def drive_owner(drive: str) -> tuple[str, str]:
+    """Give `users` or `groups` and the owner's id from the id of a drive; two empty texts when it is none of ours."""
+    try:
+        mark = base64.urlsafe_b64decode(drive.removeprefix("b!") + "=" * (-len(drive.removeprefix("b!")) % 4))
+        kind, _, owner = mark.decode("utf-8").partition(":")
+    except ValueError:
+        return "", ""
+    return {"u": "users", "g": "groups"}.get(kind, ""), owner
 
 
 ROUTES = [

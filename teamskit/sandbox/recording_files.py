@@ -1,0 +1,138 @@
+"""What a recorded call leaves: its callRecording, and the file in a drive with the day on which it expires.
+
+The word of a scenario says what becomes of the file: it is kept; `deleted`, thrown away an hour after it came;
+`expiring`, expires a day after the clock stops when all is played; `shared` by a link for anybody an hour after it
+came; `opened` by a guest from outside who was given the right to.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import sqlite3
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from teamskit.sandbox.clock import DAY, HOUR, SECOND, to_datetime, to_text
+from teamskit.sandbox.drive_store import Item, put_item, state_of
+from teamskit.sandbox.policy_store import GLOBAL, effective_policies, policies_of
+from teamskit.sandbox.request import GRAPH_ROOT, Facts, Request, Visit, made_id
+from teamskit.sandbox.teams import drive_id
+
+if TYPE_CHECKING:
+    from teamskit.sandbox.play import Played
+
+NONE, DELETED, EXPIRING, SHARED, OPENED = "none", "deleted", "expiring", "shared", "opened"
+WORDS = (NONE, "kept", DELETED, EXPIRING, SHARED, OPENED)
+_MINUTE = 60 * SECOND
+_FILE_AFTER_US = 10 * _MINUTE
+_BYTES_A_SECOND = 1000
+_DEFAULT_DAYS = 120
+_NOBODY = Request("GET", "", {}, {}, None, GRAPH_ROOT)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Hold what a scenario says about a call's recording; times in microseconds, None for what it does not say."""
+
+    word: str = NONE
+    comes_at: int | None = None
+    in_drive_of: str | None = None
+    size: int | None = None
+    expires_at: int | None = None
+    name: str | None = None
+
+
+class RecordingFiles:
+    """Writes the recordings of the calls of one play."""
+
+    def __init__(self, db: sqlite3.Connection, facts: Facts) -> None:
+        """Write into this store, inside the transaction that is open."""
+        self._db, self._facts = db, facts
+        self._days: dict[tuple[str, int], int] = {}
+        self._expiring: list[str] = []
+        self._rules = {policy.id: policy.settings for policy in policies_of(db, "TeamsMeetingPolicy")}
+        self._global = next(one.id for one in policies_of(db, "TeamsMeetingPolicy") if one.name == GLOBAL)
+
+    def forget(self, call: str) -> None:
+        """Take back what an earlier version of a call left."""
+        mine = "IN (SELECT id FROM drive_items WHERE call = ?)"
+        self._db.execute(f"DELETE FROM item_rights WHERE item {mine}", (call,))  # noqa: S608  a text of our own
+        self._db.execute(f"DELETE FROM audit WHERE item {mine}", (call,))  # noqa: S608  a text of our own
+        self._db.execute("DELETE FROM drive_items WHERE call = ?", (call,))
+        self._db.execute("DELETE FROM recordings WHERE call = ?", (call,))
+
+    def put(self, call: Played) -> None:
+        """Write what a recorded call leaves: nothing where the drive is full or there is none."""
+        visible = call.recording.comes_at or call.end + _FILE_AFTER_US
+        item = self._item(call, visible)
+        left = state_of(self._db, item.drive)
+        if left is not None and left < item.size:
+            return
+        if call.join_url:
+            doc = _recording(call)
+            row = (doc["id"], call.meeting_id, call.id, visible, json.dumps(doc))
+            self._db.execute("INSERT OR REPLACE INTO recordings VALUES (?, ?, ?, ?, ?)", row)
+        put_item(self._db, item)
+        if call.recording.word == EXPIRING and call.recording.expires_at is None:
+            self._expiring.append(item.id)
+
+    def finish(self, stands: int) -> None:
+        """Let what is `expiring` expire a day after `stands`, where the clock stops when all is played."""
+        text = "UPDATE drive_items SET expires = ? WHERE id = ?"
+        self._db.executemany(text, [(stands + DAY, key) for key in self._expiring])
+
+    def _item(self, call: Played, visible: int) -> Item:
+        wish, begun = call.recording, call.start + _MINUTE
+        kind, owner = ("groups", call.group) if call.group else ("users", wish.in_drive_of or call.organiser.id)
+        by = call.organiser.shown
+        author = {
+            "id": wish.in_drive_of or by["id"],
+            "displayName": None if wish.in_drive_of else by.get("displayName"),
+        }
+        key = made_id("item", call.id).replace("-", "").upper()
+        return Item(
+            seq=0,
+            id="01" + key,
+            drive=drive_id(kind, str(owner)),
+            folder="General/Recordings" if call.group else "Recordings",
+            name=wish.name or f"Meeting-{to_datetime(begun):%Y%m%d_%H%M%S}-Meeting Recording.mp4",
+            size=wish.size or _BYTES_A_SECOND * max(1, (call.end - begun) // SECOND),
+            content=key,
+            hash=None,
+            call=call.id,
+            begun=begun,
+            modified=call.end + _FILE_AFTER_US,
+            visible=visible,
+            expires=wish.expires_at or self._expires(call.organiser.id, visible),
+            gone=visible + HOUR if wish.word == DELETED else None,
+            author=json.dumps(author),
+        )
+
+    def _expires(self, organiser: str, comes: int) -> int | None:
+        """Give when a file expires that comes now: by the policy that is in effect for the organiser at that time."""
+        asked = (organiser, comes // DAY)
+        if asked not in self._days:
+            visit = Visit(self._db, comes, self._facts, _NOBODY)
+            mine = effective_policies(visit, organiser).get(organiser, {})
+            policy, _group = mine.get("TeamsMeetingPolicy", (self._global, None))
+            settings = {**self._rules[self._global], **self._rules.get(policy, {})}
+            self._days[asked] = settings.get("NewMeetingRecordingExpirationDays", _DEFAULT_DAYS)
+        days = self._days[asked]
+        return None if days < 0 else comes + days * DAY
+
+
+def _recording(call: Played) -> dict[str, Any]:
+    key = base64.urlsafe_b64encode(f"recording*{call.id}".encode()).decode("ascii")
+    place = f"{GRAPH_ROOT}/users/{call.organiser.id}/onlineMeetings/{call.meeting_id}/recordings/{key}/content"
+    return {
+        "@odata.type": "#microsoft.graph.callRecording",
+        "id": key,
+        "meetingId": call.meeting_id,
+        "callId": call.id,
+        "createdDateTime": to_text(call.start + _MINUTE),
+        "endDateTime": to_text(call.end),
+        "contentCorrelationId": made_id("content", call.id),
+        "recordingContentUrl": place,
+        "meetingOrganizer": {"application": None, "device": None, "user": call.organiser.shown},
+    }
