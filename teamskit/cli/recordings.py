@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import click
 
+from teamskit.cli.recordings_backup import backup
+
 
 @click.group("recordings")
 def command() -> None:
     """Recordings of lessons: set up, found, backed up elsewhere, and proven."""
+
+
+command.add_command(backup)

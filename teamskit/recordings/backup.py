@@ -139,12 +139,13 @@ class Backup:
         self._room = Room(place.target.where, place.target.free_bytes())
         self._spool_room = Room(str(place.spool), place.spool_free)
         self._lock = threading.Lock()
-        self._stored: dict[tuple[str, int, str], tuple[str, _Stored]] = {}
+        self._stored = dict(_by_bytes(copies.values()))
         self.outcome = Outcome(run)
 
     def carry_out(self, wanted: Sequence[Wanted]) -> Outcome:
         """Copy what is wanted. Troubles with one file leave the others; those of the target or tenant end the run."""
-        firsts, others = _once_each(sorted(wanted, key=lambda one: (one.expires_on or LATER, one.recorded_at, one.key)))
+        fresh = [one for one in wanted if not self._is_same(one)]
+        firsts, others = _once_each(sorted(fresh, key=lambda one: (one.expires_on or LATER, one.recorded_at, one.key)))
         self._told.begin(len(firsts), sum(one.size for one in firsts))
         try:
             self._all(firsts)
@@ -250,15 +251,11 @@ class Backup:
 
     def _is_same(self, wanted: Wanted) -> bool:
         """Note a file whose recording is at the target under another id; False when it is not."""
-        found = self._stored.get(wanted.same_bytes) or _known(self._copies.values(), wanted)
+        found = self._stored.get(wanted.same_bytes)
         if found is None:
             return False
         self._keep(wanted, found[1], same_as=found[0])
         return True
-
-    def note_same(self, wanted: Iterable[Wanted]) -> list[Wanted]:
-        """Note files whose recording was copied before under another id, and give those that must be fetched."""
-        return [one for one in wanted if not self._is_same(one)]
 
     def _fail(self, wanted: Wanted, why: str, wrong: BaseException) -> None:
         words = wrong.what if isinstance(wrong, TeamskitError) else getattr(wrong, "strerror", None) or str(wrong)
@@ -309,10 +306,9 @@ def _once_each(wanted: Sequence[Wanted]) -> tuple[list[Wanted], list[Wanted]]:
     return firsts, [one for one in wanted if one.key not in keys]
 
 
-def _known(copies: Iterable[Copy], wanted: Wanted) -> tuple[str, _Stored] | None:
+def _by_bytes(copies: Iterable[Copy]) -> Iterator[tuple[tuple[str, int, str], tuple[str, _Stored]]]:
+    """Give what is stored and not known to be damaged, by call, size and hash."""
     for copy in copies:
         facts = copy.facts
-        if copy.is_stored and copy.state != "failed" and copy.path and facts and copy.key != wanted.key:
-            if (copy.call, facts.size, facts.quickxor) == wanted.same_bytes:
-                return copy.key, _Stored(facts, copy.path)
-    return None
+        if copy.is_stored and copy.state != "failed" and copy.path and facts:
+            yield (copy.call, facts.size, facts.quickxor), (copy.key, _Stored(facts, copy.path))

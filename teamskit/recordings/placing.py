@@ -1,4 +1,4 @@
-"""Puts a whole file from the spool to the target: encrypted where that is wanted, under a free name, never over another.
+"""Puts a whole file from the spool to the target, encrypted where that is wanted, and never over another.
 
 What lies there already with the same bytes is recognised, so that a run that was killed after the rename and before the
 ledger's entry does no harm.

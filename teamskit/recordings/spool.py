@@ -7,13 +7,13 @@ where it stopped. Both are readable by their owner only, and go when the ledger 
 import hashlib
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
 
-from teamskit.recordings.names import short_key
 from teamskit.recordings.quickxor import QuickXor
 from teamskit.school.folder import private_file, private_folder, write_whole
 from teamskit.tenant.downloads import Item
@@ -21,6 +21,7 @@ from teamskit.tenant.downloads import Item
 PART, SEALED, FACTS = ".part", ".age", ".json"
 READ_BYTES = 1 << 20
 ENDS_BYTES = 64 << 10
+FORGOTTEN_AFTER = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -118,15 +119,6 @@ class Spooled:
         """Note that the encrypted form is whole."""
         self._keep(sealed={"size": size, "sha256": sha256, "recipients": list(recipients)})
 
-    def place(self, path: str) -> None:
-        """Note under which path the target is about to have the file."""
-        self._keep(path=path)
-
-    @property
-    def path(self) -> str:
-        """Give the path that was noted; empty before."""
-        return str(self._known.get("path") or "")
-
     def close(self) -> None:
         """Close the part."""
         if self._out is not None:
@@ -173,11 +165,27 @@ def open_spool(folder: Path) -> Path:
     return private_folder(folder)
 
 
-def left_over(folder: Path, wanted: set[str]) -> list[Path]:
-    """Give the spool's files that belong to none of the wanted keys."""
-    names = {key.replace("/", "-") for key in wanted}
-    ours = (path for path in folder.iterdir() if path.suffix in (PART, SEALED, FACTS))
-    return [path for path in ours if path.stem not in names and short_key(path.stem)]
+def holds_whole(folder: Path, key: str) -> bool:
+    """Say whether all bytes of a file lie in the spool, by their number; nothing is read or made."""
+    name = key.replace("/", "-")
+    try:
+        known = json.loads((folder / f"{name}{FACTS}").read_text(encoding="utf-8"))
+        return bool(known["item"]["size"] == (folder / f"{name}{PART}").stat().st_size)
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def sweep(folder: Path, *, done: Iterable[str], now: datetime) -> None:
+    """Take away what belongs to copies that the ledger knows, and what nobody went on with for a month."""
+    names = {key.replace("/", "-") for key in done}
+    for path in folder.iterdir():
+        if path.suffix in (PART, SEALED, FACTS) and (path.stem in names or _is_old(path, now)):
+            path.unlink(missing_ok=True)
+
+
+def _is_old(path: Path, now: datetime) -> bool:
+    changed = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    return now - changed > FORGOTTEN_AFTER
 
 
 def pieces(path: Path) -> Iterator[bytes]:
