@@ -20,6 +20,7 @@ COMMANDS = {
     "policies": ("teamskit.cli.policies", "Teams policies, and who is covered by them."),
     "calls": ("teamskit.cli.calls", "The log of who ran which video call and when."),
     "findings": ("teamskit.cli.findings", "What a safeguarding lead should look at in the log."),
+    "recordings": ("teamskit.cli.recordings", "Recordings: set up, found, backed up elsewhere, and proven."),
     "registers": ("teamskit.cli.registers", "What the school keeps itself: consent, and what was agreed."),
     "ledger": ("teamskit.cli.ledger", "Prove that the log is whole; export, purge, hold."),
     "sandbox": ("teamskit.cli.sandbox", "The tenant inside this program."),

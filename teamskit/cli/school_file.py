@@ -126,6 +126,21 @@ class_removals_share = 0.5
 fewer_share = 0.2
 reassignments = 500
 reassignments_share = 0.33
+# Lessons that one plan makes or cancels:
+lessons = 500
+
+# Online lessons from the timetable: teamskit lessons plan. Weeks without a school day are not counted.
+# [lessons]
+# A Monday of a week A (or week 1), for a timetable of two weeks. Weeks of term alternate from it; where a holiday does
+# it otherwise, name that Monday too: [2026-09-07, 2027-01-04].
+# week_a = 2026-09-07
+# INSET days and other days without lessons:
+# closed_days = [2026-10-23, 2027-01-04]
+# Who teaches instead: a CSV with the columns date, class, period, staff. An empty staff cell cancels the lesson.
+# cover = "registers/cover.csv"
+# Times of periods, where the timetable has none:
+# [lessons.periods]
+# "1" = "09:00-10:00"
 
 # The call log. Each night the last days are listed again, for records that come late or are revised.
 [calls]
