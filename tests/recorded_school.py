@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -135,3 +136,19 @@ def killed_when(folder, words, is_time, wait_s=0.0, timeout_s=120, step_s=0.01):
     run.kill()
     run.wait()
     return True
+
+
+def sizes_below(folder):
+    """Give the size of every file in a folder."""
+    return [path.stat().st_size for path in Path(folder).glob("*") if path.is_file()]
+
+
+def failed(desk, *words):
+    """Verify the copies, and give the ends of the keys of those that are not as they were stored."""
+    said = desk.run("recordings", "verify", *words, "--output", "json", ok=(0, 1, 3)).json
+    return {one["file"].rpartition("/")[2] for one in said["failed"]}
+
+
+def end_of_key(path):
+    """Give the end of a file's key, which stands in the name of its copy."""
+    return re.search(r"([0-9a-f]{12})(?: \(\d+\))?\.mp4", str(path))[1]
