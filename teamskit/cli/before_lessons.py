@@ -14,6 +14,7 @@ from teamskit.clock import iso
 if TYPE_CHECKING:
     from teamskit.cli.context import Here
     from teamskit.lessons.planned import Sitting
+    from teamskit.recordings.recorders import Recorder
     from teamskit.safeguarding.before_lessons import Around, Looked, Recording
 
 
@@ -39,8 +40,8 @@ def before_lessons(here: Here, first: date | None, last: date | None, *, recorde
         mine = [one for one in found.sittings if is_looked_at(one)]
         recording = _recording(here, mine)
         organisers = {one.organiser.account for one in mine if one.kind != "one pupil"}
-        known = read_recorders(here.transport, organisers) if recorders else {}
-    around = _around(here, known, mine)
+        known = read_recorders(here.transport, organisers) if recorders else None
+    around = _around(here, known)
     return Before(
         found, tuple(look(one, recording[one.organiser.account, one.join_url], around) for one in mine), around
     )
@@ -61,7 +62,7 @@ def _recorded_how(meeting: object) -> Recording:
     return "off" if meeting.get("allowRecording") is False else "by hand"
 
 
-def _around(here: Here, recorders: Mapping[str, Any], sittings: Sequence[Sitting]) -> Around:
+def _around(here: Here, recorders: Mapping[str, Recorder] | None) -> Around:
     from teamskit.cli.evidence import registers_of
     from teamskit.safeguarding.before_lessons import Around
 

@@ -54,11 +54,11 @@ class Looked:
 class Around:
     """What coming lessons are judged by: people by account, registers, and who can be recorded from.
 
-    A register that is missing is None; `recorders` by account id.
+    A register that is missing is None; `recorders` by account id, None where nobody asked for them.
     """
 
     people: Mapping[str, Who]
-    recorders: Mapping[str, Recorder]
+    recorders: Mapping[str, Recorder] | None = None
     consent: ConsentRegister | None = None
     agreed: AgreedRegister | None = None
 
@@ -81,7 +81,7 @@ def look(one: Sitting, recording: Recording, around: Around) -> Looked:
     """Judge one coming meeting."""
     concerns, unknown = list[Concern](), list[str]()
     if one.kind in ("lesson", "channel"):
-        recorder = around.recorders.get(one.organiser.account)
+        recorder = (around.recorders or {}).get(one.organiser.account)
         # A meeting made under a policy that does not record has recording off from the start: that is no choice.
         if recording != "off" or (recorder and recorder.may_record is False):
             concerns += _of_recorder(one, recorder, around)
@@ -117,6 +117,8 @@ def _of_recorder(one: Sitting, recorder: Recorder | None, around: Around) -> lis
 
 def _not_known(one: Sitting, recorder: Recorder | None, around: Around) -> list[str]:
     unknown = ["consent"] if around.consent is None else []
+    if around.recorders is None:
+        return unknown
     if recorder is None or recorder.may_record is None:
         unknown.append("policy")
     if not one.in_channel and (recorder is None or recorder.drive is None):
