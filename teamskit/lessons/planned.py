@@ -122,6 +122,13 @@ def groups_invited(events: Iterable[OnlineEvent], book: Book, *, classes: bool) 
     return found
 
 
+def unknown_addresses(events: Iterable[OnlineEvent], book: Book) -> set[str]:
+    """Give the addresses of our own domains that events invite and nobody here has: groups of another kind, perhaps."""
+    addresses = {address for one in events for address in one.invited}
+    known = book.people.keys() | book.classes.keys() | book.groups.keys()
+    return {one for one in addresses - known if one.rpartition("@")[2] in book.domains}
+
+
 def sittings(events: Iterable[OnlineEvent], book: Book) -> list[Sitting]:
     """Give what each event is, in order."""
     return [_sitting(one, book) for one in events]
