@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from teamskit.sandbox import (
     attendance,
+    audit_log,
     calendars,
     calls,
     classes,
     downloads,
+    drive_delta,
+    drive_settings,
     drives,
     group_policies,
     groups,
+    item_rights,
     meetings,
     members,
     policies,
@@ -27,7 +31,7 @@ ROUTES = Routes(
     for module in (
         *(users, user_writes, classes, groups, teams, members, policies, group_policies),
         *(telephone, calls, recordings, meetings, attendance, calendars),
-        *(drives, downloads),
+        *(drives, drive_delta, drive_settings, downloads, item_rights, audit_log),
     )
     for route in module.ROUTES
 )

@@ -65,7 +65,7 @@ CREATE INDEX IF NOT EXISTS recordings_meeting ON recordings (meeting);
 CREATE INDEX IF NOT EXISTS recordings_call ON recordings (call);
 CREATE TABLE IF NOT EXISTS drive_items (seq INTEGER PRIMARY KEY, id TEXT UNIQUE, drive TEXT, folder TEXT, name TEXT,
   size INTEGER, content TEXT, hash TEXT, call TEXT, begun INTEGER, modified INTEGER, visible INTEGER, expires INTEGER,
-  gone INTEGER, author TEXT);
+  gone INTEGER, author TEXT, invited TEXT);
 CREATE INDEX IF NOT EXISTS drive_items_drive ON drive_items (drive);
 CREATE INDEX IF NOT EXISTS drive_items_call ON drive_items (call);
 CREATE TABLE IF NOT EXISTS drive_folders (drive TEXT, path TEXT, PRIMARY KEY (drive, path)) WITHOUT ROWID;
