@@ -234,7 +234,7 @@ def fault(here: Here, /, method: str, pattern: str, status: int, **options: Any)
 @click.option("--throttle", type=_PERCENT, default=0, help="Percent of them that are sent away for a few seconds.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Other days, other downloads.")
 @click.pass_obj
-def weather(here: Here, **doc: int) -> None:
+def weather(here: Here, /, **doc: int) -> None:
     """Make downloads of files go badly, at random; without an option it is fair again.
 
     \b
