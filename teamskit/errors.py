@@ -11,6 +11,7 @@ TeamskitError                    status 1
 +- PlanUnsafe                    4: a limit was passed
 +- PartlyDone                    3: finished, but part of the work failed
 +- LedgerBroken                  1: the ledger does not hold together
++- TargetError                   1: the place where copies are kept cannot be used
 """
 
 from collections.abc import Sequence
@@ -118,3 +119,15 @@ class PartlyDone(TeamskitError):
 
 class LedgerBroken(TeamskitError):
     """An entry of the ledger was altered, removed or put in."""
+
+
+class TargetError(TeamskitError):
+    """The place where copies are kept cannot be used as it should.
+
+    `kind` is full, denied, gone (not there, or not to be reached) or broken (anything else).
+    """
+
+    def __init__(self, what: str, *, where: str = "", next_step: str = "", kind: str = "broken") -> None:
+        """Keep the kind, by which a run decides whether to go on with other files."""
+        super().__init__(what, where=where, next_step=next_step)
+        self.kind = kind

@@ -126,6 +126,21 @@ class_removals_share = 0.5
 fewer_share = 0.2
 reassignments = 500
 reassignments_share = 0.33
+# Lessons that one plan makes or cancels:
+lessons = 500
+
+# Online lessons from the timetable: teamskit lessons plan. Weeks without a school day are not counted.
+# [lessons]
+# A Monday of a week A (or week 1), for a timetable of two weeks. Weeks of term alternate from it; where a holiday does
+# it otherwise, name that Monday too: [2026-09-07, 2027-01-04].
+# week_a = 2026-09-07
+# INSET days and other days without lessons:
+# closed_days = [2026-10-23, 2027-01-04]
+# Who teaches instead: a CSV with the columns date, class, period, staff. An empty staff cell cancels the lesson.
+# cover = "registers/cover.csv"
+# Times of periods, where the timetable has none:
+# [lessons.periods]
+# "1" = "09:00-10:00"
 
 # The call log. Each night the last days are listed again, for records that come late or are revised.
 [calls]
@@ -137,6 +152,21 @@ telephone = false
 # 0 is for ever. Nothing goes by itself: teamskit ledger purge shows what is due.
 [retention]
 calls_years = 2
+# Days that copies of recordings are kept; 0 is for ever: teamskit recordings purge shows what is due.
+recordings_days = 90
+
+# Where recordings are copied to: a folder, a share (\\\\server\\share or smb://server/share), s3://bucket/place or
+# az://container/place. No password here: docs/how-to-back-up-recordings.md says where it goes.
+[backup]
+target = ""
+# Public keys of age (age1...): with any, copies are encrypted and only their secret keys can open them.
+recipients = []
+# How fast, in bytes a second ("20 MB"; "" is no limit), in which hours ("18:00-06:00"; "" is any), how many at once.
+bandwidth = ""
+window = ""
+parallel = 3
+# Where files lie until they are whole; without it, in .teamskit/spool.
+# spool = "D:/spool"
 
 # A database for the call log instead of the file in .teamskit. No password here: TEAMSKIT_LEDGER_URL may hold one.
 # [ledger]

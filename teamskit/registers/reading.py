@@ -78,7 +78,7 @@ class Registers:
 
 
 @dataclass
-class _Sheet:
+class Sheet:
     """One file while it is read."""
 
     file: str
@@ -98,26 +98,26 @@ class _Sheet:
 def read_registers(folder: Path, kinds: Collection[str]) -> Registers:
     """Read both registers of a folder; `kinds` are the findings that an agreement may name."""
     agreed, consent = (_sheet(folder, name, kind) for name, kind in ((AGREED, _AGREED), (CONSENT, _CONSENT)))
-    sheets = [sheet for sheet in (agreed, consent) if isinstance(sheet, _Sheet)]
-    rows = tuple(_agreements(agreed, kinds)) if isinstance(agreed, _Sheet) else ()
-    given = tuple(_consents(consent)) if isinstance(consent, _Sheet) else ()
+    sheets = [sheet for sheet in (agreed, consent) if isinstance(sheet, Sheet)]
+    rows = tuple(_agreements(agreed, kinds)) if isinstance(agreed, Sheet) else ()
+    given = tuple(_consents(consent)) if isinstance(consent, Sheet) else ()
     unread = [one for one in (agreed, consent) if isinstance(one, Problem)]
     return Registers(
-        AgreedRegister(rows) if isinstance(agreed, _Sheet) else None,
-        ConsentRegister(given) if isinstance(consent, _Sheet) else None,
+        AgreedRegister(rows) if isinstance(agreed, Sheet) else None,
+        ConsentRegister(given) if isinstance(consent, Sheet) else None,
         (*unread, *(problem for sheet in sheets for problem in sheet.problems)),
         sum(len(sheet.left_out) for sheet in sheets),
         {sheet.file.casefold(): len(sheet.rows) for sheet in sheets},
     )
 
 
-def _sheet(folder: Path, name: str, kind: Headings) -> "_Sheet | Problem | None":
+def _sheet(folder: Path, name: str, kind: Headings) -> "Sheet | Problem | None":
     here = folder.iterdir() if folder.is_dir() else iter(())
     path = next((one for one in sorted(here) if one.name.casefold() == name and one.is_file()), None)
     if path is None:
         return None
     try:
-        return _read(path, kind)
+        return read_sheet(path, kind)
     except (RosterError, csv.Error, OSError) as refused:
         columns = ", ".join(COLUMNS[name])
         remedy = f"It needs the headings {columns}; teamskit registers template writes them."
@@ -125,7 +125,8 @@ def _sheet(folder: Path, name: str, kind: Headings) -> "_Sheet | Problem | None"
         return problem_at(Place(path.name, 1, 1), "register-unreadable", "error", what, remedy)
 
 
-def _read(path: Path, kind: Headings) -> _Sheet:
+def read_sheet(path: Path, kind: Headings) -> Sheet:
+    """Read the rows of one file by its headings; raises RosterError, csv.Error or OSError when it cannot be read."""
     source = open_source(path)
     start = find_headings(source, kind, {})
     if start is None:
@@ -140,20 +141,20 @@ def _read(path: Path, kind: Headings) -> _Sheet:
         for n in range(len(cells.rows))
         if keep[n]
     ]
-    sheet = _Sheet(path.name, headings, rows, [])
+    sheet = Sheet(path.name, headings, rows, [])
     for at in cells.wide:
         remedy = "Put a value with a comma in it into quotes."
         sheet.tell(at, "", "error", "row-too-long", "The row has more cells than headings; it was not used.", remedy)
     return sheet
 
 
-def _agreements(sheet: _Sheet, kinds: Collection[str]) -> Iterator[Agreement]:
+def _agreements(sheet: Sheet, kinds: Collection[str]) -> Iterator[Agreement]:
     for row, line, cells in sheet.rows:
         at = row, line
         what = "-".join(cells["what"].casefold().replace("-", " ").split())
-        _check_cells(sheet, at, cells, ("pupil", "staff"))
+        check_cells(sheet, at, cells, ("pupil", "staff"))
         _check_what(sheet, at, what, cells, kinds)
-        first, last = (_day(sheet, at, name, cells[name]) for name in ("first", "last"))
+        first, last = (day_in(sheet, at, name, cells[name]) for name in ("first", "last"))
         if first and last and last < first:
             sheet.tell(at, "last", "error", "dates-turned", "It ends before it begins.", "Put From and Until right.")
         if not cells["last"]:
@@ -164,9 +165,7 @@ def _agreements(sheet: _Sheet, kinds: Collection[str]) -> Iterator[Agreement]:
             yield Agreement(what, *who, first, last, cells.get("reason", ""), cells.get("agreed_by", ""), row)
 
 
-def _check_what(
-    sheet: _Sheet, at: tuple[int, int], what: str, cells: Mapping[str, str], kinds: Collection[str]
-) -> None:
+def _check_what(sheet: Sheet, at: tuple[int, int], what: str, cells: Mapping[str, str], kinds: Collection[str]) -> None:
     if what not in kinds:
         near = get_close_matches(what, list(kinds), 1)
         remedy = f"Did you mean {near[0]}?" if near else f"Write one of: {', '.join(kinds)}."
@@ -179,14 +178,14 @@ def _check_what(
         sheet.tell(at, "pupil", "warning", "names-nobody", told, "Name the pupil and the member of staff.")
 
 
-def _consents(sheet: _Sheet) -> Iterator[Consent]:
+def _consents(sheet: Sheet) -> Iterator[Consent]:
     seen: dict[str, int] = {}
     for row, line, cells in sheet.rows:
         at, adno = (row, line), cells["adno"]
-        _check_cells(sheet, at, cells, ("adno",))
+        check_cells(sheet, at, cells, ("adno",))
         if not adno:
             sheet.tell(at, "adno", "error", "no-number", "It has no admission number; it was not used.", "Add it.")
-        since, withdrawn = (_day(sheet, at, name, cells[name]) for name in ("since", "withdrawn"))
+        since, withdrawn = (day_in(sheet, at, name, cells[name]) for name in ("since", "withdrawn"))
         given = cells["recording"].casefold() == "yes"
         if given and not cells["since"]:
             told = "Consent has no day from which it holds; the row was not used."
@@ -200,7 +199,7 @@ def _consents(sheet: _Sheet) -> Iterator[Consent]:
         yield Consent(adno, given, since, withdrawn, row)
 
 
-def _check_cells(sheet: _Sheet, at: tuple[int, int], cells: Mapping[str, str], numbers: Sequence[str]) -> None:
+def check_cells(sheet: Sheet, at: tuple[int, int], cells: Mapping[str, str], numbers: Sequence[str]) -> None:
     """Refuse cells that Excel has spoiled or that hold what must not be read: a blank in their place would say more."""
     for name, cell in cells.items():
         if cell in _EXCEL_ERRORS or (cell and not cell.strip("#")):
@@ -214,7 +213,8 @@ def _check_cells(sheet: _Sheet, at: tuple[int, int], cells: Mapping[str, str], n
             sheet.tell(at, name, "error", "scientific-number", told, "Write it again, as text.")
 
 
-def _day(sheet: _Sheet, at: tuple[int, int], name: str, cell: str) -> date | None:
+def day_in(sheet: Sheet, at: tuple[int, int], name: str, cell: str) -> date | None:
+    """Read a day, None for an empty cell; what is none is told and leaves the row out."""
     day = day_first(cell) if cell else None
     if cell and day is None:
         told = "This is no date; the row was not used."

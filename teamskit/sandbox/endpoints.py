@@ -15,6 +15,7 @@ from teamskit.sandbox import (
     group_policies,
     groups,
     item_rights,
+    meetings,
     members,
     policies,
     recordings,
@@ -29,7 +30,7 @@ ROUTES = Routes(
     route
     for module in (
         *(users, user_writes, classes, groups, teams, members, policies, group_policies),
-        *(telephone, calls, recordings, attendance, calendars),
+        *(telephone, calls, recordings, meetings, attendance, calendars),
         *(drives, drive_delta, drive_settings, downloads, item_rights, audit_log),
     )
     for route in module.ROUTES

@@ -19,20 +19,19 @@ from teamskit.sandbox.clock import DAY, HOUR, SECOND, to_datetime, to_text
 from teamskit.sandbox.drive_store import Drive, Item, find_drive, put_item, state_of
 from teamskit.sandbox.item_rights import open_from_outside, recycle, share_with_anybody
 from teamskit.sandbox.policy_store import GLOBAL, effective_policies, policies_of
-from teamskit.sandbox.request import GRAPH_ROOT, Facts, Request, Visit, made_id
+from teamskit.sandbox.request import GRAPH_ROOT, Facts, made_id
 from teamskit.sandbox.teams import drive_id
 
 if TYPE_CHECKING:
     from teamskit.sandbox.play import Played
 
-NONE, DELETED, EXPIRING, SHARED, OPENED = "none", "deleted", "expiring", "shared", "opened"
-WORDS = (NONE, "kept", DELETED, EXPIRING, SHARED, OPENED)
+NONE, KEPT, DELETED, EXPIRING, SHARED, OPENED = "none", "kept", "deleted", "expiring", "shared", "opened"
+WORDS = (NONE, KEPT, DELETED, EXPIRING, SHARED, OPENED)
 _MINUTE = 60 * SECOND
 _FILE_AFTER_US = 10 * _MINUTE
 _BYTES_A_SECOND = 1000
 _DEFAULT_DAYS = 120
 _OUTSIDER = "somebody@elsewhere.example"
-_NOBODY = Request("GET", "", {}, {}, None, GRAPH_ROOT)
 
 _BEFALL: dict[str, Callable[[sqlite3.Connection, Facts, int, Drive, Item], None]] = {
     DELETED: recycle,
@@ -131,8 +130,7 @@ class RecordingFiles:
         """Give when a file expires that comes now: by the policy that is in effect for the organiser at that time."""
         asked = (organiser, comes // DAY)
         if asked not in self._days:
-            visit = Visit(self._db, comes, self._facts, _NOBODY)
-            mine = effective_policies(visit, organiser).get(organiser, {})
+            mine = effective_policies(self._db, comes, organiser).get(organiser, {})
             policy, _group = mine.get("TeamsMeetingPolicy", (self._global, None))
             settings = {**self._rules[self._global], **self._rules.get(policy, {})}
             self._days[asked] = settings.get("NewMeetingRecordingExpirationDays", _DEFAULT_DAYS)

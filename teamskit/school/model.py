@@ -17,6 +17,7 @@ from pydantic import (
     model_validator,
 )
 
+from teamskit.school.backup import Backup
 from teamskit.school.dates import academic_year_of
 
 
@@ -209,6 +210,7 @@ class Limits(_Frozen):
     fewer_share: float = Field(default=0.2, ge=0, le=1)
     reassignments: StrictInt = Field(default=500, ge=0)
     reassignments_share: float = Field(default=0.33, ge=0, le=1)
+    lessons: StrictInt = Field(default=500, ge=0)
 
 
 class CallSettings(_Frozen):
@@ -249,10 +251,56 @@ class LedgerPlace(_Frozen):
         return url
 
 
+def _time_span(value: object) -> object:
+    """Read "09:00-10:00" as a span of the school day."""
+    if isinstance(value, str):
+        start, _, end = value.partition("-")
+        return {"start": start.strip(), "end": end.strip()}
+    return value
+
+
+def _as_list(value: object) -> object:
+    """Take one day for a list of one."""
+    return [value] if isinstance(value, date | str) else value
+
+
+class PeriodTimes(SchoolDay):
+    """When a period begins and ends, on the clock of Europe/London."""
+
+
+Period = Annotated[PeriodTimes, BeforeValidator(_time_span)]
+
+
+class LessonSettings(_Frozen):
+    """Online lessons from the timetable.
+
+    `week_a` are Mondays that begin a week A (or 1) of a two-week timetable; weeks of term alternate from the newest of
+    them. On `closed_days` (INSET) there are no lessons. `periods` gives times to periods that the timetable gives none,
+    by its own name (`Mon:1`) or the period's (`1`). `cover` is a CSV file of who teaches instead.
+    """
+
+    week_a: Annotated[tuple[date, ...], BeforeValidator(_as_list)] = ()
+    closed_days: tuple[date, ...] = ()
+    periods: dict[str, Period] = Field(default_factory=dict)
+    cover: str = ""
+
+    @field_validator("week_a")
+    @classmethod
+    def _are_mondays(cls, days: tuple[date, ...]) -> tuple[date, ...]:
+        wrong = next((one for one in days if one.weekday()), None)
+        if wrong is not None:
+            raise ValueError(f"{wrong} is a {wrong:%A}: name the Monday of a week A")
+        return tuple(sorted(days))
+
+
 class Retention(_Frozen):
-    """How long names are kept in the call log: in whole academic years, the call's own included; 0 is for ever."""
+    """How long names are kept in the call log, in whole academic years, the call's own included; 0 is for ever.
+
+    `recordings_days` is how long a copy of a recording is kept after its lesson; 0 is for ever.
+    """
 
     calls_years: StrictInt = Field(default=2, ge=0)
+    recordings_days: StrictInt = Field(default=90, ge=0)
 
 
 class School(_Frozen):
@@ -272,8 +320,10 @@ class School(_Frozen):
     cohorts: tuple[Cohort, ...] = ()
     policies: PolicyChoices = PolicyChoices()
     limits: Limits = Limits()
+    lessons: LessonSettings = LessonSettings()
     ledger: LedgerPlace = LedgerPlace()
     retention: Retention = Retention()
+    backup: Backup = Backup()
     calls: CallSettings = CallSettings()
     signin: SignIn = SignIn()
 

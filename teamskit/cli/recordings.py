@@ -1,0 +1,17 @@
+"""`teamskit recordings`: each lesson's recording, from the setting that starts it to the copy kept elsewhere."""
+
+from __future__ import annotations
+
+import click
+
+from teamskit.cli.recordings_backup import backup
+from teamskit.cli.recordings_enforce import enforce
+
+
+@click.group("recordings")
+def command() -> None:
+    """Recordings of lessons: set up, found, backed up elsewhere, and proven."""
+
+
+for one in (backup, enforce):
+    command.add_command(one)
