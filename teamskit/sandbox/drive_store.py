@@ -173,6 +173,13 @@ def find_item(visit: Visit, key: str, drive: str | None = None) -> Item | None:
     return Item(*row) if row else None
 
 
+def find_of_call(visit: Visit, call: str) -> Item | None:
+    """Give the file of a call while it is there."""
+    text = _SELECT + "WHERE call = :call AND " + _LIVE
+    row = visit.db.execute(text, {"call": call, "now": visit.now}).fetchone()
+    return Item(*row) if row else None
+
+
 def item_ever(db: sqlite3.Connection, key: str) -> Item | None:
     """Give a file whether it is there or not any more."""
     row = db.execute(_SELECT + "WHERE id = ?", (key,)).fetchone()
