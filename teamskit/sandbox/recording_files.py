@@ -32,6 +32,7 @@ _FILE_AFTER_US = 10 * _MINUTE
 _BYTES_A_SECOND = 1000
 _DEFAULT_DAYS = 120
 _MEETING = "TeamsMeetingPolicy"
+_HALF_SAVED = "tmp_"
 _OUTSIDER = "somebody@elsewhere.example"
 
 _BEFALL: dict[str, Callable[[sqlite3.Connection, Facts, int, Drive, Item], None]] = {
@@ -79,7 +80,7 @@ class RecordingFiles:
         left = state_of(self._db, item.drive)
         if left is not None and left < item.size:
             return
-        if call.join_url:
+        if call.join_url and not item.name.startswith(_HALF_SAVED):
             doc = _recording(call)
             row = (doc["id"], call.meeting_id, call.id, visible, json.dumps(doc))
             self._db.execute("INSERT OR REPLACE INTO recordings VALUES (?, ?, ?, ?, ?)", row)

@@ -453,3 +453,32 @@ def test_the_policy_of_a_group_counts_and_a_direct_one_beats_it(school, web):
     play(school, call(MINE + "2", "2026-12-04T09:00:00Z", recording="kept"))
     ends = [one["listItem"]["fields"]["_ExpirationDate"] for one in recordings(school, web, f"?{EXPIRY}")]
     assert ends == ["2026-12-10T09:55:00Z", "2026-12-07T09:55:00Z"]
+
+
+def test_openings_of_any_kind_can_be_written_into_the_audit_log(school, web):
+    play(school, call(MINE + "1", AT, recording="shared"))
+    (item,) = recordings(school, web)
+    door = f"/sandbox{place(item)}/opened"
+    do(
+        school,
+        "POST",
+        door,
+        {"by": account(school, "000001"), "operation": "FileDownloaded", "at": "2026-11-26T15:00:00Z"},
+    )
+    do(school, "POST", door, {"by": "x@elsewhere.example", "at": "2026-11-26T16:00:00Z"})
+    do(school, "POST", door, {"by": None, "at": "2026-11-26T17:00:00Z"})
+    do(school, "POST", door, {"by": "nobody"}, 404)
+    told = audit_records(school, filterStartDateTime="2026-11-26T15:00:00Z")
+    assert [(one["operation"], one["userType"], one["userId"].partition("#")[0]) for one in told] == [
+        ("FileDownloaded", "regular", "p000001@school.example"),
+        ("FileAccessed", "guest", "urn:spo:guest"),
+        ("AnonymousLinkUsed", "regular", "urn:spo:anon"),
+    ]
+    assert {one["auditData"]["ListItemUniqueId"] for one in told} == {item["eTag"][2:38].lower()}
+
+
+def test_a_half_saved_file_is_in_the_drive_only(school, web):
+    play(school, call(MINE + "1", AT, recording="kept", file_name="tmp_Lesson.mp4"))
+    assert [one["name"] for one in recordings(school, web)] == ["tmp_Lesson.mp4"]
+    asked = f"getAllRecordings(meetingOrganizerUserId='{head(school)}')"
+    assert ask(web, f"/users/{head(school)}/onlineMeetings/{asked}")["value"] == []
