@@ -20,7 +20,7 @@ from teamskit.sandbox.drive_store import Drive, Item, find_drive, put_item, stat
 from teamskit.sandbox.item_rights import open_from_outside, recycle, share_with_anybody
 from teamskit.sandbox.policy_store import GLOBAL, effective_policy, policies_of
 from teamskit.sandbox.request import GRAPH_ROOT, Facts, made_id
-from teamskit.sandbox.teams import drive_id
+from teamskit.sandbox.teams import GENERAL, drive_id
 
 if TYPE_CHECKING:
     from teamskit.sandbox.play import Played
@@ -32,6 +32,7 @@ _FILE_AFTER_US = 10 * _MINUTE
 _BYTES_A_SECOND = 1000
 _DEFAULT_DAYS = 120
 _MEETING = "TeamsMeetingPolicy"
+FOLDER = "Recordings"
 _HALF_SAVED = "tmp_"
 _OUTSIDER = "somebody@elsewhere.example"
 
@@ -113,7 +114,7 @@ class RecordingFiles:
             seq=0,
             id="01" + key,
             drive=drive_id(kind, str(owner)),
-            folder="General/Recordings" if call.group else "Recordings",
+            folder=f"{GENERAL}/{FOLDER}" if call.group else FOLDER,
             name=wish.name or f"Meeting-{to_datetime(begun):%Y%m%d_%H%M%S}-Meeting Recording.mp4",
             size=wish.size or _BYTES_A_SECOND * max(1, (call.end - begun) // SECOND),
             content=key,

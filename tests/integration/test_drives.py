@@ -482,3 +482,27 @@ def test_a_half_saved_file_is_in_the_drive_only(school, web):
     assert [one["name"] for one in recordings(school, web)] == ["tmp_Lesson.mp4"]
     asked = f"getAllRecordings(meetingOrganizerUserId='{head(school)}')"
     assert ask(web, f"/users/{head(school)}/onlineMeetings/{asked}")["value"] == []
+
+
+def test_the_audit_log_takes_50_queries_at_once(school):
+    for _ in range(50):
+        do(school, "POST", "/security/auditLog/queries", {}, 201)
+    do(school, "POST", "/security/auditLog/queries", {}, 429)
+    school.run("sandbox", "advance", "20m")
+    do(school, "POST", "/security/auditLog/queries", {}, 201)
+
+
+def test_a_channels_folder_leads_to_its_recordings(school, web):
+    play(school, lesson(MINE + "1", AT))
+    groups = do(school, "GET", "/groups?$select=id,displayName")["value"]
+    gid = next(one["id"] for one in groups if one["displayName"].startswith("7x"))
+    channel = ask(web, f"/teams/{gid}/primaryChannel")["id"]
+    folder = ask(web, f"/teams/{gid}/channels/{channel}/filesFolder")
+    items = f"/drives/{folder['parentReference']['driveId']}/items"
+    base = f"{items}/{folder['id']}"
+    (item,) = ask(web, f"{base}:/Recordings:/children")["value"]
+    (inner,) = ask(web, f"{base}/children")["value"]
+    assert (inner["name"], inner["folder"]) == ("Recordings", {"childCount": 1})
+    assert [one["id"] for one in ask(web, f"{items}/{inner['id']}/children")["value"]] == [item["id"]]
+    assert ask(web, f"/groups/{gid}/drive/items/{item['id']}")["parentReference"]["id"] == inner["id"]
+    assert [one["roles"] for one in rights(web, item)] == [["owner"], ["write"]]
