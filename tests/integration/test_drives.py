@@ -194,7 +194,10 @@ def rights(web, item):
 
 
 def test_people_of_the_meeting_may_read_and_links_come_and_go(school, web):
-    play(school, call(MINE + "1", AT, people=(HEAD, TEACHER, *PUPILS[:2]), recording="kept", invited="7x/C000"))
+    visitor = {"userPrincipalName": "visitor@school.example", "userType": "Guest"}
+    school.tenant().seed([visitor])
+    people = (HEAD, TEACHER, *PUPILS[:2], {"account": "visitor@school.example"}, {"anonymous": "A"}, {"phone": "+441"})
+    play(school, call(MINE + "1", AT, people=people, recording="kept", invited="7x/C000"))
     (item,) = recordings(school, web)
     given = {one["grantedToV2"]["user"]["id"]: one["roles"] for one in rights(web, item)}
     groups = do(school, "GET", "/groups?$select=id,displayName")["value"]
