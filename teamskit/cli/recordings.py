@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from teamskit.cli.recordings_backup import backup
 from teamskit.cli.recordings_enforce import enforce
 
 
@@ -12,5 +13,5 @@ def command() -> None:
     """Recordings of lessons: set up, found, backed up elsewhere, and proven."""
 
 
-for one in (enforce,):
+for one in (backup, enforce):
     command.add_command(one)

@@ -138,6 +138,10 @@ class _Pieces(io.RawIOBase):
         self._left = self._left[count:]
         return count
 
+    def read1(self, size: int = -1, /) -> bytes:
+        """Give what one piece has, as a socket's buffer does."""
+        return self.read(size) or b""
+
 
 def _response(
     request: requests.PreparedRequest, status: int, headers: list[tuple[str, str]], content: _Pieces
