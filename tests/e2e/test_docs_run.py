@@ -11,11 +11,11 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = Path(sys.executable).with_name("teamskit.exe" if os.name == "nt" else "teamskit")
-MADE_BEFORE = {"README.md": ".", "docs/how-to-call-log.md": "demo"}
+MADE_BEFORE = {"README.md": ".", "docs/how-to-call-log.md": "demo", "docs/how-to-online-lessons.md": "demo"}
 """Pages that begin with the made school, and the folder in which they begin."""
 
 
-@pytest.mark.parametrize("page", ["docs/tutorial.md", "README.md", "docs/how-to-call-log.md"])
+@pytest.mark.parametrize("page", ["docs/tutorial.md", *MADE_BEFORE])
 def test_the_commands_of_the_page_run(page, tmp_path):
     text = (ROOT / page).read_text(encoding="utf-8")
     here = tmp_path
