@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from teamskit.cli.recordings_backup import backup
+from teamskit.cli.recordings_consent import consent
 from teamskit.cli.recordings_enforce import enforce
 
 
@@ -13,5 +14,5 @@ def command() -> None:
     """Recordings of lessons: set up, found, backed up elsewhere, and proven."""
 
 
-for one in (backup, enforce):
+for one in (backup, consent, enforce):
     command.add_command(one)
