@@ -5,6 +5,8 @@ from __future__ import annotations
 import click
 
 from teamskit.cli.recordings_backup import backup
+from teamskit.cli.recordings_keeping import list_, restore, verify
+from teamskit.cli.recordings_purge import purge
 
 
 @click.group("recordings")
@@ -12,4 +14,5 @@ def command() -> None:
     """Recordings of lessons: set up, found, backed up elsewhere, and proven."""
 
 
-command.add_command(backup)
+for one in (backup, verify, restore, list_, purge):
+    command.add_command(one)
