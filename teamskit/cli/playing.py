@@ -148,6 +148,9 @@ def _call(
         if call.get(name) is not None and call[name] not in teams:
             raise InputError(f"the class {call[name]} has no team", where=place, next_step="Run teamskit apply first.")
     span = _interval([call["start"], call["end"]], None)
+    lesson = call.get("lesson", False)
+    if not isinstance(lesson, bool | str):
+        raise Unfit("lesson is true, or the id of an event in quotes")
     who = [
         {
             **_person(p, people, accounts, place),
@@ -160,15 +163,23 @@ def _call(
         **{name: call[name] for name in ("sessions", "event") if name in call},
         **({"revised_at": _moment(call["revised_at"])} if "revised_at" in call else {}),
         **_recording(call, people, accounts, place),
-        "invited": teams[call["invited"]] if call.get("invited") is not None else None,
+        **_place(call, teams, lesson),
         "id": call["id"],
         "type": call.get("type", "groupCall"),
         "start": call["start"],
         "end": call["end"],
         "organiser": _person(call["organiser"], people, accounts, place),
-        "group": teams.get(call["class"]) if call.get("class") is not None else None,
         "people": who,
     }
+
+
+def _place(call: Call, teams: Mapping[str, str], lesson: bool | str) -> dict[str, Any]:
+    """Say where a call is held: in a channel, by invitation, or in the meeting of a planned lesson."""
+    group, invited = (teams[call[name]] if call.get(name) is not None else None for name in ("class", "invited"))
+    if not lesson:
+        return {"group": group, "invited": invited}
+    # The class of a planned lesson tells which event it is; its meeting is in no channel.
+    return {"lesson": lesson, "group": None, "invited": invited or group}
 
 
 def _recording(
@@ -185,8 +196,10 @@ def _recording(
     said: dict[str, Any] = {
         **{name: call[name] for name in ("size_bytes", "file_name") if name in call},
         **{name: _moment(call[name]) for name in ("recording_at", "expires_at") if name in call},
-        "recording": word,
     }
+    # A planned lesson of which nothing is said is recorded as its meeting is set.
+    if "recording" in call or not call.get("lesson"):
+        said["recording"] = word
     if "recorded_by" in call:
         said["recorded_by"] = _person(call["recorded_by"], people, accounts, place)
     return said

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from teamskit.cli.recordings_backup import backup
+from teamskit.cli.recordings_enforce import enforce
 from teamskit.cli.recordings_keeping import list_, restore, verify
 from teamskit.cli.recordings_purge import purge
 
@@ -14,5 +15,5 @@ def command() -> None:
     """Recordings of lessons: set up, found, backed up elsewhere, and proven."""
 
 
-for one in (backup, verify, restore, list_, purge):
+for one in (enforce, backup, verify, restore, list_, purge):
     command.add_command(one)

@@ -1,4 +1,4 @@
-"""`teamskit recordings verify`, `list` and `restore`: whether copies are what they should be, and how to get them back."""
+"""`teamskit recordings verify`, `list`, `restore`: whether copies are what they should be, and how to get them back."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, cast
 from urllib.parse import urlsplit
 
 from teamskit.errors import InputError, TargetError
-from teamskit.recordings.targets import PIECE_BYTES, bare, in_words, trouble
+from teamskit.recordings.targets import PIECE_BYTES, bare, in_words, is_missing, trouble
 
 SMB_USER, SMB_PASSWORD = "TEAMSKIT_SMB_USER", "TEAMSKIT_SMB_PASSWORD"
 UPLOAD_BYTES, UPLOADS = 8 << 20, 3
@@ -109,8 +109,10 @@ class StoreTarget:
         with in_words(self.where, *self._kinds):
             try:
                 found = self._system.info(self._at(path))
-            except FileNotFoundError:
-                return None
+            except OSError as wrong:
+                if is_missing(wrong):
+                    return None
+                raise
             return int(found["size"]) if found["type"] == "file" else None
 
     @contextmanager
@@ -159,8 +161,11 @@ class StoreTarget:
             if self._system.exists(final):
                 return False
             self._system.mv(part, final)
-        except FileExistsError:
-            return False
+        except OSError as wrong:
+            # smbprotocol's own kind of error tells by its number only that the name is taken.
+            if isinstance(wrong, FileExistsError) or wrong.errno == errno.EEXIST:
+                return False
+            raise
         finally:
             with suppress(*self._caught):
                 if self._system.exists(part):

@@ -112,9 +112,14 @@ def kind_of(wrong: BaseException) -> str:
     if number in _DENIED or isinstance(wrong, PermissionError) or any(word in words for word in denied):
         return "denied"
     away = ("connect", "endpoint", "timed out", "timeout", "unreachable", "nosuchbucket", "containernotfound")
-    if isinstance(wrong, FileNotFoundError | ConnectionError | TimeoutError) or any(word in words for word in away):
+    if is_missing(wrong) or isinstance(wrong, ConnectionError | TimeoutError) or any(word in words for word in away):
         return "gone"
     return "gone" if number in (errno.EIO, errno.ESTALE, errno.ENODEV, errno.ENXIO, errno.EHOSTDOWN) else "broken"
+
+
+def is_missing(wrong: BaseException) -> bool:
+    """Say whether there is no such file; smbprotocol's own kind of error tells it by its number only."""
+    return isinstance(wrong, FileNotFoundError) or getattr(wrong, "errno", None) == errno.ENOENT
 
 
 SENTENCES = {

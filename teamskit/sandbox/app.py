@@ -17,7 +17,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl
 
-from teamskit.sandbox import batch, downloads, faults, throttle
+from teamskit.sandbox import batch, downloads, faults, throttle, weather
 from teamskit.sandbox.clock import TenantClock, to_datetime
 from teamskit.sandbox.endpoints import ROUTES
 from teamskit.sandbox.request import GRAPH_ROOT, Answer, Facts, Refusal, Request, Visit, bad_request
@@ -55,7 +55,7 @@ class App:
             f"{answer.status} {_REASONS.get(answer.status, 'Status')}",
             list((sent | ids | dict(answer.headers)).items()),
         )
-        return pieces(self._store, answer.stretch) if answer.stretch else [payload]
+        return pieces(self._store, self._clock, answer.stretch) if answer.stretch else [payload]
 
     def _guarded(self, environ: Mapping[str, Any], headers: Mapping[str, str], ids: Mapping[str, str]) -> Answer:
         try:
@@ -81,10 +81,14 @@ class App:
             template = route.template
             if fault is not None and not fault.commit:
                 return template, fault.answer()
-            if route not in downloads.ROUTES:
+            visit = Visit(db, now, self._facts, request, args)
+            if route in downloads.ROUTES:
+                met = weather.met_with(db)
+                answer = met.over(lambda: _handled(route, visit))
+            else:
                 _check_token(request)
-            _check_sign_in(request, template)
-            answer = _handled(route, Visit(db, now, self._facts, request, args))
+                _check_sign_in(request, template)
+                answer = _handled(route, visit)
         except Refusal as refusal:
             return template, refusal.answer(_inner_error(now, ids))
         return template, answer if fault is None else fault.answer()

@@ -13,8 +13,9 @@ import json
 import re
 from urllib.parse import quote, urlsplit
 
+from teamskit.sandbox.audit_log import APP, note
 from teamskit.sandbox.clock import SECOND
-from teamskit.sandbox.drive_store import Drive, Item, find_item, no_item
+from teamskit.sandbox.drive_store import Drive, Item, find_drive, find_item, no_item
 from teamskit.sandbox.request import GRAPH_ROOT, Answer, Facts, Refusal, Stretch, Visit
 from teamskit.sandbox.routing import Route
 
@@ -87,6 +88,9 @@ def _download(visit: Visit) -> Answer:
         raise no_item("The file is not here any more.")
     asked = _asked(visit, item)
     start, stop = asked or (0, item.size)
+    drive = find_drive(visit.db, visit.facts, item.drive) if start == 0 else None
+    if drive is not None:
+        note(visit.db, visit.facts, visit.now, "FileDownloaded", drive, item, APP)
     headers = {"Content-Type": "video/mp4", "Accept-Ranges": "bytes", "ETag": _tag(item)}
     if asked:
         headers["Content-Range"] = f"bytes {start}-{stop - 1}/{item.size}"

@@ -20,7 +20,9 @@ from teamskit.sandbox.users import find_user
 NONE = -1
 """The state of a drive that is not there."""
 _TOTAL = {"users": 1 << 40, "groups": 25 << 40}
-_COLUMNS = "seq, id, drive, folder, name, size, content, hash, call, begun, modified, visible, expires, gone, author"
+_COLUMNS = (
+    "seq, id, drive, folder, name, size, content, hash, call, begun, modified, visible, expires, gone, author, invited"
+)
 _LIVE = "visible <= :now AND (gone IS NULL OR gone > :now) AND (expires IS NULL OR expires > :now)"
 _SELECT = f"SELECT {_COLUMNS} FROM drive_items "  # noqa: S608  names of our own
 
@@ -43,7 +45,8 @@ class Drive:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Hold one file; `content` is the key of its bytes, `author` an identity as shown, None times never come."""
+    """Hold one file; `content` is the key of its bytes, `author` an identity as shown, `invited` the group
+    that its meeting invited; times that are None never come."""
 
     seq: int
     id: str
@@ -60,6 +63,7 @@ class Item:
     expires: int | None
     gone: int | None
     author: str
+    invited: str | None = None
 
     def ended(self) -> int | None:
         """Give when it leaves its folder: by expiring, or thrown away."""
@@ -141,10 +145,10 @@ def put_item(db: sqlite3.Connection, item: Item) -> None:
     """Write a new file; its seq is given to it."""
     db.execute(
         f"INSERT OR REPLACE INTO drive_items ({_COLUMNS}) "  # noqa: S608  names of our own
-        "VALUES ((SELECT coalesce(max(seq), 0) + 1 FROM drive_items), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "VALUES ((SELECT coalesce(max(seq), 0) + 1 FROM drive_items), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             *(item.id, item.drive, item.folder, item.name, item.size, item.content, item.hash, item.call),
-            *(item.begun, item.modified, item.visible, item.expires, item.gone, item.author),
+            *(item.begun, item.modified, item.visible, item.expires, item.gone, item.author, item.invited),
         ),
     )
 
@@ -166,6 +170,12 @@ def find_item(visit: Visit, key: str, drive: str | None = None) -> Item | None:
         _SELECT + "WHERE id = :id AND (:drive IS NULL OR drive = :drive) AND " + _LIVE,
         {"id": key, "drive": drive, "now": visit.now},
     ).fetchone()
+    return Item(*row) if row else None
+
+
+def item_ever(db: sqlite3.Connection, key: str) -> Item | None:
+    """Give a file whether it is there or not any more."""
+    row = db.execute(_SELECT + "WHERE id = ?", (key,)).fetchone()
     return Item(*row) if row else None
 
 

@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Callable
 from typing import Any
 
+from teamskit.sandbox.audit_log import APP, note
 from teamskit.sandbox.clock import from_text, to_text
 from teamskit.sandbox.downloads import download_url
 from teamskit.sandbox.drive_store import (
@@ -274,11 +275,15 @@ def _update(visit: Visit, drive: Drive, key: str) -> Answer:
         folder = find_folder(visit, drive, str(to["path"]).partition("root:")[2])
     if any(one.name.lower() == name.lower() and one.id != item.id for one in items_in(visit, drive, folder)):
         raise Refusal(409, "nameAlreadyExists", "There is a file of this name already.")
+    # A folder is still there when the last file has been moved out of it.
+    visit.db.execute("INSERT OR IGNORE INTO drive_folders VALUES (?, ?)", (drive.id, item.folder))
+    note(visit.db, visit.facts, visit.now, "FileRenamed" if folder == item.folder else "FileMoved", drive, item, APP)
     return _entity(visit, drive, change_item(visit, item, name=name, folder=folder))
 
 
 def _delete(visit: Visit, drive: Drive, key: str) -> Answer:
-    change_item(visit, need_item(visit, drive, key), gone=visit.now)
+    item = change_item(visit, need_item(visit, drive, key), gone=visit.now)
+    note(visit.db, visit.facts, visit.now, "FileRecycled", drive, item, APP)
     return Answer(204)
 
 

@@ -10,25 +10,34 @@ from __future__ import annotations
 import base64
 import json
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from teamskit.sandbox.clock import DAY, HOUR, SECOND, to_datetime, to_text
-from teamskit.sandbox.drive_store import Item, put_item, state_of
+from teamskit.sandbox.drive_store import Drive, Item, find_drive, put_item, state_of
+from teamskit.sandbox.item_rights import open_from_outside, recycle, share_with_anybody
 from teamskit.sandbox.policy_store import GLOBAL, effective_policies, policies_of
-from teamskit.sandbox.request import GRAPH_ROOT, Facts, Request, Visit, made_id
+from teamskit.sandbox.request import GRAPH_ROOT, Facts, made_id
 from teamskit.sandbox.teams import drive_id
 
 if TYPE_CHECKING:
     from teamskit.sandbox.play import Played
 
-NONE, DELETED, EXPIRING, SHARED, OPENED = "none", "deleted", "expiring", "shared", "opened"
-WORDS = (NONE, "kept", DELETED, EXPIRING, SHARED, OPENED)
+NONE, KEPT, DELETED, EXPIRING, SHARED, OPENED = "none", "kept", "deleted", "expiring", "shared", "opened"
+WORDS = (NONE, KEPT, DELETED, EXPIRING, SHARED, OPENED)
 _MINUTE = 60 * SECOND
 _FILE_AFTER_US = 10 * _MINUTE
 _BYTES_A_SECOND = 1000
 _DEFAULT_DAYS = 120
-_NOBODY = Request("GET", "", {}, {}, None, GRAPH_ROOT)
+_OUTSIDER = "somebody@elsewhere.example"
+
+_BEFALL: dict[str, Callable[[sqlite3.Connection, Facts, int, Drive, Item], None]] = {
+    DELETED: recycle,
+    SHARED: share_with_anybody,
+    OPENED: partial(open_from_outside, email=_OUTSIDER),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +83,15 @@ class RecordingFiles:
             row = (doc["id"], call.meeting_id, call.id, visible, json.dumps(doc))
             self._db.execute("INSERT OR REPLACE INTO recordings VALUES (?, ?, ?, ?, ?)", row)
         put_item(self._db, item)
+        self._befall(call.recording.word, item)
         if call.recording.word == EXPIRING and call.recording.expires_at is None:
             self._expiring.append(item.id)
+
+    def _befall(self, word: str, item: Item) -> None:
+        """Let happen to a file what its word says, an hour after it came."""
+        drive = find_drive(self._db, self._facts, item.drive) if word in _BEFALL else None
+        if drive is not None:
+            _BEFALL[word](self._db, self._facts, item.visible + HOUR, drive, item)
 
     def finish(self, stands: int) -> None:
         """Let what is `expiring` expire a day after `stands`, where the clock stops when all is played."""
@@ -107,14 +123,14 @@ class RecordingFiles:
             expires=wish.expires_at or self._expires(call.organiser.id, visible),
             gone=visible + HOUR if wish.word == DELETED else None,
             author=json.dumps(author),
+            invited=call.invited,
         )
 
     def _expires(self, organiser: str, comes: int) -> int | None:
         """Give when a file expires that comes now: by the policy that is in effect for the organiser at that time."""
         asked = (organiser, comes // DAY)
         if asked not in self._days:
-            visit = Visit(self._db, comes, self._facts, _NOBODY)
-            mine = effective_policies(visit, organiser).get(organiser, {})
+            mine = effective_policies(self._db, comes, organiser).get(organiser, {})
             policy, _group = mine.get("TeamsMeetingPolicy", (self._global, None))
             settings = {**self._rules[self._global], **self._rules.get(policy, {})}
             self._days[asked] = settings.get("NewMeetingRecordingExpirationDays", _DEFAULT_DAYS)

@@ -9,13 +9,15 @@ import json
 from typing import Any
 
 from teamskit.sandbox.clock import read_number
+from teamskit.sandbox.online_meetings import is_standalone
 from teamskit.sandbox.query import CONTEXT, kept, page, selected
 from teamskit.sandbox.request import Answer, Refusal, Visit, bad_request, not_found
 from teamskit.sandbox.routing import Route
 from teamskit.sandbox.users import find_user
 
 
-def _organiser(visit: Visit) -> str:
+def need_organiser(visit: Visit) -> str:
+    """Give the id of the path's account; refuses (403) where no application access policy covers it, and (404)."""
     if not read_number(visit.db, "flag:application_access_policy"):
         raise Refusal(403, "Forbidden", "No application access policy found for this app")
     user = find_user(visit.db, visit.args[0])
@@ -25,7 +27,7 @@ def _organiser(visit: Visit) -> str:
 
 
 def _meetings(visit: Visit) -> Answer:
-    uid = _organiser(visit)
+    uid = need_organiser(visit)
     if "$filter" not in visit.request.query:
         raise bad_request("Meetings can only be asked for with a filter on their join address.", "BadRequest")
     rows = visit.db.execute("SELECT doc FROM meetings WHERE organiser = ?", (uid,)).fetchall()
@@ -35,7 +37,7 @@ def _meetings(visit: Visit) -> Answer:
 
 def need_meeting(visit: Visit) -> tuple[str, dict[str, Any]]:
     """Give the organiser's id and the meeting of the path; refuses (403, 404) what cannot be shown."""
-    uid = _organiser(visit)
+    uid = need_organiser(visit)
     row = visit.db.execute("SELECT doc FROM meetings WHERE organiser = ? AND id = ?", (uid, visit.args[1])).fetchone()
     if row is None:
         raise not_found("The meeting was not found.")
@@ -49,7 +51,9 @@ def _meeting(visit: Visit) -> Answer:
 
 
 def _recordings(visit: Visit) -> Answer:
-    _uid, meeting = need_meeting(visit)
+    uid, meeting = need_meeting(visit)
+    if is_standalone(visit.db, uid, meeting["id"]):
+        raise not_found("A meeting without a calendar event has no recordings here.")
     text = "SELECT doc FROM recordings WHERE meeting = ? AND visible <= ? ORDER BY visible, id"
     rows = visit.db.execute(text, (meeting["id"], visit.now)).fetchall()
     return page(visit, [json.loads(doc) for (doc,) in rows], "Collection(callRecording)")

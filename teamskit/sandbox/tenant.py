@@ -26,7 +26,13 @@ from teamskit.sandbox.telephone import put_rows
 from teamskit.sandbox.tokens import made_token
 from teamskit.sandbox.users import save_users
 
-_FLAGS = ("strict_bulk_add", "application_access_policy", "federation_empties", "person_signed_in")
+_FLAGS = (
+    "strict_bulk_add",
+    "application_access_policy",
+    "federation_empties",
+    "meeting_name_refused",
+    "person_signed_in",
+)
 _COUNTED = {
     "users": "SELECT count(*) FROM users",
     "groups": "SELECT count(*) FROM groups WHERE deleted IS NULL",
@@ -185,7 +191,7 @@ class EmbeddedTenant:
             db.execute("DELETE FROM faults")
 
     def set_flag(self, name: str, value: bool) -> None:
-        """Set strict_bulk_add, application_access_policy, federation_empties or person_signed_in.
+        """Set strict_bulk_add, application_access_policy, federation_empties, meeting_name_refused or person_signed_in.
 
         Raises ValueError for another name.
         """
