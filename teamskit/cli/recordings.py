@@ -7,6 +7,7 @@ import click
 from teamskit.cli.recordings_backup import backup
 from teamskit.cli.recordings_enforce import enforce
 from teamskit.cli.recordings_keeping import list_, restore, verify
+from teamskit.cli.recordings_key import new_key
 from teamskit.cli.recordings_purge import purge
 
 
@@ -15,5 +16,5 @@ def command() -> None:
     """Recordings of lessons: set up, found, backed up elsewhere, and proven."""
 
 
-for one in (enforce, backup, verify, restore, list_, purge):
+for one in (enforce, backup, verify, restore, list_, purge, new_key):
     command.add_command(one)

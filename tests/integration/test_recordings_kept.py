@@ -177,6 +177,20 @@ def test_the_wrong_key_and_a_damaged_one(sealed, tmp_path):
     assert not list(tmp_path.glob("*.mp4*"))
 
 
+def test_a_key_of_our_own_opens_what_is_made_for_it(desk, made, tmp_path):
+    recorded(desk, made)
+    key, out = tmp_path / "key.txt", tmp_path / "out"
+    said = desk.run("recordings", "new-key", "-o", key).out
+    assert "AGE-SECRET-KEY" in key.read_text("utf-8") and "AGE-SECRET-KEY" not in said
+    assert "not written over" in desk.run("recordings", "new-key", "-o", key, ok=(2,)).err
+    public = said.partition('["')[2].partition('"')[0]
+    desk.decide(backup={"target": "../copies", "recipients": [public]})
+    desk.run("recordings", "backup", "--no-check")
+    out.mkdir()
+    (done,) = desk.json("recordings", "restore", ID.format(1), "-o", out, "--identity", key)
+    assert not done["encrypted"]
+
+
 def test_a_recipient_that_is_none_stops_before_anything_is_fetched(desk, made):
     recorded(desk, made)
     mistyped = "age1" + str(KEY.to_public())[4:-1] + "x"
