@@ -284,3 +284,20 @@ def test_lessons_with_pupils_without_consent_are_counted_before_they_are_set_to_
     assert plan_of(school)["notes"] == [said]
     enforced(school)
     assert plan_of(school)["notes"] == []
+
+
+def test_a_change_that_was_carried_out_before_the_connection_was_cut_is_done_once(school):
+    url = put_meeting(school, "t000", MONDAY, class_mail(school))
+    school.fault(method="PATCH", path="onlineMeetings", status=0, commit=True, times=1)
+    assert enforced(school).json["results"] == {"done": 1}
+    assert options_of(school, "t000", url)["recordAutomatically"] is True
+
+
+def test_a_run_that_was_killed_between_request_and_journal_is_closed_by_the_next(school):
+    put_meeting(school, "t000", MONDAY, class_mail(school))
+    run = enforced(school).json["run"]
+    file = school.folder / ".teamskit" / "journal" / f"{run}.jsonl"
+    lines = file.read_text("utf-8").splitlines(keepends=True)
+    file.write_text("".join(line for line in lines if '"intended"' in line or '"begin"' in line), "utf-8")
+    assert plan_of(school)["changes"] == []
+    assert [(one["done"], one["unfinished"]) for one in school.json("undo", "--list") if one["run"] == run] == [(1, 0)]
