@@ -202,7 +202,8 @@ def _guests(one: Sitting) -> str:
 def _not_found(some: Sequence[Sitting], reply: Reply | None) -> LeftOut:
     what = f"{title_words(some)}: lesson of {class_words(some[0])}"
     if reply is None:
-        return LeftOut(what, "its organiser has no meeting of that link", "Ask the organiser to make the meeting anew.")
+        remedy = "Run again in an hour; if it stays so, ask the organiser to make the meeting anew."
+        return LeftOut(what, "its organiser has no meeting of that link (yet)", remedy)
     if reply.status == 403 and "application access policy" in reply.error_message.casefold():
         remedy = "Grant the application access policy to all staff: New- and Grant-CsApplicationAccessPolicy, once."
         return LeftOut(what, "its options are not known: no application access policy for the organiser", remedy)
