@@ -301,3 +301,18 @@ def test_a_run_that_was_killed_between_request_and_journal_is_closed_by_the_next
     file.write_text("".join(line for line in lines if '"intended"' in line or '"begin"' in line), "utf-8")
     assert plan_of(school)["changes"] == []
     assert [(one["done"], one["unfinished"]) for one in school.json("undo", "--list") if one["run"] == run] == [(1, 0)]
+
+
+def test_a_pupil_is_no_co_organiser_and_a_teacher_stays_one(school):
+    url = put_meeting(school, "t000", MONDAY, class_mail(school), "t001")
+    other, pupil = account(school, "t001"), account(school, "p000001")
+    who = [
+        {"upn": f"{name}@school.example", "role": "coorganizer", "identity": {"user": {"id": key}}}
+        for name, key in (("p000001", pupil), ("t001", other))
+    ]
+    set_options(school, "t000", url, allowedPresenters="organizer", participants={"attendees": who})
+    enforced(school)
+    found = options_of(school, "t000", url)
+    roles = {one["identity"]["user"]["id"]: one["role"] for one in found["participants"]["attendees"]}
+    assert roles == {pupil: "attendee", other: "coorganizer"}
+    assert plan_of(school)["changes"] == []
