@@ -63,7 +63,8 @@ def put_event(db: sqlite3.Connection, facts: Facts, event: Event, *, txn: str = 
     db.execute(
         "INSERT INTO calendar_events (id, owner, start, until, recurs, gone, doc, txn, call, shows) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO UPDATE SET start = excluded.start, "
-        "until = excluded.until, recurs = excluded.recurs, gone = excluded.gone, doc = excluded.doc, shows = excluded.shows",
+        "until = excluded.until, recurs = excluded.recurs, gone = excluded.gone, doc = excluded.doc, "
+        "shows = excluded.shows",
         (*row, txn, call, event.shows),
     )
     db.execute("DELETE FROM calendar_copies WHERE event = ?", (event.key,))
