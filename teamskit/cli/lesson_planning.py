@@ -153,16 +153,14 @@ def directory_of(here: Here) -> Directory:
 def media_of(here: Here) -> dict[str, Media]:
     """Give by person key what each pupil's meeting policy says of camera and microphone; true where it says nothing."""
     from teamskit.cli.planning import cohort_members
-    from teamskit.lessons.options import Media
+    from teamskit.lessons.options import media_of as allowed
 
     definitions, found = here.decisions.definitions, {}
     for member in cohort_members(here):
         if member.role == "pupil":
             due = next((one for one in member.due if one.type == MEETING_POLICY), None)
             settings = definitions[due.key].settings if due and due.key in definitions else {}
-            found[member.person_key] = Media(
-                settings.get("AllowIPVideo") is not False, settings.get("AllowIPAudio") is not False
-            )
+            found[member.person_key] = allowed(settings)
     return found
 
 

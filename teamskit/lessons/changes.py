@@ -73,12 +73,12 @@ def lesson_changes(
 
 def _as_wide(one: WantedLesson, event: LessonEvent | None, found: Standing, made: LessonChanges) -> WantedLesson:
     """Leave a lesson open to the whole class when its team is invited already: nobody is uninvited by a list."""
-    if event is None or not one.team or one.team in one.invited:
+    if event is None or not one.team or one.team in one.guests:
         return one
     if found.addresses.get(one.team, "").casefold() not in event.addresses:
         return one
     made.wider += 1
-    return replace(one, invited=(one.team,))
+    return replace(one, guests=(one.team,))
 
 
 def _change(

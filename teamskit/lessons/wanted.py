@@ -24,8 +24,8 @@ NO_PUPIL = "see teamskit roster match"
 class Directory:
     """What the tenant knows of the people of a roster, by person key, and of class teams, by class key.
 
-    `accounts` has whoever has a usable account, `why` the reason of whoever has none; `media` is by pupil; `teams` are
-    group ids of teams that have an address.
+    `accounts` has whoever has a usable account, `why` the reason of whoever has none; `media` is by account id; `teams`
+    are group ids of teams that have an address.
     """
 
     accounts: Mapping[str, Presenter]
@@ -36,7 +36,7 @@ class Directory:
 
 @dataclass(frozen=True)
 class WantedLesson:
-    """A lesson as it is to stand: `staff` begins with the organiser; `invited` are ids of the team, or of pupils.
+    """A lesson as it is to stand: `staff` begins with the organiser; `guests` are the id of the team, or of pupils.
 
     `team` is the id of the class team where there is one, `pupils` how many pupils it is for.
     """
@@ -44,7 +44,7 @@ class WantedLesson:
     lesson: DatedLesson
     subject: str
     staff: tuple[Presenter, ...]
-    invited: tuple[str, ...]
+    guests: tuple[str, ...]
     pupils: int
     media: Media = Media()
     team: str = ""
@@ -53,6 +53,11 @@ class WantedLesson:
     def organiser(self) -> str:
         """Give the account id of whose calendar it stands in."""
         return self.staff[0].account
+
+    @property
+    def invited(self) -> list[str]:
+        """Give the ids of all who are invited: the guests, and the staff who do not organise it."""
+        return sorted({*self.guests, *(one.account for one in self.staff[1:])})
 
     @property
     def is_one_to_one(self) -> bool:
@@ -65,7 +70,7 @@ class WantedLesson:
         if PRESENTERS in options:
             options[PRESENTERS] = [one for one in options[PRESENTERS] if one != self.organiser]
         span = {"starts": iso(self.lesson.starts), "ends": iso(self.lesson.ends)}
-        return {**span, "subject": self.subject, "invited": sorted(self.invited), **options}
+        return {**span, "subject": self.subject, "invited": self.invited, **options}
 
 
 @dataclass
@@ -136,10 +141,11 @@ def _wanted(
     team = directory.teams.get(section.key, "")
     if choice.pupils is None and not team:
         return _Lacking("the class has no team with an address", NO_TEAM)
-    invited = (team,) if choice.pupils is None else tuple(directory.accounts[one.key].account for one in pupils)
-    media = strictest(directory.media.get(one.key, Media()) for one in pupils)
+    accounts = tuple(directory.accounts[one.key].account for one in pupils)
+    guests = (team,) if choice.pupils is None else accounts
+    media = strictest(directory.media.get(one, Media()) for one in accounts)
     subject = f"{section.name}, {_period_words(lesson.period)}"
-    return WantedLesson(lesson, subject, staff, invited, len(pupils), media, team)
+    return WantedLesson(lesson, subject, staff, guests, len(pupils), media, team)
 
 
 def _period_words(period: str) -> str:

@@ -10,9 +10,10 @@ import re
 from typing import Any
 
 from teamskit.sandbox.clock import read_number
+from teamskit.sandbox.drive_store import find_of_call
 from teamskit.sandbox.online_meetings import is_found, is_standalone
 from teamskit.sandbox.query import CONTEXT, kept, page, selected
-from teamskit.sandbox.request import Answer, Refusal, Visit, bad_request, not_found
+from teamskit.sandbox.request import Answer, Refusal, Stretch, Visit, bad_request, not_found
 from teamskit.sandbox.routing import Route
 from teamskit.sandbox.users import find_user
 
@@ -76,9 +77,40 @@ def _recording(visit: Visit) -> Answer:
     return Answer(200, {"@odata.context": CONTEXT + "callRecording/$entity", **selected(json.loads(row[0]), visit)})
 
 
+def _content(visit: Visit) -> Answer:
+    _uid, meeting = need_meeting(visit)
+    text = "SELECT call FROM recordings WHERE meeting = ? AND id = ? AND visible <= ?"
+    row = visit.db.execute(text, (meeting["id"], visit.args[2], visit.now)).fetchone()
+    item = find_of_call(visit, row[0]) if row else None
+    if item is None:
+        raise not_found("The recording was not found.")
+    return Answer(200, None, {"Content-Type": "video/mp4"}, Stretch(item.content, item.size, 0, item.size))
+
+
+def _everything(visit: Visit) -> Answer:
+    uid = need_organiser(visit)
+    asked = dict(part.partition("=")[::2] for part in visit.args[1].split(","))
+    if asked.get("meetingOrganizerUserId", "").strip("'").lower() != uid:
+        raise bad_request("All recordings can only be asked for with meetingOrganizerUserId.", "BadRequest")
+    text = (
+        "SELECT DISTINCT recordings.doc FROM recordings JOIN meetings ON meetings.id = meeting AND organiser = ? "
+        "WHERE recordings.visible <= ? AND meetings.url NOT LIKE '%40thread.tacv2%' ORDER BY visible, recordings.id"
+    )
+    docs = [json.loads(doc) for (doc,) in visit.db.execute(text, (uid, visit.now)).fetchall()]
+    first, last = (asked.get(name) for name in ("startDateTime", "endDateTime"))
+    found = [
+        doc
+        for doc in docs
+        if (not first or doc["createdDateTime"] >= first) and (not last or doc["createdDateTime"] <= last)
+    ]
+    return page(visit, found, "Collection(callRecording)")
+
+
 ROUTES = [
     Route("GET", "/users/{id}/onlineMeetings", _meetings),
+    Route("GET", "/users/{id}/onlineMeetings/getAllRecordings({args})", _everything),
     Route("GET", "/users/{id}/onlineMeetings/{meeting}", _meeting),
     Route("GET", "/users/{id}/onlineMeetings/{meeting}/recordings", _recordings),
     Route("GET", "/users/{id}/onlineMeetings/{meeting}/recordings/{recording}", _recording),
+    Route("GET", "/users/{id}/onlineMeetings/{meeting}/recordings/{recording}/content", _content),
 ]
