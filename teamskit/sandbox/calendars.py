@@ -184,7 +184,8 @@ def _create(visit: Visit, calendar: Calendar) -> Answer:
 
 def _made(visit: Visit, calendar: Calendar, said: dict[str, Any], txn: str) -> Event:
     start, until = read_span(said)
-    count = visit.db.execute("SELECT count(*) FROM calendar_events").fetchone()[0]
+    mine = "SELECT count(*) FROM calendar_events WHERE owner = ?"
+    count = visit.db.execute(mine, (calendar.id,)).fetchone()[0]
     key = event_id(calendar.id, str(visit.now), str(count))
     doc = new_doc(visit.now, key, said, calendar.address)
     event = Event(key, key, calendar.id, start, until, doc["recurrence"] is not None, None, doc)

@@ -50,6 +50,7 @@ CREATE INDEX IF NOT EXISTS attendance_meeting ON attendance (meeting);
 CREATE TABLE IF NOT EXISTS calendar_events (id TEXT PRIMARY KEY, owner TEXT, start INTEGER, until INTEGER,
   recurs INTEGER, gone INTEGER, doc TEXT, txn TEXT, call TEXT, shows INTEGER) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS calendar_events_owner ON calendar_events (owner, start);
+CREATE INDEX IF NOT EXISTS calendar_events_txn ON calendar_events (owner, txn);
 CREATE INDEX IF NOT EXISTS calendar_events_call ON calendar_events (call);
 CREATE TABLE IF NOT EXISTS calendar_copies (id TEXT PRIMARY KEY, event TEXT, holder TEXT) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS calendar_copies_holder ON calendar_copies (holder);
