@@ -62,7 +62,7 @@ def see_lessons(here: Here, typed: Asked) -> Seen:
     with working("Reading the tenant"):
         choice = Choice(picked.pupils, typed.allow_one_to_one)
         wanted = wanted_lessons(here.roster, dated.lessons, directory_of(here), choice)
-        reach = _reach(here, picked, wanted.undecided)
+        reach = _reach(here, picked, wanted.undecided, _reasons(dated, wanted))
         found = standing_of(here, picked, reach, {one.organiser for one in wanted.lessons})
     refused = _without_calendar(here, wanted, found)
     changes = lesson_changes(wanted.lessons, found, here.journal.newest(), reach)
@@ -80,19 +80,26 @@ def cancel_plan(here: Here, typed: Asked) -> Plan:
     settle_open_work(here)
     picked = chosen(here, typed)
     with working("Reading the tenant"):
-        reach = _reach(here, picked, ())
+        reach = _reach(here, picked, (), {})
         found = standing_of(here, picked, reach, (), meetings=False)
     changes = cancel_changes(found, reach)
     unread = _unread(here, found)
     return _plan(here, changes, (*picked.left_out, *unread), (), picked.notes)
 
 
-def _plan(here: Here, changes: Sequence[Change], left_out: Iterable[LeftOut], kept: Any, notes: Iterable[str]) -> Plan:
+def _plan(
+    here: Here,
+    changes: Sequence[Change],
+    left_out: Iterable[LeftOut],
+    kept: Sequence[tuple[str, int]],
+    notes: Iterable[str],
+) -> Plan:
     from teamskit.plan import Bound, Plan
     from teamskit.plan.plan import in_order
 
     most = here.school.limits.lessons
-    bound = Bound("lessons made or cancelled", sum(c.action != "update" for c in changes), most, most, ALLOW_LESSONS)
+    value, there = sum(one.action != "update" for one in changes), len(changes) + sum(number for _, number in kept)
+    bound = Bound("lessons made or cancelled", value, most, there, ALLOW_LESSONS)
     made_at = iso(here.clock.now())
     name = here.school.schools[0].name
     return Plan(name, here.tenant_id, made_at, in_order(changes), tuple(left_out), (bound,), tuple(kept), tuple(notes))
@@ -155,12 +162,19 @@ def addresses_of(here: Here) -> dict[str, str]:
     return {**people, **{one.id: one.mail for one in here.tenant_groups if one.mail}}
 
 
-def _reach(here: Here, picked: Chosen, undecided: Collection[str]) -> Reach:
+def _reasons(dated: Dated, wanted: Wanted) -> dict[str, str]:
+    from teamskit.lessons.changes import CANCELLED
+    from teamskit.lessons.wanted import ALONE
+
+    return {**dict.fromkeys(dated.cancelled, CANCELLED), **dict.fromkeys(wanted.alone, ALONE)}
+
+
+def _reach(here: Here, picked: Chosen, undecided: Collection[str], reasons: Mapping[str, str]) -> Reach:
     from teamskit.lessons.actual import day_span
     from teamskit.lessons.changes import Reach
 
     classes = {(one.school, one.id) for one in picked.sections}
-    return Reach(classes, *day_span(picked.first, picked.last), here.clock.now(), undecided)
+    return Reach(classes, *day_span(picked.first, picked.last), here.clock.now(), undecided, reasons)
 
 
 def standing_of(
@@ -228,7 +242,7 @@ def _notes(here: Here, table: Timetable, dated: Dated, made: LessonChanges, want
     if table.weeks.counts_holidays(table.lessons):
         yield NO_TERMS
     if dated.cancelled:
-        yield f"{count(dated.cancelled, 'lesson')} cancelled by the list of cover"
+        yield f"{count(len(dated.cancelled), 'lesson')} cancelled by the list of cover"
     if made.past:
         yield f"{count(made.past, 'lesson')} of these days begun or over already: never made, never changed"
     if made.wider:
