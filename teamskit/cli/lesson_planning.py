@@ -95,14 +95,27 @@ def _plan(
     notes: Iterable[str],
 ) -> Plan:
     from teamskit.plan import Bound, Plan
-    from teamskit.plan.plan import in_order
 
     most = here.school.limits.lessons
     value, there = sum(one.action != "update" for one in changes), len(changes) + sum(number for _, number in kept)
     bound = Bound("lessons made or cancelled", value, most, there, ALLOW_LESSONS)
     made_at = iso(here.clock.now())
     name = here.school.schools[0].name
-    return Plan(name, here.tenant_id, made_at, in_order(changes), tuple(left_out), (bound,), tuple(kept), tuple(notes))
+    return Plan(
+        name,
+        here.tenant_id,
+        made_at,
+        tuple(sorted(changes, key=_in_time)),
+        tuple(left_out),
+        (bound,),
+        tuple(kept),
+        tuple(notes),
+    )
+
+
+def _in_time(change: Change) -> tuple[str, str, str]:
+    """Sort by class, then by time."""
+    return change.group, (change.after or change.before or {})["starts"], change.target.key
 
 
 def dated_of(here: Here, picked: Chosen) -> tuple[Timetable, list[LeftOut], Dated]:
@@ -151,8 +164,9 @@ def directory_of(here: Here) -> Directory:
     matched = [one for one in here.matches if one.status == "matched" and one.account_id]
     accounts = {one.person_key: Presenter(str(one.account_id), one.upn or "") for one in matched}
     why = {one.person_key: one.reason for one in here.matches if one.status != "matched"}
-    with_mail = {one.id for one in here.tenant_groups if one.mail}
-    teams = {one.key: one.id for one in here.class_teams if one.has_team and not one.archived and one.id in with_mail}
+    # Who is in a team is not asked: the address invites them all. An archived team has the key of an earlier year.
+    reached = {one.id for one in here.tenant_groups if one.has_team and one.mail}
+    teams = {one.external_id: one.id for one in here.tenant_classes if one.is_ours and one.id in reached}
     return Directory(accounts, why, media_by_account(here), teams)
 
 

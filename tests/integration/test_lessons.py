@@ -40,6 +40,7 @@ def test_a_week_is_made_for_the_class_and_nobody_else(school):
     assert addresses(first) == ["school-2627-7x-C000@school.example"]
     assert first["subject"] == "7x/C000, period 1"
     assert first["isOnlineMeeting"]
+    assert first["hideAttendees"]
     key = first["singleValueExtendedProperties"][0]["value"]
     assert key.endswith("/2026-11-30/1/7x/C000")
     assert "Sur" not in str(first["body"]) + first["subject"]
