@@ -1,5 +1,9 @@
 """`recordings backup` through the embedded tenant: whole, once, resumable, never over anything."""
 
+import json
+import shutil
+
+import pyrage
 import pytest
 from recording_scenes import ID, content, copies_at, items, known, recorded, stored
 
@@ -125,6 +129,44 @@ def test_what_could_not_be_placed_stays_and_needs_no_tenant(school):
     assert len(done["copied"]) == 3 and done["fetched_bytes"] == 0
     assert school.requests()["round_trips"] == before
     assert {one["state"] for one in school.json("recordings", "list")} == {"copied"} and spooled(school) == []
+
+
+@pytest.mark.parametrize("is_sealed", [False, True])
+def test_killed_after_the_rename_and_before_the_log_knew(school, tmp_path, is_sealed):
+    keys = [str(pyrage.x25519.Identity.generate().to_public())] if is_sealed else []
+    school.decide(backup={"target": "../copies", "recipients": keys})
+    obstacle = copies_at(school) / "2026"
+    obstacle.write_text("in the way", encoding="utf-8")
+    backup(school, ok=(3,))
+    obstacle.unlink()
+    # As it stood at that moment: everything in the spool and at the target, and nothing in the log.
+    shutil.copytree(school.folder / ".teamskit", tmp_path / "then", ignore=shutil.ignore_patterns("sandbox*"))
+    backup(school)
+    shutil.rmtree(copies_at(school) / "manifests")
+    before = {name: path.read_bytes() for name, path in stored(school).items()}
+    for path in school.folder.joinpath(".teamskit").glob("[!s]*"):
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    shutil.copytree(tmp_path / "then", school.folder / ".teamskit", dirs_exist_ok=True)
+    done = backup(school)
+    assert (len(done["copied"]), done["fetched_bytes"]) == (3, 0)
+    assert {name: path.read_bytes() for name, path in stored(school).items()} == before
+    assert spooled(school) == []
+    assert school.json("recordings", "verify", "--read-data")["failed"] == []
+
+
+def test_a_part_that_a_kill_left_at_the_target_goes(school):
+    school.decide(backup={"target": "../copies", "parallel": 1})
+    obstacle = copies_at(school) / "2026"
+    obstacle.write_text("in the way", encoding="utf-8")
+    backup(school, ok=(3,))
+    obstacle.unlink()
+    (facts, *_) = [path for path in spooled(school) if path.suffix == ".json"]
+    folder = copies_at(school) / "2026" / "11"
+    folder.mkdir(parents=True)
+    part = folder / f".teamskit-{json.loads(facts.read_text('utf-8'))['token']}.part"
+    part.write_bytes(b"half a file")
+    assert len(backup(school)["copied"]) == 3
+    assert not part.exists()
 
 
 def test_a_file_that_is_gone_is_said_and_the_others_are_copied(school):
