@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, cast
 from urllib.parse import urlsplit
 
 from teamskit.errors import InputError, TargetError
-from teamskit.recordings.targets import PIECE_BYTES, bare, in_words, is_missing, trouble
+from teamskit.recordings.targets import PIECE_BYTES, bare, in_words, is_missing
 
 SMB_USER, SMB_PASSWORD = "TEAMSKIT_SMB_USER", "TEAMSKIT_SMB_PASSWORD"
 UPLOAD_BYTES, UPLOADS = 8 << 20, 3

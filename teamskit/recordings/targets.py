@@ -21,7 +21,7 @@ MANIFESTS = "manifests"
 PART = re.compile(r"(^|/)\.teamskit-[0-9a-f]+\.part$")
 """Names of files that are not whole yet."""
 PIECE_BYTES = 1 << 20
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _DENIED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 _UNC = re.compile(r"(\\\\|//)(?P<server>[^\\/]+)[\\/]+(?P<share>[^\\/]+)(?P<path>.*)")
 
@@ -106,7 +106,7 @@ def kind_of(wrong: BaseException) -> str:
     """Sort what a file system or a client raised: full, denied, gone or broken."""
     number = getattr(wrong, "errno", None)
     words = f"{type(wrong).__name__} {wrong}".casefold()
-    if number in _FULL or "disk_full" in words or "diskfull" in words or "quota" in words:
+    if number in FULL or "disk_full" in words or "diskfull" in words or "quota" in words:
         return "full"
     denied = ("logonfailure", "accessdenied", "access denied", "credentials", "authentication", "forbidden")
     if number in _DENIED or isinstance(wrong, PermissionError) or any(word in words for word in denied):

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import subprocess
 
 import pyrage
 import pytest
@@ -167,6 +168,46 @@ def test_a_part_that_a_kill_left_at_the_target_goes(school):
     part.write_bytes(b"half a file")
     assert len(backup(school)["copied"]) == 3
     assert not part.exists()
+
+
+@pytest.fixture
+def disk():
+    """Give a way to make a folder a disk of a size, where this user may do that."""
+    made = []
+
+    def make(folder, size):
+        folder.mkdir(exist_ok=True)
+        words = ["mount", "-t", "tmpfs", "-o", f"size={size}", "none", folder]
+        if shutil.which("mount") is None or subprocess.run(words, capture_output=True).returncode:
+            pytest.skip("no small disk can be made here")
+        made.append(folder)
+
+    yield make
+    for folder in made:
+        subprocess.run(["umount", "-l", folder], check=True)
+
+
+def test_a_full_disk_takes_what_fits_and_the_rest_when_there_is_room(school, disk):
+    disk(copies_at(school), "700k")
+    school.decide(backup={"target": "../copies", "parallel": 1})
+    done = backup(school, ok=(3,))
+    assert len(done["copied"]) == 2 and [one["why"] for one in done["failed"]] == ["target-full"]
+    assert "no room for a file of" in done["failed"][0]["words"]
+    assert len(stored(school)) == 2
+    subprocess.run(["mount", "-o", "remount,size=4m", copies_at(school)], check=True)
+    again = backup(school)
+    assert (len(again["copied"]), again["fetched_bytes"]) == (1, 0)
+    assert school.json("recordings", "verify", "--read-data")["failed"] == []
+
+
+def test_a_small_spool_is_used_again_and_again_and_a_smaller_one_is_said(school, disk, tmp_path):
+    disk(tmp_path / "spool", "200k")
+    school.decide(backup={"target": "../copies", "parallel": 1, "spool": str(tmp_path / "spool")})
+    done = backup(school, ok=(3,))
+    assert [one["why"] for one in done["failed"]] == ["spool-full"] * 3
+    assert done["fetched_bytes"] == 0 and stored(school) == {}
+    subprocess.run(["mount", "-o", "remount,size=400k", tmp_path / "spool"], check=True)
+    assert len(backup(school)["copied"]) == 3
 
 
 def test_a_file_that_is_gone_is_said_and_the_others_are_copied(school):
