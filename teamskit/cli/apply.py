@@ -106,6 +106,8 @@ def _ask(here: Here, plan: Plan) -> None:
     totals = ", ".join(f"{action} {number:,}" for action, number in plan.totals.items())
     click.echo(f"This changes {where} ({clean(plan.school)}): {totals}.", err=True)
     click.echo("No team, message or file is deleted.", err=True)
+    if any(change.target.kind == "lesson" for change in plan.changes):
+        click.echo("Microsoft tells those invited of each lesson that is made, moved or cancelled.", err=True)
     answer = click.prompt("Type yes to go on; anything else stops", default="no", show_default=False, err=True)
     if answer.strip().casefold() != "yes":
         raise click.Abort

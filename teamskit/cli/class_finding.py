@@ -55,6 +55,11 @@ def _class_of_mail(here: Here) -> Mapping[str, str]:
 
 
 def _class_of_threads(here: Here, threads: Collection[str]) -> Mapping[str, str]:
+    return {thread: class_id for thread, (_, class_id) in teams_of_threads(here, threads).items()}
+
+
+def teams_of_threads(here: Here, threads: Collection[str]) -> Mapping[str, tuple[str, str]]:
+    """Give group and class id of the class team behind each thread that is one of its channels."""
     from teamskit.teams.listing import class_of_key
     from teamskit.tenant import graph
 
@@ -68,7 +73,10 @@ def _class_of_threads(here: Here, threads: Collection[str]) -> Mapping[str, str]
         kept = {"teams": teams, "foreign": foreign}
         _write(here, kept)
     return {
-        thread: class_of_key(keys[team])[2] for team, found in kept["teams"].items() if team in keys for thread in found
+        thread: (team, class_of_key(keys[team])[2])
+        for team, found in kept["teams"].items()
+        if team in keys
+        for thread in found
     }
 
 

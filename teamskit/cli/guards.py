@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from teamskit.roster.sizes import Shrunk
     from teamskit.tenant.models import ClassTeam
 
-ALLOW_REMOVALS, ALLOW_FEWER = "--allow-removals", "--allow-fewer"
+ALLOW_REMOVALS, ALLOW_FEWER, ALLOW_LESSONS = "--allow-removals", "--allow-fewer", "--allow-lessons"
 ALWAYS_FROM_ONE_CLASS, ALWAYS_FEWER = 5, 3
 """So many may leave a class, or be fewer in a school, whatever the share: small sets and small schools are normal."""
 SHOWN = 3
@@ -31,6 +31,7 @@ def allow_options(command: click.decorators.FC) -> click.decorators.FC:
         ALLOW_REMOVALS: "Let a plan take away up to N memberships.",
         "--allow-reassignments": "Let a plan change up to N assignments.",
         ALLOW_FEWER: "Let an export hold up to N people or classes fewer than the last.",
+        ALLOW_LESSONS: "Let a plan make or cancel up to N lessons.",
         "--allow-archive": "Let up to N teams be archived without a class in their place.",
     }
     for option, words in reversed(said.items()):

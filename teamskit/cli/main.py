@@ -18,6 +18,7 @@ COMMANDS = {
     "roster": ("teamskit.cli.roster", "Check and show the school's export."),
     "teams": ("teamskit.cli.teams", "Class teams."),
     "policies": ("teamskit.cli.policies", "Teams policies, and who is covered by them."),
+    "lessons": ("teamskit.cli.lessons", "Online lessons from the timetable, set up safely."),
     "calls": ("teamskit.cli.calls", "The log of who ran which video call and when."),
     "findings": ("teamskit.cli.findings", "What a safeguarding lead should look at in the log."),
     "recordings": ("teamskit.cli.recordings", "Recordings: set up, found, backed up elsewhere, and proven."),

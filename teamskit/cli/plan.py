@@ -19,13 +19,17 @@ if TYPE_CHECKING:
 
 def plan_options(command: click.decorators.FC) -> click.decorators.FC:
     """Add the options that every plan command has."""
+    return show_options(allow_options(command))
+
+
+def show_options(command: click.decorators.FC) -> click.decorators.FC:
+    """Add the options of a plan that no limit can stop."""
     for option in (
         click.option("-o", "file", metavar="FILE", help="Save the plan as JSON."),
         click.option("--exit-code", is_flag=True, help="Leave with 5 when there is something to do."),
         click.option("--detail", is_flag=True, help="Show every person and setting."),
         click.option("--summary", is_flag=True, help="Show only the totals."),
         output_option,
-        allow_options,
     ):
         command = option(command)
     return command

@@ -17,6 +17,8 @@ HEADS = {
     "membership": "Class teams",
     "class-archive": "Class teams",
     "class-continuation": "Class teams",
+    "lesson": "Online lessons",
+    "meeting": "Meetings of lessons",
 }
 NOUNS = {
     "policy": "policy",
@@ -26,6 +28,8 @@ NOUNS = {
     "membership": "member",
     "class-archive": "team",
     "class-continuation": "team",
+    "lesson": "lesson",
+    "meeting": "meeting",
 }
 
 
@@ -48,12 +52,13 @@ def plan_lines(plan: Plan, *, detail: bool = False, summary: bool = False) -> It
 
 
 def _list_of(unchanged: Sequence[tuple[str, int]]) -> str:
-    singular = {"policies": "policy", "policy assignments": "policy assignment", "teams": "team", "members": "member"}
+    singular = {"policies": "policy", "policy assignments": "policy assignment", "teams": "team"}
+    singular |= {"members": "member", "lessons": "lesson"}
     return ", ".join(count(number, singular.get(noun, noun), noun) for noun, number in unchanged) or "the rest"
 
 
 def _changes(changes: Sequence[Change], detail: bool) -> Iterator[str]:
-    for head in ("Policies", "Class teams"):
+    for head in dict.fromkeys(HEADS.values()):
         mine = [change for change in changes if HEADS.get(change.target.kind) == head]
         if mine:
             yield ""
@@ -96,11 +101,25 @@ def _detailed(group: str, changes: Sequence[Change]) -> Iterator[str]:
     yield f"  {clean(group)}"
     for change in sorted(changes, key=lambda one: "+~-".index(SIGNS[one.action])):
         before = change.before or {}
-        what = ", ".join(
-            f"{key}: {before[key]} -> {value}" if key in before and change.after is not None else f"{key}: {value}"
-            for key, value in (before if change.after is None else change.after).items()
+        what = (
+            lesson_words(change)
+            if change.target.kind == "lesson"
+            else ", ".join(
+                f"{key}: {before[key]} -> {value}" if key in before and change.after is not None else f"{key}: {value}"
+                for key, value in (before if change.after is None else change.after).items()
+            )
         )
         yield f"    {SIGNS[change.action]} {clean(change.title)}  {clean(what)}  ({clean(change.reason)})"
+
+
+def lesson_words(change: Change) -> str:
+    """Say of a lesson when it is, by the school's clock, and what differs."""
+    state, before = change.after or change.before or {}, change.before or {}
+    span = " to ".join(f"{at_school(parse_iso(state[name])):%H:%M}" for name in ("starts", "ends"))
+    if change.before is None or change.after is None:
+        return span
+    differing = (f"{name}: {before.get(name)} -> {value}" for name, value in state.items() if before.get(name) != value)
+    return ", ".join([span, *differing])
 
 
 def _left_out(items: Sequence[LeftOut]) -> Iterator[str]:

@@ -283,6 +283,7 @@ def doers_for(here: Here, targets: Collection[Target], new_keys: Mapping[str, st
     `new_keys` gives by group id the class key of a team that is carried on in the same run. The roster is only read
     where there are teams among them.
     """
+    from teamskit.lessons.enforce_doer import MeetingsDoer
     from teamskit.policy import GroupMembersDoer, PoliciesDoer
     from teamskit.teams import TeamsDoer, YearDoer
     from teamskit.teams.rollover import carried
@@ -294,6 +295,10 @@ def doers_for(here: Here, targets: Collection[Target], new_keys: Mapping[str, st
         doers.append(PoliciesDoer(here.transport, here.clock, there, actual.held(), policy_needs(here)))
     if kinds & set(GroupMembersDoer.kinds):
         doers.append(GroupMembersDoer(actual.groups(), actual.held()))
+    if "lesson" in kinds:
+        from teamskit.cli.lesson_planning import lessons_doer
+
+        doers.append(lessons_doer(here, targets))
     teams_too = kinds & {*YearDoer.kinds, *TeamsDoer.kinds}
     names = {section.key: section.name for section in here.roster.sections} if teams_too else {}
     if kinds & set(YearDoer.kinds):
@@ -301,6 +306,8 @@ def doers_for(here: Here, targets: Collection[Target], new_keys: Mapping[str, st
     if kinds & set(TeamsDoer.kinds):
         teams = carried(here.class_teams, new_keys or {})
         doers.append(TeamsDoer(teams, actual.recorded, here.clock, names))
+    if kinds & set(MeetingsDoer.kinds):
+        doers.append(MeetingsDoer(here.transport, here.clock, {account.id: account.upn for account in here.accounts}))
     return doers
 
 

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from teamskit.cli.context import Here
 
 Call = dict[str, Any]
+RECORDINGS = ("kept", "none", "deleted", "expiring", "shared", "opened")
+LARGEST = 1 << 40
+"""The largest file that a scenario may wish for, bytes."""
 
 
 def lesson_classes(here: Here) -> list[dict[str, Any]]:
@@ -145,8 +148,9 @@ def _call(
         if call.get(name) is not None and call[name] not in teams:
             raise InputError(f"the class {call[name]} has no team", where=place, next_step="Run teamskit apply first.")
     span = _interval([call["start"], call["end"]], None)
-    if call.get("recording", "none") not in ("none", "kept"):
-        raise Unfit(f'recording is "kept" or "none", not {call["recording"]!r}')
+    lesson = call.get("lesson", False)
+    if not isinstance(lesson, bool | str):
+        raise Unfit("lesson is true, or the id of an event in quotes")
     who = [
         {
             **_person(p, people, accounts, place),
@@ -157,17 +161,48 @@ def _call(
     ]
     return {
         **{name: call[name] for name in ("sessions", "event") if name in call},
-        **{name: _moment(call[name]) for name in ("revised_at", "recording_at") if name in call},
-        "invited": teams[call["invited"]] if call.get("invited") is not None else None,
+        **({"revised_at": _moment(call["revised_at"])} if "revised_at" in call else {}),
+        **_recording(call, people, accounts, place),
+        **_place(call, teams, lesson),
         "id": call["id"],
         "type": call.get("type", "groupCall"),
         "start": call["start"],
         "end": call["end"],
         "organiser": _person(call["organiser"], people, accounts, place),
-        "group": teams.get(call["class"]) if call.get("class") is not None else None,
-        "recording": call.get("recording", "none"),
         "people": who,
     }
+
+
+def _place(call: Call, teams: Mapping[str, str], lesson: bool | str) -> dict[str, Any]:
+    """Say where a call is held: in a channel, by invitation, or in the meeting of a planned lesson."""
+    group, invited = (teams[call[name]] if call.get(name) is not None else None for name in ("class", "invited"))
+    if not lesson:
+        return {"group": group, "invited": invited}
+    # The class of a planned lesson tells which event it is; its meeting is in no channel.
+    return {"lesson": lesson, "group": None, "invited": invited or group}
+
+
+def _recording(
+    call: Call, people: Mapping[tuple[str, str], str | None], accounts: Mapping[str, str], place: str
+) -> dict[str, Any]:
+    """Give what a scenario says about a call's recording."""
+    word, size = call.get("recording", "none"), call.get("size_bytes", 1)
+    if word not in RECORDINGS:
+        raise Unfit(f"recording is {', '.join(RECORDINGS[:-1])} or {RECORDINGS[-1]}, not {word!r}")
+    if not isinstance(size, int) or isinstance(size, bool) or not 1 <= size <= LARGEST:
+        raise Unfit(f"size_bytes is a whole number from 1 to {LARGEST}")
+    if not isinstance(call.get("file_name", ""), str):
+        raise Unfit("file_name is a text")
+    said: dict[str, Any] = {
+        **{name: call[name] for name in ("size_bytes", "file_name") if name in call},
+        **{name: _moment(call[name]) for name in ("recording_at", "expires_at") if name in call},
+    }
+    # A planned lesson of which nothing is said is recorded as its meeting is set.
+    if "recording" in call or not call.get("lesson"):
+        said["recording"] = word
+    if "recorded_by" in call:
+        said["recorded_by"] = _person(call["recorded_by"], people, accounts, place)
+    return said
 
 
 def _moment(text: str) -> str:

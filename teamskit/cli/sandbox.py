@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import click
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from teamskit.sandbox import EmbeddedTenant
 
 CALLS_A_DAY = 75
+_PERCENT = click.IntRange(0, 100)
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 
 
@@ -223,6 +225,52 @@ def fault(here: Here, /, method: str, pattern: str, status: int, **options: Any)
         raise click.UsageError("only a refusal, STATUS 400 and more, says something")
     what = {"method": method.upper(), "path": pattern, "status": status, **options}
     tenant_of(here).add_fault({**what, "after": None, "headers": {}, "body": None})
+
+
+@command.command("weather")
+@click.option("--cut", type=_PERCENT, default=0, help="Percent of the downloads that are cut off somewhere.")
+@click.option("--slow", type=_PERCENT, default=0, help="Percent of them that are slow.")
+@click.option("--rate", type=click.IntRange(1), default=1_000_000, show_default=True, help="Slow: bytes a second.")
+@click.option("--throttle", type=_PERCENT, default=0, help="Percent of them that are sent away for a few seconds.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Other days, other downloads.")
+@click.pass_obj
+def weather(here: Here, /, **doc: int) -> None:
+    """Make downloads of files go badly, at random; without an option it is fair again.
+
+    \b
+    teamskit sandbox weather --cut 30 --slow 20 --throttle 10 --seed 7
+    teamskit sandbox weather
+    """
+    _put(here, "/sandbox/weather", doc)
+
+
+@command.command("drive")
+@click.argument("owner")
+@click.argument("state")
+@click.pass_obj
+def drive(here: Here, owner: str, state: str) -> None:
+    """Say how the drive of an account is: none, full, normal, or the bytes that are left on it.
+
+    \b
+    teamskit sandbox drive j.fox@school.example full
+    teamskit sandbox drive j.fox@school.example 500000000
+    """
+    doc = {"remaining": int(state)} if state.isascii() and state.isdigit() else {"state": state}
+    _put(here, f"/sandbox/users/{quote(owner, safe='@')}/drive", doc)
+
+
+@command.command("audit")
+@click.argument("state", type=click.Choice(["on", "off", "refused"]))
+@click.pass_obj
+def audit(here: Here, state: str) -> None:
+    """Say how the audit log is: on; off: nothing is written; or refused: its permission is missing."""
+    _put(here, "/sandbox/audit", {"state": state})
+
+
+def _put(here: Here, path: str, doc: dict[str, Any]) -> None:
+    status, _, answer = tenant_of(here).request("PUT", path, doc)
+    if status >= 400:
+        raise InputError(answer["error"]["message"], next_step="Nothing was set.")
 
 
 @command.command("show")

@@ -152,6 +152,21 @@ telephone = false
 # 0 is for ever. Nothing goes by itself: teamskit ledger purge shows what is due.
 [retention]
 calls_years = 2
+# Days that copies of recordings are kept; 0 is for ever: teamskit recordings purge shows what is due.
+recordings_days = 90
+
+# Where recordings are copied to: a folder, a share (\\\\server\\share or smb://server/share), s3://bucket/place or
+# az://container/place. No password here: docs/how-to-back-up-recordings.md says where it goes.
+[backup]
+target = ""
+# Public keys of age (age1...): with any, copies are encrypted and only their secret keys can open them.
+recipients = []
+# How fast, in bytes a second ("20 MB"; "" is no limit), in which hours ("18:00-06:00"; "" is any), how many at once.
+bandwidth = ""
+window = ""
+parallel = 3
+# Where files lie until they are whole; without it, in .teamskit/spool.
+# spool = "D:/spool"
 
 # A database for the call log instead of the file in .teamskit. No password here: TEAMSKIT_LEDGER_URL may hold one.
 # [ledger]

@@ -13,12 +13,14 @@ from teamskit.cli.reviewed import carry_through, review_options
 from teamskit.clock import at_school, iso
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from teamskit.cli.context import Here
-    from teamskit.plan import Change, LeftOut, Plan, Run
+    from teamskit.plan import Change, LeftOut, Plan, Run, Target
 
 AGAIN = "the next teamskit plan asks again for what school.toml says: change it there first"
+
+ENFORCED = "the next teamskit recordings enforce asks for the safe options again"
 
 
 @click.command("undo")
@@ -31,7 +33,7 @@ AGAIN = "the next teamskit plan asks again for what school.toml says: change it 
 def command(
     here: Here, run: str | None, listing: bool, file: str | None, yes: bool, detail: bool, output: str
 ) -> int | None:
-    """Put policies and assignments back to what the journal recorded before RUN. Teams are not touched.
+    """Put policies, assignments and options of lessons back to what they were before RUN. Teams are not touched.
 
     \b
     teamskit undo --list               the runs, newest first
@@ -86,15 +88,16 @@ def undo_plan(here: Here, name: str) -> Plan:
         titles, unread = _titles(here)
     now = Standing(there, held, policy_needs(here), touched_since(runs, name), titles)
     undone = undo(name, list(run.changes.values()), now)
+    meetings, meetings_left = _meetings(here, run, now.later, titles)
     return Plan(
         here.school.schools[0].name,
         here.tenant_id,
         iso(here.clock.now()),
-        undone.changes,
-        (*undone.left_out, *_others(run)),
+        (*undone.changes, *meetings),
+        (*undone.left_out, *meetings_left, *_others(run)),
         (reassignment_bound(here, undone.changes, held),),
         (("policies", undone.policies_kept), ("policy assignments", undone.assignments_kept)),
-        (*unread, *_notes(undone.changes)),
+        (*unread, *_notes(undone.changes), *([ENFORCED] if meetings else [])),
     )
 
 
@@ -107,6 +110,24 @@ def _run(here: Here, name: str) -> tuple[Run, Sequence[Run]]:
         if run.name == name:
             return run, runs
     raise InputError(f"there is no run {clean(name)}", next_step="See what there is: teamskit undo --list")
+
+
+def _meetings(
+    here: Here, run: Run, later: Mapping[Target, str], titles: Mapping[str, str]
+) -> tuple[list[Change], list[LeftOut]]:
+    """Give what puts meetings' options back; they are read only where the run changed some."""
+    from teamskit.cli.planning import doers_for
+    from teamskit.lessons.undoing import UNDONE, undo_meetings
+    from teamskit.plan import Action, Change
+
+    noted = [one for one in run.changes.values() if one.target.kind in UNDONE]
+    changes = [Change(one.target, Action.UPDATE, one.before, one.after, "") for one in noted]
+    stands = {
+        target: state
+        for doer in doers_for(here, [one.target for one in noted])
+        for target, state in doer.look(changes).items()
+    }
+    return undo_meetings(run.name, noted, stands, later, titles)
 
 
 def _types(run: Run) -> set[str]:
@@ -128,11 +149,12 @@ def _titles(here: Here) -> tuple[dict[str, str], list[str]]:
 
 
 def _others(run: Run) -> list[LeftOut]:
+    from teamskit.lessons.undoing import UNDONE as MEETINGS
     from teamskit.plan import LeftOut
     from teamskit.policy.undo import UNDONE
 
-    kinds = Counter(one.target.kind for one in run.changes.values() if one.target.kind not in UNDONE)
-    why, remedy = "undo is for policies and assignments", "How teams stand: teamskit teams plan"
+    kinds = Counter(one.target.kind for one in run.changes.values() if one.target.kind not in {*UNDONE, *MEETINGS})
+    why, remedy = "undo is for policies, assignments and options of lessons", "How teams stand: teamskit teams plan"
     return [LeftOut(f"{count(number, 'change')} of kind {kind}", why, remedy) for kind, number in sorted(kinds.items())]
 
 

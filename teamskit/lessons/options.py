@@ -38,6 +38,18 @@ class Presenter:
     upn: str
 
 
+def media_of(settings: Mapping[str, object]) -> Media:
+    """Give what a meeting policy with these settings lets a pupil turn on; what it does not name is allowed.
+
+    Source: TeamsMeetingPolicy's parameters AllowIPVideo, IPVideoMode, AllowIPAudio, IPAudioMode, read 2026-11-25.
+    """
+
+    def allows(switch: str, mode: str) -> bool:
+        return settings.get(switch) is not False and settings.get(mode) != "Disabled"
+
+    return Media(allows("AllowIPVideo", "IPVideoMode"), allows("AllowIPAudio", "IPAudioMode"))
+
+
 def strictest(of_pupils: Iterable[Media]) -> Media:
     """Give what all pupils of a class may: the strictest of each; all of it when there are none."""
     every = list(of_pupils)

@@ -35,14 +35,23 @@ class Link:
 
 @dataclass(frozen=True)
 class Grant:
-    """A right given to somebody directly who is neither staff nor pupil of the school.
+    """A right given to somebody directly whom the lesson's invitation does not bring.
 
-    `to` is guest, tenant (another organisation), everybody (all accounts of the school) or unknown; `role` is read,
-    write or owner.
+    `to` is guest, tenant (another organisation), everybody (all accounts of the school), or pupil where a pupil may do
+    more than look; `role` is read, write or owner.
     """
 
     to: str
     role: str
+
+
+@dataclass(frozen=True)
+class Somebody:
+    """Whoever has a right or did something, as the service names him: account id, display name, address."""
+
+    account: str
+    name: str = ""
+    address: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,9 +60,10 @@ class RecordedFile:
 
     `call` is the call it is of and `about` that call's start. `owner` is the account or group whose drive holds it.
     `hash` is the quickXorHash in base64, or nothing where the service gave none; `size` is in bytes. `expires_on` is
-    read from the file and None when it never expires. `temporary` is a half saved file, which is no recording.
-    `grants` leaves out staff and pupils. A file of which only the meeting told has neither `drive` nor `item`; once
-    what identifies people is forgotten, `drive`, `item`, `owner`, `name`, `path` and `web_url` are empty.
+    read from the file and None when it never expires, or when `expiry_known` is False. `temporary` is a half saved
+    file, which is no recording. `grants` leaves out staff, and pupils who may do no more than look; `granted` says who
+    has them. A file of which only the meeting told (`source`) has neither `drive` nor `item`; once what identifies
+    people is forgotten, `drive`, `item`, `owner`, `name`, `path` and `web_url` are empty.
     """
 
     call: str
@@ -73,7 +83,9 @@ class RecordedFile:
     grants: tuple[Grant, ...] = ()
     in_drive_of: DriveOf = "other"
     temporary: bool = False
-    granted: tuple[str, ...] = ()
+    granted: tuple[Somebody, ...] = ()
+    expiry_known: bool = True
+    source: Literal["drive", "meeting"] = "drive"
     recording: str = ""
     learnt_at: datetime | None = field(default=None, compare=False)
     first_seen_at: datetime | None = field(default=None, compare=False)
@@ -133,7 +145,9 @@ def file_of(entry: Entry, first_seen_at: datetime | None = None) -> RecordedFile
         grants=tuple(Grant(**one) for one in body["grants"]),
         in_drive_of=body["in_drive_of"],
         temporary=body["temporary"],
-        granted=tuple(private.get("granted", ())),
+        granted=tuple(Somebody(**one) for one in private.get("granted", ())),
+        expiry_known=body["expiry_known"],
+        source=body["source"],
         learnt_at=entry.at,
         first_seen_at=first_seen_at or entry.at,
         version=entry.version,
@@ -163,19 +177,24 @@ def entry_of(file: RecordedFile, at: datetime) -> Entry:
         "grants": [{"to": one.to, "role": one.role} for one in file.grants],
         "in_drive_of": file.in_drive_of,
         "temporary": file.temporary,
+        "expiry_known": file.expiry_known,
+        "source": file.source,
     }
-    private = {**{name: getattr(file, name) for name in _PLACES}, "granted": list(file.granted)}
+    granted = [{"account": one.account, "name": one.name, "address": one.address} for one in file.granted]
+    private = {**{name: getattr(file, name) for name in _PLACES}, "granted": granted}
     return Entry(FILE, file.key, file.version + 1, at, body, about=file.about, private=private)
 
 
 def as_one_recording(files: Sequence[RecordedFile]) -> list[list[RecordedFile]]:
     """Gather files that are the same recording of the same call, by hash and size; temporary files are none.
 
-    The file to speak of comes first in each: one that is there, else the one that was last there.
+    The file to speak of comes first in each: one that is there, else the one that was last there. What only the
+    meeting told of is left out where any file of the call was seen, as it is one of these.
     """
     gathered: dict[tuple[str, str, int], list[RecordedFile]] = {}
+    seen = {file.call for file in files if file.source == "drive" and not file.temporary}
     for file in files:
-        if not file.temporary:
+        if not file.temporary and (file.source == "drive" or file.call not in seen):
             named = (file.call, file.hash or file.key, file.size if file.hash else 0)
             gathered.setdefault(named, []).append(file)
     return [sorted(some, key=lambda one: one.state != "found") for some in gathered.values()]

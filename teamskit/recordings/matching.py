@@ -4,7 +4,7 @@ Source: Graph v1.0 callRecording and driveItem, read 2026-11-25; a recording's f
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -46,10 +46,19 @@ def of_meeting(recording: dict[str, Any]) -> Seen:
     return Seen(recording["id"], recording.get("callId"), started_at, "meeting")
 
 
+def is_video(item: Mapping[str, Any]) -> bool:
+    """Say whether a `driveItem` is a video."""
+    return str((item.get("file") or {}).get("mimeType") or "").startswith("video/") or item["name"].endswith(".mp4")
+
+
+def is_temporary(name: str) -> bool:
+    """Say whether a file was saved by half: no recording bears such a name once it is whole."""
+    return name.casefold().startswith(("tmp_", "~")) or name.casefold().endswith((".tmp", ".partial"))
+
+
 def of_drive(item: dict[str, Any]) -> Seen | None:
-    """Read a `driveItem` of a Recordings folder; None when it is no video."""
-    video = (item.get("file") or {}).get("mimeType", "").startswith("video/") or item["name"].endswith(".mp4")
-    if not video:
+    """Read a `driveItem` of a Recordings folder; None when it is no video, or one that was saved by half."""
+    if not is_video(item) or is_temporary(item["name"]):
         return None
     named = STARTED.search(item["name"])
     if named:

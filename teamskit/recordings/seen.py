@@ -5,12 +5,12 @@ meetings refuse: without an application access policy they answer 403.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from teamskit.clock import Clock, iso
+from teamskit.clock import Clock, iso, parse_iso
 from teamskit.errors import PermissionMissing
 from teamskit.ledger.entries import Entry, canonical
 from teamskit.ledger.store import Ledger
@@ -83,6 +83,24 @@ def _entry(now: datetime, meeting: Meeting, seen: Seen, matched_by: str) -> Entr
     key = f"{meeting.call_id}/{_digest(seen.id)}"
     private = {"recording": seen.id, "organiser": meeting.organiser}
     return Entry(RECORDING, key, 1, now, {**body, "source": seen.source}, about=meeting.start, private=private)
+
+
+def recording_entry(now: datetime, meeting: Meeting, item: str, started_at: datetime) -> Entry:
+    """Give the ledger entry which says that a call has a recording, of which a file was seen in a drive."""
+    return _entry(now, meeting, Seen(item, None, started_at, "drive"), "time")
+
+
+def recordings_by_call(ledger: Ledger, calls: Collection[str]) -> dict[str, list[tuple[str, datetime]]]:
+    """Give the id and the beginning of each recording that was seen of some calls.
+
+    Where meetings told of them, what was seen in a drive is left out: it is the same recording under another id.
+    """
+    found: dict[str, dict[str, list[tuple[str, datetime]]]] = {}
+    for entry in ledger.latest(RECORDING) if calls else ():
+        if entry.body["call"] in calls:
+            named = (str((entry.private or {}).get("recording", entry.key)), parse_iso(entry.body["started_at"]))
+            found.setdefault(entry.body["call"], {}).setdefault(entry.body["source"], []).append(named)
+    return {call: by.get("meeting") or by["drive"] for call, by in found.items()}
 
 
 def _digest(text: str) -> str:

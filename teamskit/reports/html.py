@@ -59,12 +59,12 @@ def render_report(material: Material, *, parts: tuple[Part, ...] = (), index: st
 
     With `parts` it is the index of a report by months: its calls stand in those files. A month names its `index`.
     """
-    style, script = _own("report.css") + _paper(material), _own("report.js")
+    style, script = own_file("report.css") + _paper(material), own_file("report.js")
     pages = call_pages(material, {part.month: part.file for part in parts})
     single, many = apart(material.findings)
     shown = cards(single, pages)
     return (
-        _environment()
+        environment()
         .get_template("report.html.j2")
         .render(
             csp=policy(style, script),
@@ -105,7 +105,7 @@ def _waiting(card: Card) -> str:
 def policy(style: str, script: str) -> str:
     """Give the content security policy for a page whose only active parts are this style sheet and this script."""
     return (
-        f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; img-src data:;"
+        f"default-src 'none'; style-src '{digest(style)}'; script-src '{digest(script)}'; img-src data:;"
         " base-uri 'none'; form-action 'none'"
     )
 
@@ -124,17 +124,20 @@ def _css_text(text: str) -> str:
     return '"' + "".join(sign if sign.isascii() and sign.isalnum() else f"\\{ord(sign):x} " for sign in text) + '"'
 
 
-def _digest(text: str) -> str:
+def digest(text: str) -> str:
+    """Give the hash of a style or a script as a content security policy names it."""
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
 
 
-def _own(name: str) -> str:
+def own_file(name: str) -> str:
+    """Give the text of a file beside the templates."""
     return files("teamskit.reports").joinpath("templates", name).read_text(encoding="utf-8")
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """Give the engine that draws our pages: what is not there is an error, and everything is escaped."""
+    engine = Environment(
         loader=PackageLoader("teamskit.reports", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -142,10 +145,10 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     for name in ("day_words", "weekday", "clock_words", "moment_words", "count", "visible", "cell_words"):
-        environment.filters[name] = getattr(words, name)
-    environment.filters |= {"iso": iso, "kind": kind_words, "day_of": _day_of, "short": words.short_day}
-    environment.filters |= {"recorded": recorded_words, "texts": texts_of}
-    return environment
+        engine.filters[name] = getattr(words, name)
+    engine.filters |= {"iso": iso, "kind": kind_words, "day_of": _day_of, "short": words.short_day}
+    engine.filters |= {"recorded": recorded_words, "texts": texts_of}
+    return engine
 
 
 def _day_of(moment: datetime) -> date:

@@ -1,7 +1,8 @@
 """The WSGI app (PEP 3333): reads a request, finds its endpoint, answers it inside one transaction.
 
-`/v1.0/…` is Microsoft Graph whatever the host, `/Skype.Policy/…` and `/Teams.Tenant/…` the Teams admin API, and
-`/sandbox/…` what only this tenant has. Any bearer token will do. What each request came to is counted for `show`.
+`/v1.0/…` is Microsoft Graph whatever the host, `/Skype.Policy/…` and `/Teams.Tenant/…` the Teams admin API,
+`/personal/…` and `/sites/…` downloads, which need no token, and `/sandbox/…` what only this tenant has. Any bearer
+token will do. What each request came to is counted for `show`.
 """
 
 from __future__ import annotations
@@ -11,21 +12,23 @@ import sqlite3
 import uuid
 import zlib
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl
 
-from teamskit.sandbox import batch, faults, throttle
+from teamskit.sandbox import batch, downloads, faults, throttle, weather
 from teamskit.sandbox.clock import TenantClock, to_datetime
 from teamskit.sandbox.endpoints import ROUTES
 from teamskit.sandbox.request import GRAPH_ROOT, Answer, Facts, Refusal, Request, Visit, bad_request
 from teamskit.sandbox.routing import Route
 from teamskit.sandbox.store import Store
+from teamskit.sandbox.streaming import pieces
 from teamskit.sandbox.tokens import is_of_person
 
 _REASONS = {status.value: status.phrase for status in HTTPStatus}
 _APP_ONLY = ("/communications/callRecords",)
-_ADMIN = ("/skype.policy/", "/teams.tenant/", "/sandbox/")
+_OTHERS = ("/skype.policy/", "/teams.tenant/", "/sandbox/", *downloads.PLACES)
 
 
 class App:
@@ -46,12 +49,13 @@ class App:
         if answer.status == 0:
             raise ConnectionResetError("the embedded tenant cut the connection")
         payload = b"" if answer.body is None else json.dumps(answer.body, separators=(",", ":")).encode("utf-8")
-        sent = {"Content-Type": "application/json", "Content-Length": str(len(payload)), "OData-Version": "4.0"}
+        length = answer.stretch.stop - answer.stretch.start if answer.stretch else len(payload)
+        sent = {"Content-Type": "application/json", "Content-Length": str(length), "OData-Version": "4.0"}
         start_response(
             f"{answer.status} {_REASONS.get(answer.status, 'Status')}",
             list((sent | ids | dict(answer.headers)).items()),
         )
-        return [payload]
+        return pieces(self._store, self._clock, answer.stretch) if answer.stretch else [payload]
 
     def _guarded(self, environ: Mapping[str, Any], headers: Mapping[str, str], ids: Mapping[str, str]) -> Answer:
         try:
@@ -77,9 +81,14 @@ class App:
             template = route.template
             if fault is not None and not fault.commit:
                 return template, fault.answer()
-            _check_token(request)
-            _check_sign_in(request, template)
-            answer = _handled(route, Visit(db, now, self._facts, request, args))
+            visit = Visit(db, now, self._facts, request, args)
+            if route in downloads.ROUTES:
+                met = weather.met_with(db)
+                answer = met.over(lambda: _handled(route, visit))
+            else:
+                _check_token(request)
+                _check_sign_in(request, template)
+                answer = _handled(route, visit)
         except Refusal as refusal:
             return template, refusal.answer(_inner_error(now, ids))
         return template, answer if fault is None else fault.answer()
@@ -114,7 +123,7 @@ def _handled(route: Route, visit: Visit) -> Answer:
     except Refusal:
         visit.db.execute("ROLLBACK TO answering")
         raise
-    return Answer(answer.status, answer.body, {**headers, **answer.headers})
+    return replace(answer, headers={**headers, **answer.headers})
 
 
 def _open_batch(db: sqlite3.Connection, request: Request, inner: Mapping[str, str]) -> list[batch.Member] | Answer:
@@ -158,7 +167,7 @@ def _request(environ: Mapping[str, Any], headers: Mapping[str, str]) -> Request:
     root = f"{environ.get('wsgi.url_scheme', 'https')}://{host}/v1.0" if host else GRAPH_ROOT
     if path.lower().startswith("/v1.0/"):
         path = path[5:]
-    elif not path.lower().startswith(_ADMIN):
+    elif not path.lower().startswith(_OTHERS):
         raise bad_request("The path belongs to no service of this tenant.", "BadRequest")
     raw = str(environ.get("QUERY_STRING", ""))
     method = str(environ["REQUEST_METHOD"]).upper()

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from teamskit.sandbox import (
     attendance,
+    audit_log,
     calendars,
     calls,
     classes,
+    downloads,
+    drive_delta,
+    drive_settings,
+    drives,
     group_policies,
     groups,
+    item_rights,
+    meetings,
     members,
     policies,
     recordings,
@@ -23,7 +30,8 @@ ROUTES = Routes(
     route
     for module in (
         *(users, user_writes, classes, groups, teams, members, policies, group_policies),
-        *(telephone, calls, recordings, attendance, calendars),
+        *(telephone, calls, recordings, meetings, attendance, calendars),
+        *(drives, drive_delta, drive_settings, downloads, item_rights, audit_log),
     )
     for route in module.ROUTES
 )

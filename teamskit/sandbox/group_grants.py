@@ -123,14 +123,14 @@ def _let_go(db: sqlite3.Connection, grant: Grant, uid: str, now: int) -> None:
     )
 
 
-def held_by_groups(visit: Visit, uid: str | None = None) -> dict[str, dict[str, tuple[str, str]]]:
+def held_by_groups(db: sqlite3.Connection, now: int, uid: str | None = None) -> dict[str, dict[str, tuple[str, str]]]:
     """Give per account and type the policy id and group id in effect by groups: of several the lowest rank's."""
     text = (
         "SELECT uid, type, policy, gid FROM group_holds AS holds JOIN group_grants ON group_grants.seq = grant_seq "
         "WHERE effective <= ?1 AND over > ?1 AND (?2 IS NULL OR uid = ?2) ORDER BY rank, holds.seq"
     )
     found: dict[str, dict[str, tuple[str, str]]] = {}
-    for who, kind, policy, gid in visit.db.execute(text, (visit.now, uid)):
+    for who, kind, policy, gid in db.execute(text, (now, uid)):
         found.setdefault(who, {}).setdefault(kind, (policy, gid))
     return found
 

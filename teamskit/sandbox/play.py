@@ -2,13 +2,14 @@
 
 A call of a group is a meeting in its team's General channel. Playing a call's id again revises its record; with
 `revised_at` the revision shows from that moment on. `sessions` false leaves the sessions out of the record, `event`
-makes it a town hall, `recording_at` is when its recording comes, `invited` the group that its calendar event invites.
+makes it a town hall, `invited` is the group that its calendar event invites; `lesson` lets it take place in the meeting
+of an event that the organiser's calendar holds already. What is said about its recording is read in `recording_files`:
+`recording`, `recording_at`, `recorded_by`, `size_bytes`, `expires_at`, `file_name`.
 """
 
 from __future__ import annotations
 
 import base64
-import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable
@@ -16,25 +17,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from teamskit.sandbox.attendance import put_attendance
-from teamskit.sandbox.calendars import put_event
-from teamskit.sandbox.clock import SECOND, from_text, to_datetime, to_text
+from teamskit.sandbox.calendar_play import find_lesson, put_invitation
+from teamskit.sandbox.clock import HOUR, SECOND, from_text, to_text
+from teamskit.sandbox.event_store import forget_events
 from teamskit.sandbox.identities import Identity, identity_of
+from teamskit.sandbox.online_meetings import Held, join_url, may_record
+from teamskit.sandbox.recording_files import KEPT, NONE, WORDS, RecordingFiles, Wish
 from teamskit.sandbox.request import GRAPH_ROOT, Facts, made_id
 from teamskit.sandbox.team_store import thread_of
-from teamskit.sandbox.teams import drive_id
 
 _MINUTE = 60 * SECOND
 RECORD_AFTER_US = 15 * _MINUTE
+STANDS_AFTER_US = 25 * HOUR
+"""How long after the end of its last call the clock stands when a play is over."""
 _CHANGED_AFTER_US = 20 * _MINUTE
-_FILE_AFTER_US = 10 * _MINUTE
 _MODALITY = {"audio": "audio", "video": "video", "screen": "videoBasedScreenSharing"}
 _TYPES = ("groupCall", "peerToPeer", "unknown")
-_FORGET = (
-    "DELETE FROM recordings WHERE call = ?",
-    "DELETE FROM items WHERE call = ?",
-    "DELETE FROM attendance WHERE call = ?",
-    "DELETE FROM events WHERE call = ?",
-)
 _SERVICE = {
     "@odata.type": "#microsoft.graph.callRecords.serviceEndpoint",
     "userAgent": {
@@ -58,17 +56,19 @@ class Played:
     organiser: Identity
     people: tuple[tuple[Identity, tuple[tuple[int, int], ...]], ...]
     used: tuple[tuple[str, ...], ...]
-    recorded: bool
+    recording: Wish
     facts: Facts
     has_sessions: bool = True
     is_event: bool = False
     revised_at: int | None = None
-    recording_at: int | None = None
     invited: str | None = None
+    lesson: Held | None = None
 
     @property
     def thread(self) -> str:
-        """Give the meeting's thread: the General channel's, or one of its own."""
+        """Give the meeting's thread: that of its calendar event, the General channel's, or one of its own."""
+        if self.lesson:
+            return self.lesson.thread
         if self.group:
             return thread_of(self.group)
         mark = base64.urlsafe_b64encode(self.id.encode("utf-8")).decode("ascii").rstrip("=")
@@ -79,17 +79,23 @@ class Played:
         """Give the meeting's join address, written as Teams does (lower-case escapes); None for a call of two."""
         if self.type == "peerToPeer":
             return None
-        thread = self.thread.replace(":", "%3a").replace("@", "%40")
-        message = self.start // 1000 if self.group else 0
+        if self.lesson:
+            return self.lesson.url
         event = "%2c%22IsBroadcastMeeting%22%3atrue" if self.is_event else ""
-        context = f"%7b%22Tid%22%3a%22{self.facts.tenant_id}%22%2c%22Oid%22%3a%22{self.organiser.id}%22{event}%7d"
-        return f"https://teams.microsoft.com/l/meetup-join/{thread}/{message}?context={context}"
+        return join_url(self.facts.tenant_id, self.organiser.id, self.thread, self.message, event)
+
+    @property
+    def message(self) -> int:
+        """Give the message of the channel that announced the meeting; 0 for one that is in no channel."""
+        return self.start // 1000 if self.group else 0
 
     @property
     def meeting_id(self) -> str:
         """Give the opaque id of the online meeting."""
-        message = self.start // 1000 if self.group else 0
-        return base64.urlsafe_b64encode(f"1*{self.organiser.id}*{message}**{self.thread}".encode()).decode("ascii")
+        if self.lesson:
+            return self.lesson.id
+        text = f"1*{self.organiser.id}*{self.message}**{self.thread}"
+        return base64.urlsafe_b64encode(text.encode()).decode("ascii")
 
 
 def play_calls(db: sqlite3.Connection, facts: Facts, calls: Iterable[dict[str, Any]]) -> tuple[int, int]:
@@ -100,13 +106,15 @@ def play_calls(db: sqlite3.Connection, facts: Facts, calls: Iterable[dict[str, A
     """
     last = count = 0
     accounts: dict[str, Identity] = {}
+    files = RecordingFiles(db, facts)
     for call in calls:
         try:
             played = _played(db, facts, call, accounts)
         except (KeyError, TypeError, ValueError) as error:
             raise ValueError(f"call {call.get('id')}: {error}") from error
-        _write(db, played)
+        _write(db, played, files)
         count, last = count + 1, max(last, played.end)
+    files.finish(last + STANDS_AFTER_US)
     return count, last
 
 
@@ -133,22 +141,53 @@ def _played(db: sqlite3.Connection, facts: Facts, call: dict[str, Any], accounts
         )
         for person in call["people"]
     )
+    organiser = _identity(db, facts, call["organiser"], accounts)
+    span = (from_text(call["start"]), from_text(call["end"]))
+    lesson = find_lesson(db, organiser.id, span, call["lesson"], call.get("invited")) if call.get("lesson") else None
     return Played(
         id=str(call["id"]).lower(),
         type=call["type"],
-        start=from_text(call["start"]),
-        end=from_text(call["end"]),
+        start=span[0],
+        end=span[1],
         group=group,
-        organiser=_identity(db, facts, call["organiser"], accounts),
+        organiser=organiser,
         people=people,
         used=tuple(_used(person, call["type"]) for person in call["people"]),
-        recorded=call.get("recording") == "kept",
+        recording=_wish(db, facts, call, accounts, _by_itself(db, organiser.id, span[0], lesson)),
         facts=facts,
         has_sessions=call.get("sessions", True),
         is_event=call.get("event", False),
         revised_at=_moment(call.get("revised_at")),
-        recording_at=_moment(call.get("recording_at")),
         invited=call.get("invited"),
+        lesson=lesson,
+    )
+
+
+def _by_itself(db: sqlite3.Connection, organiser: str, start: int, lesson: Held | None) -> str:
+    """Say whether a call is recorded of which the scenario says nothing: as the meeting of its event is set.
+
+    What is set in a running meeting comes too late, and nothing is recorded where the organiser may not.
+    """
+    if lesson is None or lesson.records_from is None or lesson.records_from > start:
+        return NONE
+    return KEPT if lesson.allows_it and may_record(db, organiser, start) else NONE
+
+
+def _wish(
+    db: sqlite3.Connection, facts: Facts, call: dict[str, Any], accounts: dict[str, Identity], unsaid: str
+) -> Wish:
+    word, size, by = call.get("recording", unsaid), call.get("size_bytes"), call.get("recorded_by")
+    if word not in WORDS:
+        raise ValueError(f"a recording is {', '.join(WORDS)}, not {word!r}")
+    if size is not None and (not isinstance(size, int) or isinstance(size, bool) or size < 1):
+        raise ValueError("size_bytes is a whole number from 1")
+    return Wish(
+        word,
+        _moment(call.get("recording_at")),
+        _identity(db, facts, by, accounts).id if by else None,
+        size,
+        _moment(call.get("expires_at")),
+        call.get("file_name"),
     )
 
 
@@ -165,7 +204,7 @@ def _used(person: dict[str, Any], kind: str) -> tuple[str, ...]:
     return tuple(_MODALITY[one] for one in _MODALITY if one in used)
 
 
-def _write(db: sqlite3.Connection, call: Played) -> None:
+def _write(db: sqlite3.Connection, call: Played, files: RecordingFiles) -> None:
     text = "SELECT version, doc FROM call_versions WHERE id = ? ORDER BY version DESC"
     row = db.execute(text, (call.id,)).fetchone()
     version = row[0] + 1 if row else 1
@@ -186,19 +225,21 @@ def _write(db: sqlite3.Connection, call: Played) -> None:
             json.dumps(sessions, separators=(",", ":")),
         ),
     )
+    if row:
+        files.forget(call.id)
+        db.execute("DELETE FROM attendance WHERE call = ?", (call.id,))
+        forget_events(db, call.id)
     _write_beside(db, call)
+    if call.recording.word != NONE:
+        files.put(call)
 
 
 def _write_beside(db: sqlite3.Connection, call: Played) -> None:
-    for forget in _FORGET:
-        db.execute(forget, (call.id,))
     if call.join_url:
         _write_meeting(db, call)
         put_attendance(db, call.id, call.meeting_id, (call.start, call.end), _present(call))
-    if call.join_url and call.invited:
-        put_event(db, call.facts, call.id, call.organiser, call.join_url, (call.start, call.end), call.invited)
-    if call.recorded:
-        _write_recording(db, call)
+    if call.join_url and call.invited and not call.lesson:
+        put_invitation(db, call.facts, call.id, call.organiser, call.join_url, (call.start, call.end), call.invited)
 
 
 def _present(call: Played) -> list[tuple[Identity, str, list[tuple[int, int]]]]:
@@ -272,6 +313,8 @@ def _session(
 
 
 def _write_meeting(db: sqlite3.Connection, call: Played) -> None:
+    if call.lesson:
+        return
     organiser = {"upn": call.organiser.shown.get("userPrincipalName"), "role": "presenter"}
     doc = {
         "id": call.meeting_id,
@@ -289,63 +332,3 @@ def _write_meeting(db: sqlite3.Connection, call: Played) -> None:
         "INSERT OR REPLACE INTO meetings VALUES (?, ?, ?, ?)",
         (call.meeting_id, call.organiser.id, call.join_url, json.dumps(doc)),
     )
-
-
-def _write_recording(db: sqlite3.Connection, call: Played) -> None:
-    visible = call.recording_at or call.end + _FILE_AFTER_US
-    if call.join_url:
-        doc = _recording(call)
-        row = (doc["id"], call.meeting_id, call.id, visible, json.dumps(doc))
-        db.execute("INSERT OR REPLACE INTO recordings VALUES (?, ?, ?, ?, ?)", row)
-    kind, owner = ("groups", call.group) if call.group else ("users", call.organiser.id)
-    folder = "General/Recordings" if call.group else "Recordings"
-    drive = drive_id(kind, str(owner))
-    item = _item(call, drive, folder)
-    db.execute(
-        "INSERT OR REPLACE INTO items VALUES (?, ?, ?, ?, ?, ?)",
-        (item["id"], drive, folder.lower(), call.id, visible, json.dumps(item)),
-    )
-
-
-def _recording(call: Played) -> dict[str, Any]:
-    key = base64.urlsafe_b64encode(f"recording*{call.id}".encode()).decode("ascii")
-    place = f"{GRAPH_ROOT}/users/{call.organiser.id}/onlineMeetings/{call.meeting_id}/recordings/{key}/content"
-    return {
-        "@odata.type": "#microsoft.graph.callRecording",
-        "id": key,
-        "meetingId": call.meeting_id,
-        "callId": call.id,
-        "createdDateTime": to_text(call.start + _MINUTE),
-        "endDateTime": to_text(call.end),
-        "contentCorrelationId": made_id("content", call.id),
-        "recordingContentUrl": place,
-        "meetingOrganizer": {"application": None, "device": None, "user": call.organiser.shown},
-    }
-
-
-def _item(call: Played, drive: str, folder: str) -> dict[str, Any]:
-    begun = call.start + _MINUTE
-    key = made_id("item", call.id)
-    name = f"Meeting-{to_datetime(begun):%Y%m%d_%H%M%S}-Meeting Recording.mp4"
-    seconds = max(1, (call.end - begun) // SECOND)
-    digest = base64.b64encode(hashlib.sha256(call.id.encode("utf-8")).digest()[:20]).decode("ascii")
-    times = {"createdDateTime": to_text(begun), "lastModifiedDateTime": to_text(call.end + _FILE_AFTER_US)}
-    return {
-        "id": "01" + key.replace("-", "").upper(),
-        "name": name,
-        "size": int(seconds * 120_000),
-        **times,
-        "eTag": f'"{{{key.upper()}}},1"',
-        "cTag": f'"c:{{{key.upper()}}},0"',
-        "webUrl": f"https://{call.facts.domains[0].partition('.')[0]}.sharepoint.com/{folder}/{name}".replace(
-            " ", "%20"
-        ),
-        "createdBy": {"user": {"id": call.organiser.id, "displayName": call.organiser.shown.get("displayName")}},
-        "parentReference": {
-            "driveId": drive,
-            "driveType": "documentLibrary" if call.group else "business",
-            "path": f"/drives/{drive}/root:/{folder}",
-        },
-        "file": {"mimeType": "video/mp4", "hashes": {"quickXorHash": digest}},
-        "fileSystemInfo": times,
-    }

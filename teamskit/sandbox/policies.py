@@ -187,7 +187,7 @@ def _names(visit: Visit) -> dict[str, str]:
 
 
 def _configurations(visit: Visit) -> Answer:
-    names, effective = _names(visit), effective_policies(visit)
+    names, effective = _names(visit), effective_policies(visit.db, visit.now)
     rows = visit.db.execute("SELECT doc FROM users ORDER BY seq").fetchall()
     users = json.loads("[" + ",".join(doc for (doc,) in rows) + "]")
     shown = [_configuration(visit, user, effective.get(user["id"], {}), names) for user in users]
@@ -198,7 +198,7 @@ def _one_configuration(visit: Visit) -> Answer:
     user = find_user(visit.db, visit.args[0])
     if user is None:
         raise not_found("The user was not found.")
-    effective = effective_policies(visit, user["id"]).get(user["id"], {})
+    effective = effective_policies(visit.db, visit.now, user["id"]).get(user["id"], {})
     shown = selected(_configuration(visit, user, effective, _names(visit)), visit)
     return Answer(200, {"@odata.context": CONTEXT + "admin/teams/userConfigurations/$entity", **shown})
 

@@ -156,17 +156,32 @@ def set_assignment(visit: Visit, uid: str, policy_type: str, policy_id: str | No
     )
 
 
-def effective_policies(visit: Visit, uid: str | None = None) -> dict[str, dict[str, tuple[str, str | None]]]:
+def effective_policy(db: sqlite3.Connection, now: int, uid: str, policy_type: str) -> str | None:
+    """Give the id of one account's policy of one type in effect at a moment, None for Global."""
+    text = "SELECT policy FROM assignments WHERE uid = ? AND type = ? AND effective <= ? ORDER BY seq DESC LIMIT 1"
+    row = db.execute(text, (uid, policy_type, now)).fetchone()
+    if row is None or row[0] is None:
+        text = (
+            "SELECT policy FROM group_holds AS holds JOIN group_grants ON group_grants.seq = grant_seq "
+            "WHERE uid = ?1 AND type = ?2 AND effective <= ?3 AND over > ?3 ORDER BY rank, holds.seq LIMIT 1"
+        )
+        row = db.execute(text, (uid, policy_type, now)).fetchone()
+    return row[0] if row else None
+
+
+def effective_policies(
+    db: sqlite3.Connection, now: int, uid: str | None = None
+) -> dict[str, dict[str, tuple[str, str | None]]]:
     """Give per account and type the policy id in effect and the group it comes by, None for a direct assignment.
 
     A direct one beats any group's; a type with neither is on Global.
     """
     text = "SELECT uid, type, policy FROM assignments WHERE effective <= ?1 AND (?2 IS NULL OR uid = ?2) ORDER BY seq"
     direct: dict[str, dict[str, tuple[str, str | None]]] = {}
-    for who, kind, policy in visit.db.execute(text, (visit.now, uid)):
+    for who, kind, policy in db.execute(text, (now, uid)):
         mine = direct.setdefault(who, {})
         mine.pop(kind, None)
         if policy is not None:
             mine[kind] = (policy, None)
-    by_group = held_by_groups(visit, uid)
+    by_group = held_by_groups(db, now, uid)
     return {who: {**by_group.get(who, {}), **direct.get(who, {})} for who in by_group.keys() | direct.keys()}

@@ -226,16 +226,20 @@ def check_select(visit: Visit, known: Container[str]) -> None:
 
 def page(
     visit: Visit,
-    items: Sequence[Item],
+    items: Sequence[Any],
     context: str,
     *,
     size: int = 100,
     most: int | None = None,
     default: Iterable[str] | None = None,
+    show: Callable[[Any], Item] | None = None,
 ) -> Answer:
-    """Answer one page of a collection: `size` items, or `$top` up to `most`, with a link when more are left."""
+    """Answer one page of a collection: `size` items, or `$top` up to `most`, with a link when more are left.
+
+    With `show` the items are anything, each turned into what is shown, `$select` included, when its page is asked for.
+    """
     start, count = _offset(visit), _page_size(visit, size, most)
-    shown = [selected(item, visit, default) for item in items[start : start + count]]
+    shown = [show(item) if show else selected(item, visit, default) for item in items[start : start + count]]
     body: dict[str, Any] = {"@odata.context": CONTEXT + context}
     if visit.request.query.get("$count") == "true" and not start:
         body["@odata.count"] = len(items)

@@ -1,23 +1,27 @@
-"""Meetings with their recordings, and the drives where the files lie.
+"""Meetings with their recordings; the files lie in drives.
 
-Source: Graph v1.0 onlinemeeting-get, callrecording-get, driveitem list children, read 2026-11-25.
+Source: Graph v1.0 onlinemeeting-get, callrecording-get, read 2026-11-25.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from teamskit.sandbox.clock import read_number
-from teamskit.sandbox.group_store import find_group
+from teamskit.sandbox.drive_store import find_of_call
+from teamskit.sandbox.online_meetings import is_standalone
 from teamskit.sandbox.query import CONTEXT, kept, page, selected
-from teamskit.sandbox.request import Answer, Refusal, Visit, bad_request, not_found
-from teamskit.sandbox.routing import Handler, Route
-from teamskit.sandbox.teams import drive_id
+from teamskit.sandbox.request import Answer, Refusal, Stretch, Visit, bad_request, not_found
+from teamskit.sandbox.routing import Route
 from teamskit.sandbox.users import find_user
 
+_BY_URL = re.compile(r"\s*JoinWebUrl eq '([^']+)'\s*", re.IGNORECASE)
 
-def _organiser(visit: Visit) -> str:
+
+def need_organiser(visit: Visit) -> str:
+    """Give the id of the path's account; refuses (403) where no application access policy covers it, and (404)."""
     if not read_number(visit.db, "flag:application_access_policy"):
         raise Refusal(403, "Forbidden", "No application access policy found for this app")
     user = find_user(visit.db, visit.args[0])
@@ -27,17 +31,21 @@ def _organiser(visit: Visit) -> str:
 
 
 def _meetings(visit: Visit) -> Answer:
-    uid = _organiser(visit)
+    uid = need_organiser(visit)
     if "$filter" not in visit.request.query:
         raise bad_request("Meetings can only be asked for with a filter on their join address.", "BadRequest")
-    rows = visit.db.execute("SELECT doc FROM meetings WHERE organiser = ?", (uid,)).fetchall()
+    # Read a term of meetings only where the one that is asked for is not known by its address as it stands.
+    named = _BY_URL.fullmatch(visit.request.query["$filter"])
+    exact = "SELECT doc FROM meetings WHERE organiser = ? AND url = ?"
+    rows = visit.db.execute(exact, (uid, named.group(1))).fetchall() if named else []
+    rows = rows or visit.db.execute("SELECT doc FROM meetings WHERE organiser = ?", (uid,)).fetchall()
     found = kept(visit, [json.loads(doc) for (doc,) in rows])
     return page(visit, found, f"users('{uid}')/onlineMeetings")
 
 
 def need_meeting(visit: Visit) -> tuple[str, dict[str, Any]]:
     """Give the organiser's id and the meeting of the path; refuses (403, 404) what cannot be shown."""
-    uid = _organiser(visit)
+    uid = need_organiser(visit)
     row = visit.db.execute("SELECT doc FROM meetings WHERE organiser = ? AND id = ?", (uid, visit.args[1])).fetchone()
     if row is None:
         raise not_found("The meeting was not found.")
@@ -51,7 +59,9 @@ def _meeting(visit: Visit) -> Answer:
 
 
 def _recordings(visit: Visit) -> Answer:
-    _uid, meeting = need_meeting(visit)
+    uid, meeting = need_meeting(visit)
+    if is_standalone(visit.db, uid, meeting["id"]):
+        raise not_found("A meeting without a calendar event has no recordings here.")
     text = "SELECT doc FROM recordings WHERE meeting = ? AND visible <= ? ORDER BY visible, id"
     rows = visit.db.execute(text, (meeting["id"], visit.now)).fetchall()
     return page(visit, [json.loads(doc) for (doc,) in rows], "Collection(callRecording)")
@@ -66,58 +76,40 @@ def _recording(visit: Visit) -> Answer:
     return Answer(200, {"@odata.context": CONTEXT + "callRecording/$entity", **selected(json.loads(row[0]), visit)})
 
 
-def _owner(visit: Visit, kind: str) -> tuple[str, str]:
-    if kind == "users":
-        user = find_user(visit.db, visit.args[0])
-        found = (user["id"], user["displayName"]) if user else None
-    else:
-        group = find_group(visit.db, visit.args[0])
-        found = (group.id, group.doc["displayName"]) if group else None
-    if found is None:
-        raise Refusal(404, "itemNotFound", "The drive was not found.")
-    return found
+def _content(visit: Visit) -> Answer:
+    _uid, meeting = need_meeting(visit)
+    text = "SELECT call FROM recordings WHERE meeting = ? AND id = ? AND visible <= ?"
+    row = visit.db.execute(text, (meeting["id"], visit.args[2], visit.now)).fetchone()
+    item = find_of_call(visit, row[0]) if row else None
+    if item is None:
+        raise not_found("The recording was not found.")
+    return Answer(200, None, {"Content-Type": "video/mp4"}, Stretch(item.content, item.size, 0, item.size))
 
 
-def _drive(kind: str) -> Handler:
-    def answer(visit: Visit) -> Answer:
-        key, name = _owner(visit, kind)
-        shown = {
-            "id": drive_id(kind, key),
-            "name": "Documents",
-            "driveType": "business" if kind == "users" else "documentLibrary",
-            "owner": {"user" if kind == "users" else "group": {"id": key, "displayName": name}},
-        }
-        return Answer(200, {"@odata.context": CONTEXT + "drives/$entity", **shown})
-
-    return answer
-
-
-def _children(kind: str) -> Handler:
-    def answer(visit: Visit) -> Answer:
-        key, _name = _owner(visit, kind)
-        return _folder(visit, drive_id(kind, key), visit.args[1])
-
-    return answer
-
-
-def _drive_children(visit: Visit) -> Answer:
-    return _folder(visit, visit.args[0], visit.args[1])
-
-
-def _folder(visit: Visit, drive: str, path: str) -> Answer:
-    text = "SELECT doc FROM items WHERE owner = ? AND folder = ? AND visible <= ? ORDER BY visible, id"
-    rows = visit.db.execute(text, (drive, path.strip("/").lower(), visit.now)).fetchall()
-    if not rows:
-        raise Refusal(404, "itemNotFound", "The folder was not found.")
-    return page(visit, [json.loads(doc) for (doc,) in rows], "Collection(driveItem)", size=200, most=999)
+def _everything(visit: Visit) -> Answer:
+    uid = need_organiser(visit)
+    asked = dict(part.partition("=")[::2] for part in visit.args[1].split(","))
+    if asked.get("meetingOrganizerUserId", "").strip("'").lower() != uid:
+        raise bad_request("All recordings can only be asked for with meetingOrganizerUserId.", "BadRequest")
+    text = (
+        "SELECT DISTINCT recordings.doc FROM recordings JOIN meetings ON meetings.id = meeting AND organiser = ? "
+        "WHERE recordings.visible <= ? AND meetings.url NOT LIKE '%40thread.tacv2%' ORDER BY visible, recordings.id"
+    )
+    docs = [json.loads(doc) for (doc,) in visit.db.execute(text, (uid, visit.now)).fetchall()]
+    first, last = (asked.get(name) for name in ("startDateTime", "endDateTime"))
+    found = [
+        doc
+        for doc in docs
+        if (not first or doc["createdDateTime"] >= first) and (not last or doc["createdDateTime"] <= last)
+    ]
+    return page(visit, found, "Collection(callRecording)")
 
 
 ROUTES = [
     Route("GET", "/users/{id}/onlineMeetings", _meetings),
+    Route("GET", "/users/{id}/onlineMeetings/getAllRecordings({args})", _everything),
     Route("GET", "/users/{id}/onlineMeetings/{meeting}", _meeting),
     Route("GET", "/users/{id}/onlineMeetings/{meeting}/recordings", _recordings),
     Route("GET", "/users/{id}/onlineMeetings/{meeting}/recordings/{recording}", _recording),
-    *(Route("GET", f"/{kind}/{{id}}/drive", _drive(kind)) for kind in ("users", "groups")),
-    *(Route("GET", f"/{kind}/{{id}}/drive/root:/{{path*}}:/children", _children(kind)) for kind in ("users", "groups")),
-    Route("GET", "/drives/{id}/root:/{path*}:/children", _drive_children),
+    Route("GET", "/users/{id}/onlineMeetings/{meeting}/recordings/{recording}/content", _content),
 ]

@@ -30,12 +30,28 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """Hold which bytes of which made-up file are sent: from `start` up to `stop` of those of `key` (see `content`).
+
+    The connection is cut after `cut` bytes, and no more than `rate` bytes go out in a second, where these are set.
+    """
+
+    key: str
+    size: int
+    start: int
+    stop: int
+    cut: int | None = None
+    rate: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """Hold one answer; `body` None means that none is sent."""
+    """Hold one answer; `body` None means that none is sent, `stretch` is sent in place of one, piece by piece."""
 
     status: int
     body: Any = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    stretch: Stretch | None = None
 
 
 class Refusal(Exception):

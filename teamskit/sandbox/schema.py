@@ -73,6 +73,22 @@ def check_object(value: Any, type_name: str, *, code: str = "Request_BadRequest"
             raise bad_request(f"The type '{type_name}' has no property '{name}'.", code)
 
 
+def with_own_words(value: Any, kind: str) -> Any:
+    """Give a value with the words of enumerations spelt as the schema has them, as Outlook takes them in any case."""
+    types = read_data("schema.json")["types"]
+    if kind.startswith("Collection(") and isinstance(value, list):
+        return [with_own_words(one, kind[11:-1]) for one in value]
+    if isinstance(value, str) and "values" in types.get(kind, {}):
+        return next((word for word in types[kind]["values"] if word.lower() == value.lower()), value)
+    if isinstance(value, dict) and "properties" in types.get(kind, {}):
+        properties, _navigation = members_of(kind)
+        return {
+            name: with_own_words(content, properties[name][0]) if name in properties else content
+            for name, content in value.items()
+        }
+    return value
+
+
 def check_parameters(body: dict[str, Any], parameters: dict[str, str], *, code: str = "BadRequest") -> None:
     """Refuse an action's body that names another parameter than these, or gives one a wrong type."""
     for name, content in body.items():

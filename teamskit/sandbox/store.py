@@ -47,9 +47,14 @@ CREATE TABLE IF NOT EXISTS call_versions (id TEXT, version INTEGER, start INTEGE
 CREATE INDEX IF NOT EXISTS call_versions_start ON call_versions (start);
 CREATE TABLE IF NOT EXISTS attendance (call TEXT PRIMARY KEY, meeting TEXT, visible INTEGER, doc TEXT) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS attendance_meeting ON attendance (meeting);
-CREATE TABLE IF NOT EXISTS events (call TEXT PRIMARY KEY, owner TEXT, start INTEGER, until INTEGER, doc TEXT)
-  WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS events_owner ON events (owner);
+CREATE TABLE IF NOT EXISTS calendar_events (id TEXT PRIMARY KEY, owner TEXT, start INTEGER, until INTEGER,
+  recurs INTEGER, gone INTEGER, doc TEXT, txn TEXT, call TEXT) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS calendar_events_owner ON calendar_events (owner, start);
+CREATE INDEX IF NOT EXISTS calendar_events_call ON calendar_events (call);
+CREATE TABLE IF NOT EXISTS calendar_copies (id TEXT PRIMARY KEY, event TEXT, holder TEXT) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS calendar_copies_holder ON calendar_copies (holder);
+CREATE TABLE IF NOT EXISTS meeting_marks (organiser TEXT, id TEXT, standalone INTEGER, records_from INTEGER,
+  PRIMARY KEY (organiser, id)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS telephone (id TEXT PRIMARY KEY, log TEXT, start INTEGER, doc TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS meetings (id TEXT, organiser TEXT, url TEXT, doc TEXT, PRIMARY KEY (organiser, id))
   WITHOUT ROWID;
@@ -58,10 +63,19 @@ CREATE TABLE IF NOT EXISTS recordings (id TEXT PRIMARY KEY, meeting TEXT, call T
   WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS recordings_meeting ON recordings (meeting);
 CREATE INDEX IF NOT EXISTS recordings_call ON recordings (call);
-CREATE TABLE IF NOT EXISTS items (id TEXT PRIMARY KEY, owner TEXT, folder TEXT, call TEXT, visible INTEGER, doc TEXT)
-  WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS items_owner ON items (owner, folder);
-CREATE INDEX IF NOT EXISTS items_call ON items (call);
+CREATE TABLE IF NOT EXISTS drive_items (seq INTEGER PRIMARY KEY, id TEXT UNIQUE, drive TEXT, folder TEXT, name TEXT,
+  size INTEGER, content TEXT, hash TEXT, call TEXT, begun INTEGER, modified INTEGER, visible INTEGER, expires INTEGER,
+  gone INTEGER, author TEXT, invited TEXT);
+CREATE INDEX IF NOT EXISTS drive_items_drive ON drive_items (drive);
+CREATE INDEX IF NOT EXISTS drive_items_call ON drive_items (call);
+CREATE TABLE IF NOT EXISTS drive_folders (drive TEXT, path TEXT, PRIMARY KEY (drive, path)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS drive_states (drive TEXT PRIMARY KEY, remaining INTEGER) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS item_rights (seq INTEGER PRIMARY KEY, id TEXT UNIQUE, item TEXT, at INTEGER, ended INTEGER,
+  doc TEXT);
+CREATE INDEX IF NOT EXISTS item_rights_item ON item_rights (item);
+CREATE TABLE IF NOT EXISTS audit (seq INTEGER PRIMARY KEY, at INTEGER, item TEXT, doc TEXT);
+CREATE INDEX IF NOT EXISTS audit_at ON audit (at);
+CREATE TABLE IF NOT EXISTS audit_queries (id TEXT PRIMARY KEY, created INTEGER, done INTEGER, doc TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS hits (bucket TEXT, at INTEGER, n INTEGER, PRIMARY KEY (bucket, at)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS counts (key TEXT PRIMARY KEY, n INTEGER) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS faults (id INTEGER PRIMARY KEY, doc TEXT, matched INTEGER, fired INTEGER);

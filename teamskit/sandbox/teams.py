@@ -5,6 +5,7 @@ Source: Graph v1.0 team-post, team-put-teams, team-archive, teamsasyncoperation,
 
 from __future__ import annotations
 
+import base64
 import re
 from typing import Any
 
@@ -36,6 +37,8 @@ from teamskit.sandbox.team_store import (
 from teamskit.sandbox.users import find_user
 
 _TEMPLATE = re.compile(r"(?:https://graph\.microsoft\.com/(?:v1\.0|beta))?/?teamsTemplates\('(\w+)'\)", re.IGNORECASE)
+GENERAL = "General"
+"""The channel, and its folder in the drive, that each team has."""
 _INHERITED = ("displayName", "visibility", "specialization", "members")
 _SETTINGS: dict[str, dict[str, Any]] = {
     "memberSettings": {
@@ -219,8 +222,8 @@ def _one_channel(visit: Visit) -> Answer:
 def _files_folder(visit: Visit) -> Answer:
     team = _need_channel(visit)
     shown = {
-        "id": "01" + made_id("folder", team.id).replace("-", "").upper()[:30],
-        "name": "General",
+        "id": folder_id(drive_id("groups", team.id), GENERAL),
+        "name": GENERAL,
         "createdDateTime": team.group.doc["createdDateTime"],
         "parentReference": {"driveId": drive_id("groups", team.id), "driveType": "documentLibrary"},
         "folder": {"childCount": 1},
@@ -231,7 +234,23 @@ def _files_folder(visit: Visit) -> Answer:
 
 def drive_id(kind: str, owner: str) -> str:
     """Give the id of the drive of a group (`groups`) or of a person (`users`)."""
-    return "b!" + made_id("drive", kind, owner).replace("-", "")
+    mark = base64.urlsafe_b64encode(f"{kind[0]}:{owner}".encode()).decode("ascii")
+    return "b!" + mark.rstrip("=")
+
+
+def folder_id(drive: str, path: str) -> str:
+    """Give the id of a drive's folder, without regard to case."""
+    return "01" + made_id("folder", drive, path.lower()).replace("-", "").upper()
+
+
+def drive_owner(drive: str) -> tuple[str, str]:
+    """Give `users` or `groups` and the owner's id from the id of a drive; two empty texts when it is none of ours."""
+    try:
+        mark = base64.urlsafe_b64decode(drive.removeprefix("b!") + "=" * (-len(drive.removeprefix("b!")) % 4))
+        kind, _, owner = mark.decode("utf-8").partition(":")
+    except ValueError:
+        return "", ""
+    return {"u": "users", "g": "groups"}.get(kind, ""), owner
 
 
 ROUTES = [

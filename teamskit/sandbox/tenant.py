@@ -16,8 +16,8 @@ from urllib.parse import quote, unquote_to_bytes
 
 from teamskit.sandbox import faults
 from teamskit.sandbox.app import App
-from teamskit.sandbox.clock import HOUR, TenantClock, read_number, to_datetime, to_text, to_us, write_number
-from teamskit.sandbox.play import play_calls
+from teamskit.sandbox.clock import TenantClock, read_number, to_datetime, to_text, to_us, write_number
+from teamskit.sandbox.play import STANDS_AFTER_US, play_calls
 from teamskit.sandbox.policy_store import put_globals
 from teamskit.sandbox.request import Facts, made_id
 from teamskit.sandbox.store import Store
@@ -26,7 +26,13 @@ from teamskit.sandbox.telephone import put_rows
 from teamskit.sandbox.tokens import made_token
 from teamskit.sandbox.users import save_users
 
-_FLAGS = ("strict_bulk_add", "application_access_policy", "federation_empties", "person_signed_in")
+_FLAGS = (
+    "strict_bulk_add",
+    "application_access_policy",
+    "federation_empties",
+    "meeting_name_refused",
+    "person_signed_in",
+)
 _COUNTED = {
     "users": "SELECT count(*) FROM users",
     "groups": "SELECT count(*) FROM groups WHERE deleted IS NULL",
@@ -142,7 +148,7 @@ class EmbeddedTenant:
         """
         with self._store.transaction() as db:
             count, last = play_calls(db, self._facts, calls)
-            self._clock.move_to(db, last + 25 * HOUR if last else 0)
+            self._clock.move_to(db, last + STANDS_AFTER_US if last else 0)
         return count
 
     def last_call(self) -> datetime | None:
@@ -163,7 +169,9 @@ class EmbeddedTenant:
             now = self._clock.now(db)
             shown["memberships"] = count_members(db, now)
             counts = dict(db.execute("SELECT key, n FROM counts ORDER BY key").fetchall())
-        totals = {name: counts.pop(name, 0) for name in ("round_trips", "writes_accepted", "throttled")}
+        totals = {
+            name: counts.pop(name, 0) for name in ("round_trips", "writes_accepted", "throttled", "bytes_downloaded")
+        }
         shown["now"] = to_datetime(now).isoformat().replace("+00:00", "Z")
         return shown | {"requests": {**totals, "by": counts}}
 
@@ -183,7 +191,7 @@ class EmbeddedTenant:
             db.execute("DELETE FROM faults")
 
     def set_flag(self, name: str, value: bool) -> None:
-        """Set strict_bulk_add, application_access_policy, federation_empties or person_signed_in.
+        """Set strict_bulk_add, application_access_policy, federation_empties, meeting_name_refused or person_signed_in.
 
         Raises ValueError for another name.
         """

@@ -1,9 +1,11 @@
 """[backup] of school.toml: where copies of recordings go, how fast, when, and for whom they are encrypted."""
 
 import re
-from datetime import time
+from datetime import datetime, time, timedelta
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, field_validator
+
+from teamskit.clock import SCHOOL_ZONE, at_school
 
 # A password before the @, a signature of a shared link, an account's key: none of these may lie in a plain file.
 _SECRET = re.compile(r"[^:/?#]+://[^/?#@]*:[^/?#@]*@|[?&](sig|se|sv)=|accountkey=|password=", re.IGNORECASE)
@@ -72,6 +74,16 @@ class Backup(BaseModel):
     def hours(self) -> tuple[time, time] | None:
         """Give when bytes may be fetched, from and until; the second may be the earlier one (over midnight)."""
         return _hours(self.window)
+
+    def closes_at(self, now: datetime) -> datetime | None:
+        """Give when the hours for fetching end that are open at a moment; None when they are closed. Needs a window."""
+        first, last = self.hours or (time(0), time(0))
+        local = at_school(now)
+        is_before_last = local.time() < last
+        is_open = first <= local.time() < last if first < last else local.time() >= first or is_before_last
+        if not is_open:
+            return None
+        return datetime.combine(local.date() + timedelta(days=0 if is_before_last else 1), last, SCHOOL_ZONE)
 
 
 def holds_secret(address: str) -> bool:

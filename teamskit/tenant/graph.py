@@ -3,7 +3,8 @@
 `from teamskit.tenant import graph` is what other rooms write; the calls live by subject in `graph_*.py`.
 """
 
-from teamskit.tenant.graph_calendars import OnlineEvent, fetch_calendars
+from teamskit.tenant.graph_audit import audit_records, audit_search_state, begin_audit_search
+from teamskit.tenant.graph_calendars import OnlineEvent, calendar_moment, fetch_calendars
 from teamskit.tenant.graph_calls import (
     add_class_member,
     add_members,
@@ -35,23 +36,50 @@ from teamskit.tenant.graph_directory import (
     fetch_groups,
 )
 from teamskit.tenant.graph_drives import fetch_drives
+from teamskit.tenant.graph_files import (
+    Folder,
+    Owner,
+    fetch_drive_items,
+    fetch_permissions,
+    fetch_recording_folders,
+)
 from teamskit.tenant.graph_groups import (
     GROUP_ADDS,
     add_group_members,
     fetch_group_members,
+    fetch_members_of,
     find_security_group,
     remove_group_member,
 )
+from teamskit.tenant.graph_lessons import KEY as LESSON_KEY
+from teamskit.tenant.graph_lessons import (
+    LessonEvent,
+    attendee,
+    cancel_lesson,
+    change_lesson,
+    create_lesson,
+    event_body,
+    fetch_lessons,
+    find_meeting,
+    lesson_of,
+    lessons_among,
+    list_lessons,
+    set_meeting_options,
+)
 from teamskit.tenant.graph_meetings import Left, fetch_attendance, fetch_online_events, fetch_recordings
-from teamskit.tenant.graph_options import change_meeting, fetch_meetings, get_meeting
+from teamskit.tenant.graph_options import fetch_meetings, get_meeting
 from teamskit.tenant.graph_policies import fetch_effective_of, fetch_effective_policies, policy_id, policy_id_in
 from teamskit.tenant.graph_records import call_record_detail, drive_recordings, list_call_records, telephone_rows
 from teamskit.tenant.graph_year import archive_team, change_class, rename_group
 
 __all__ = [
+    "Folder",
     "GROUP_ADDS",
+    "LESSON_KEY",
     "Left",
+    "LessonEvent",
     "OnlineEvent",
+    "Owner",
     "add_class_member",
     "add_group_members",
     "add_members",
@@ -59,13 +87,21 @@ __all__ = [
     "already_there",
     "archive_team",
     "assign_policies",
+    "attendee",
+    "audit_records",
+    "audit_search_state",
+    "begin_audit_search",
+    "calendar_moment",
     "call_record_detail",
+    "cancel_lesson",
     "change_class",
-    "change_meeting",
+    "change_lesson",
     "class_members",
     "create_class",
+    "create_lesson",
     "create_team_on_group",
     "drive_recordings",
+    "event_body",
     "failed_members",
     "fetch_accounts",
     "fetch_attendance",
@@ -74,31 +110,41 @@ __all__ = [
     "fetch_class_teams",
     "fetch_classes",
     "fetch_deleted_groups",
+    "fetch_drive_items",
     "fetch_drives",
-    "fetch_expired_groups",
     "fetch_effective_of",
     "fetch_effective_policies",
+    "fetch_expired_groups",
     "fetch_group_members",
     "fetch_groups",
+    "fetch_lessons",
     "fetch_meetings",
+    "fetch_members_of",
     "fetch_online_events",
-    "policy_id",
-    "policy_id_in",
+    "fetch_permissions",
+    "fetch_recording_folders",
     "fetch_recordings",
     "find_group_by_nickname",
+    "find_meeting",
     "find_security_group",
     "get_class",
     "get_meeting",
     "get_team",
+    "lesson_of",
+    "lessons_among",
     "list_call_records",
+    "list_lessons",
     "list_members",
     "make_owner",
     "operation",
+    "policy_id",
+    "policy_id_in",
     "remove_group_member",
     "remove_members",
     "remove_teacher",
     "rename_group",
     "restore_group",
+    "set_meeting_options",
     "telephone_rows",
     "unassign_policies",
 ]

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from urllib.parse import unquote_to_bytes, urlsplit
 
 import requests
+import urllib3
 from requests.adapters import BaseAdapter, HTTPAdapter
 from requests.structures import CaseInsensitiveDict
 
@@ -81,10 +82,10 @@ class SandboxAdapter(BaseAdapter):
             started[:] = [int(status.split()[0]), headers]
 
         try:
-            content = b"".join(self._wsgi(_environ(request), start_response))
+            pieces = self._wsgi(_environ(request), start_response)
         except ConnectionError as cut:
             raise requests.ConnectionError(cut, request=request) from cut
-        return _response(request, started[0], started[1], content)
+        return _response(request, started[0], started[1], _Pieces(pieces))
 
     def close(self) -> None:
         """Hold nothing open."""
@@ -116,12 +117,41 @@ def _environ(request: requests.PreparedRequest) -> dict[str, Any]:
     return environ | {f"HTTP_{name.upper().replace('-', '_')}": str(value) for name, value in request.headers.items()}
 
 
+class _Pieces(io.RawIOBase):
+    """What a WSGI callable sends, read like a socket: one piece is held at a time."""
+
+    def __init__(self, pieces: Iterable[bytes]) -> None:
+        super().__init__()
+        self._pieces, self._left = iter(pieces), memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any, /) -> int:
+        while not self._left:
+            piece = next(self._pieces, None)
+            if piece is None:
+                return 0
+            self._left = memoryview(piece)
+        count = min(len(buffer), len(self._left))
+        buffer[:count] = self._left[:count]
+        self._left = self._left[count:]
+        return count
+
+    def read1(self, size: int = -1, /) -> bytes:
+        """Give what one piece has, as a socket's buffer does."""
+        return self.read(size) or b""
+
+
 def _response(
-    request: requests.PreparedRequest, status: int, headers: list[tuple[str, str]], content: bytes
+    request: requests.PreparedRequest, status: int, headers: list[tuple[str, str]], content: _Pieces
 ) -> requests.Response:
     response = requests.Response()
     response.status_code, response.request, response.url = status, request, request.url or ""
     response.headers = CaseInsensitiveDict(headers)
-    response.raw = io.BytesIO(content)
+    # As over a network: a body that breaks off, or is shorter than was said, is an error while it is read.
+    response.raw = urllib3.HTTPResponse(
+        content, dict(headers), status, preload_content=False, request_method=request.method
+    )
     response.encoding = "utf-8"
     return response

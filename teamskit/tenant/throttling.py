@@ -45,7 +45,9 @@ def _teams(key: str, per_s: int) -> tuple[Limit, ...]:
 
 _RECORDS = Limit("call records", 1500, 20)
 _WRITES, _READS = Limit("directory writes", 3000, 150), Limit("directory reads", 3500, 10)
-_DIRECTORY = re.compile(r"/(?:groups|education|users|directory)(?:/|$)(?!.*/(?:onlineMeetings|drive|calendarView)\b)")
+_DIRECTORY = re.compile(
+    r"/(?:groups|education|users|directory)(?:/|$)(?!.*/(?:onlineMeetings|drive|calendarView|events)\b)"
+)
 _ROWS = (
     _Row("POST", re.compile(r"/teams$"), _teams("new teams", 10)),
     _Row("PUT", re.compile(r"/groups/[^/]+/team$"), _teams("teams on groups", 6)),

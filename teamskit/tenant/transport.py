@@ -5,6 +5,7 @@ Calls and tasks flow in, replies flow out. It knows no roster, team or policy.
 
 import logging
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 import requests
@@ -98,6 +99,10 @@ class Transport:
         reply = self._wire.exchange(call)
         self._pacer.heed(call, reply.status, reply.headers, self.clock.now().timestamp())
         return reply
+
+    def stream(self, url: str, headers: Mapping[str, str]) -> AbstractContextManager[requests.Response]:
+        """Open a link that carries its own permission; no token goes with it. Raises as requests does."""
+        return self._wire.stream(url, headers)
 
     def conduct(self, tasks: Iterable[Task]) -> None:
         """Run all tasks together, their calls packed into batches inside the limits, to the end of the last one."""

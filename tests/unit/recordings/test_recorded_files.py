@@ -2,7 +2,16 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from teamskit.ledger import Ledger
-from teamskit.recordings.files import Grant, Link, RecordedFile, as_one_recording, entry_of, files_of, histories_of
+from teamskit.recordings.files import (
+    Grant,
+    Link,
+    RecordedFile,
+    Somebody,
+    as_one_recording,
+    entry_of,
+    files_of,
+    histories_of,
+)
 
 NINE = datetime(2026, 11, 25, 9, tzinfo=UTC)
 NIGHT = NINE + timedelta(hours=17)
@@ -23,7 +32,7 @@ LESSON = RecordedFile(
     links=(Link("anonymous", "view", True),),
     grants=(Grant("guest", "read"),),
     in_drive_of="staff",
-    granted=("acc-guest",),
+    granted=(Somebody("acc-guest", "Sam", "sam@example.org"),),
 )
 
 
@@ -50,7 +59,9 @@ def test_the_newest_word_counts_and_the_first_says_since_when(tmp_path):
 def test_nothing_that_stays_for_ever_names_drive_or_person():
     entry = entry_of(LESSON, NIGHT)
     stays = f"{entry.key} {entry.body}"
-    assert not [word for word in ("b!1", "01A", "acc-reid", "acc-guest", "Maths", "https") if word in stays]
+    assert not [
+        word for word in ("b!1", "01A", "acc-reid", "acc-guest", "Sam", "sam@", "Maths", "https") if word in stays
+    ]
 
 
 def test_the_key_of_a_file_outlives_the_names_in_it():
@@ -65,6 +76,12 @@ def test_a_copy_with_the_same_hash_is_the_same_recording():
     other = replace(LESSON, item="01C", hash="BBBB")
     half = replace(LESSON, item="01D", temporary=True)
     assert as_one_recording([gone, other, half, again]) == [[again, gone], [other]]
+
+
+def test_what_only_the_meeting_told_of_is_one_of_the_files_seen():
+    told = RecordedFile("c1", "deleted", LESSON.recorded_at, NINE, source="meeting", recording="r1")
+    assert as_one_recording([told]) == [[told]]
+    assert as_one_recording([told, LESSON]) == [[LESSON]]
 
 
 def test_files_without_a_hash_are_recordings_of_their_own():

@@ -53,7 +53,17 @@ def test_answers_hold_to_the_schema(played):
     meeting = school.get("/communications/callRecords/c1")["joinWebUrl"].replace("%", "%25")
     found = school.get(f"/users/{school.ids[0]}/onlineMeetings?$filter=JoinWebUrl eq '{meeting}'")["value"]
     place = f"/users/{school.ids[0]}/onlineMeetings/{found[0]['id']}"
+    times = [{"dateTime": f"2026-09-07T{hour}:00:00", "timeZone": "Europe/London"} for hour in ("09", "10")]
+    body = {"subject": "7A", "start": times[0], "end": times[1], "isOnlineMeeting": True}
+    people = [{"emailAddress": {"address": "team@school.example"}}]
+    event = school.ask("POST", f"/users/{school.ids[1]}/events", {**body, "attendees": people}, 201)
+    url = event["onlineMeeting"]["joinUrl"].replace("%", "%25")
+    week = "calendarView?startDateTime=2026-09-07&endDateTime=2026-09-08"
     for path, kind in (
+        (f"/users/{school.ids[1]}/events/{event['id']}", "event"),
+        (f"/users/{school.ids[1]}/events", "event"),
+        (f"/groups/{tid}/{week}", "event"),
+        (f"/users/{school.ids[1]}/onlineMeetings?$filter=JoinWebUrl eq '{url}'", "onlineMeeting"),
         ("/users", "user"),
         ("/education/users", "educationUser"),
         ("/groups", "group"),

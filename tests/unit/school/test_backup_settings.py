@@ -1,6 +1,6 @@
 """[backup] of school.toml: no secret in it, and speeds and hours as people write them."""
 
-from datetime import time
+from datetime import UTC, datetime, time
 
 import pytest
 from pydantic import ValidationError
@@ -59,3 +59,24 @@ def test_only_public_keys():
         Backup(recipients=("AGE-SECRET-KEY-1QQQQ",))
     with pytest.raises(ValidationError, match="no public key"):
         Backup(recipients=("me@school.example",))
+
+
+@pytest.mark.parametrize(
+    ("now", "until"),
+    [
+        ("2026-11-25T17:59", None),
+        ("2026-11-25T18:00", "2026-11-26T06:00"),
+        ("2026-11-26T05:59", "2026-11-26T06:00"),
+        ("2026-11-26T06:00", None),
+        ("2026-07-01T17:30", "2026-07-02T05:00"),
+    ],
+)
+def test_hours_over_midnight_on_the_schools_clock(now, until):
+    found = Backup(window="18:00-06:00").closes_at(datetime.fromisoformat(now).replace(tzinfo=UTC))
+    assert found == (datetime.fromisoformat(until).replace(tzinfo=UTC) if until else None)
+
+
+def test_hours_of_one_day():
+    noon, evening = (datetime(2026, 11, 25, hour, tzinfo=UTC) for hour in (12, 20))
+    assert Backup(window="12:00-13:30").closes_at(noon) == datetime(2026, 11, 25, 13, 30, tzinfo=UTC)
+    assert Backup(window="12:00-13:30").closes_at(evening) is None

@@ -1,0 +1,104 @@
+"""The plan that makes lessons which staff made themselves safe, and what is told beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import TYPE_CHECKING
+
+from teamskit.cli.coming import Coming, coming
+from teamskit.cli.output import count, working
+from teamskit.clock import iso
+
+if TYPE_CHECKING:
+    from teamskit.cli.context import Here
+    from teamskit.lessons.enforcing import Enforced, Rules
+    from teamskit.plan import LeftOut, Plan, Target
+
+ALONE = {
+    "staff only": ("meeting of staff", "meetings of staff"),
+    "one pupil": ("meeting with one pupil (parents come with one)", "meetings with one pupil (parents come with one)"),
+    "with visitors": ("meeting with people from outside", "meetings with people from outside"),
+    "other": ("meeting that others organise without pupils", "meetings that others organise without pupils"),
+}
+
+
+def enforce_plan(here: Here, first: date | None, last: date | None, *, records_all: bool = False) -> Plan:
+    """Read calendars and meetings and make the plan; with `records_all` recording is turned on wherever it is off.
+
+    Raises PermissionMissing when no calendar may be read.
+    """
+    from teamskit.cli.planning import settle_open_work
+    from teamskit.lessons.enforcing import enforced, lessons_of
+    from teamskit.plan import Plan
+    from teamskit.plan.plan import in_order
+    from teamskit.tenant import graph
+
+    settle_open_work(here)
+    with working("Reading calendars"):
+        found = coming(here, first, last)
+        meetings = graph.fetch_meetings(here.transport, list(lessons_of(found.sittings)))
+    done = enforced(found.sittings, meetings, rules_of(here, records_all=records_all), here.clock.now())
+    return Plan(
+        here.school.schools[0].name,
+        here.tenant_id,
+        iso(here.clock.now()),
+        in_order(done.changes),
+        (*done.left_out, *_calendars(found)),
+        unchanged=(("lessons", done.kept),),
+        notes=(*_alone(done), *_not_known(found)),
+    )
+
+
+def rules_of(here: Here, *, records_all: bool) -> Rules:
+    """Give what lessons are held to: what pupils may turn on by their cohorts' policies, and who is staff."""
+    from teamskit.cli.lesson_planning import media_of
+    from teamskit.lessons.enforcing import Rules
+
+    by_person = media_of(here)
+    media = {m.account_id: by_person[m.person_key] for m in here.matches if m.account_id and m.person_key in by_person}
+    staff = frozenset(account for account, who in here.who().items() if who.role == "staff")
+    return Rules(media, staff, frozenset(_names_refused(here)), records_all)
+
+
+def _names_refused(here: Here) -> set[Target]:
+    from teamskit.lessons.enforce_doer import NAMES_REFUSED
+    from teamskit.lessons.enforcing import MEETING
+
+    newest = here.journal.newest()
+    return {one for one, record in newest.items() if one.kind == MEETING and record.came_back.get(NAMES_REFUSED)}
+
+
+def _alone(done: Enforced) -> Iterator[str]:
+    alone = [count(number, *ALONE[kind]) for kind, number in sorted((done.left_alone or {}).items())]
+    if alone:
+        yield f"left alone: {', '.join(alone)}"
+
+
+def _calendars(found: Coming) -> list[LeftOut]:
+    from teamskit.plan import LeftOut
+    from teamskit.tenant.calls import said
+
+    remedy = "Its meetings are not known. It needs Calendars.Read; look at the app's limits in Exchange, and run again."
+    return [
+        LeftOut(f"calendar of staff {one}", f"it could not be read: {said(reply)}", remedy)
+        for one, reply in sorted((found.refused or {}).items())
+    ]
+
+
+def _not_known(found: Coming) -> Iterator[str]:
+    """Say what was not read; what stands there is not known, and not taken for nothing."""
+    if found.without:
+        yield f"no mailbox, so no calendar: staff {', '.join(found.without)}"
+    if found.teams_refused:
+        of = count(found.teams, "class team")
+        yield f"not known: the calendars of {found.teams_refused} of {of} (channel meetings may stand only there)"
+    if found.groups_refused:
+        yield f"not known: who is in {count(found.groups_refused, 'invited group')}"
+    hidden = sum(bool(one.groups) and one.kind in ("staff only", "with visitors") for one in found.sittings)
+    if hidden:
+        yield f"not known: whether pupils are in the groups that {count(hidden, 'meeting')} of staff {_invite(hidden)}"
+
+
+def _invite(number: int) -> str:
+    return "invites" if number == 1 else "invite"

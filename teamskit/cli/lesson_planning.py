@@ -1,0 +1,282 @@
+"""Joins timetable, school file, accounts, policies and calendars into a plan of lessons, and hands the doer out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from teamskit.cli.guards import ALLOW_LESSONS
+from teamskit.cli.lesson_choice import Asked, Chosen, chosen
+from teamskit.cli.output import count, working
+from teamskit.clock import iso
+
+if TYPE_CHECKING:
+    from teamskit.cli.context import Here
+    from teamskit.lessons.actual import Standing
+    from teamskit.lessons.changes import LessonChanges, Reach
+    from teamskit.lessons.dated import Dated, Timetable
+    from teamskit.lessons.doer import LessonsDoer
+    from teamskit.lessons.options import Media
+    from teamskit.lessons.wanted import Directory, Wanted
+    from teamskit.plan import Change, LeftOut, Plan, Target
+    from teamskit.tenant.graph import LessonEvent
+
+MEETING_POLICY = "TeamsMeetingPolicy"
+POLICY_NOTE = (
+    "an application access policy is missing: options of lessons cannot be read or set. In Teams PowerShell, once: "
+    'New-CsApplicationAccessPolicy -Identity teamskit -AppIds "{app}" -Description "Lessons and recordings"; '
+    "Grant-CsApplicationAccessPolicy -PolicyName teamskit -Global"
+)
+NO_TERMS = "school.toml has no terms: the two weeks of the timetable are counted through holidays, and none are skipped"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Lessons as wanted and as they stand: `changes` between them, what was left out, what to say."""
+
+    picked: Chosen
+    wanted: Wanted
+    found: Standing
+    changes: LessonChanges
+    left_out: tuple[LeftOut, ...]
+    notes: tuple[str, ...]
+
+
+def lesson_plan(here: Here, typed: Asked) -> Plan:
+    """Make the plan that lets lessons stand as the timetable says."""
+    from teamskit.cli.planning import settle_open_work
+
+    settle_open_work(here)
+    seen = see_lessons(here, typed)
+    return _plan(here, seen.changes.changes, seen.left_out, (("lessons", seen.changes.kept),), seen.notes)
+
+
+def see_lessons(here: Here, typed: Asked) -> Seen:
+    """Read timetable and calendars and compare; raises SignInError when a person is signed in instead of an app."""
+    from teamskit.lessons.changes import lesson_changes
+    from teamskit.lessons.wanted import Choice, wanted_lessons
+
+    here.transport.must_be_app("Lessons")
+    picked = chosen(here, typed)
+    table, rows, dated = dated_of(here, picked)
+    with working("Reading the tenant"):
+        choice = Choice(picked.pupils, typed.allow_one_to_one)
+        wanted = wanted_lessons(here.roster, dated.lessons, directory_of(here), choice)
+        reach = _reach(here, picked, wanted.undecided)
+        found = standing_of(here, picked, reach, {one.organiser for one in wanted.lessons})
+    refused = _without_calendar(here, wanted, found)
+    changes = lesson_changes(wanted.lessons, found, here.journal.newest(), reach)
+    left_out = (*picked.left_out, *rows, *dated.left_out, *_unused(here, dated), *wanted.left_out, *refused)
+    notes = (*picked.notes, *_notes(here, table, dated, changes, wanted), *_policy_notes(here, found))
+    return Seen(picked, wanted, found, changes, left_out, notes)
+
+
+def cancel_plan(here: Here, typed: Asked) -> Plan:
+    """Make the plan that cancels the lessons of ours that are meant."""
+    from teamskit.cli.planning import settle_open_work
+    from teamskit.lessons.changes import cancel_changes
+
+    here.transport.must_be_app("Lessons")
+    settle_open_work(here)
+    picked = chosen(here, typed)
+    with working("Reading the tenant"):
+        reach = _reach(here, picked, ())
+        found = standing_of(here, picked, reach, (), meetings=False)
+    changes = cancel_changes(found, reach)
+    unread = _unread(here, found)
+    return _plan(here, changes, (*picked.left_out, *unread), (), picked.notes)
+
+
+def _plan(here: Here, changes: Sequence[Change], left_out: Iterable[LeftOut], kept: Any, notes: Iterable[str]) -> Plan:
+    from teamskit.plan import Bound, Plan
+    from teamskit.plan.plan import in_order
+
+    most = here.school.limits.lessons
+    bound = Bound("lessons made or cancelled", sum(c.action != "update" for c in changes), most, most, ALLOW_LESSONS)
+    made_at = iso(here.clock.now())
+    name = here.school.schools[0].name
+    return Plan(name, here.tenant_id, made_at, in_order(changes), tuple(left_out), (bound,), tuple(kept), tuple(notes))
+
+
+def dated_of(here: Here, picked: Chosen) -> tuple[Timetable, list[LeftOut], Dated]:
+    """Give the timetable, the rows of the list of cover that cannot be used, and the lessons on the chosen days."""
+    from teamskit.errors import InputError
+    from teamskit.lessons.cycle import SchoolWeeks
+    from teamskit.lessons.dated import Timetable, dated_lessons
+    from teamskit.plan import LeftOut
+
+    if not here.roster.lessons:
+        raise InputError(
+            "the export has no timetable, so there are no lessons to make",
+            where="school.toml, [roster] path",
+            next_step="Put the timetable report beside the other files: teamskit roster template sims shows it.",
+        )
+    cover, problems = _cover(here)
+    rows = [LeftOut(f"{one.file}, row {one.row}", one.message.rstrip("."), one.remedy) for one in problems]
+    settings = here.school.lessons
+    table = Timetable(here.roster.lessons, SchoolWeeks.of(here.school), settings.periods, cover)
+    sections = [(one.school, one.id) for one in picked.sections]
+    return table, rows, dated_lessons(table, sections, picked.first, picked.last)
+
+
+def _cover(here: Here) -> tuple[Mapping[Any, tuple[str, ...]], Sequence[Any]]:
+    from teamskit.registers.cover import read_cover
+
+    if not here.school.lessons.cover:
+        return {}, ()
+    read = read_cover(here.folder.root / here.school.lessons.cover)
+    return read.lessons, read.problems
+
+
+def _unused(here: Here, dated: Dated) -> list[LeftOut]:
+    from teamskit.plan import LeftOut
+
+    name = here.school.lessons.cover
+    remedy = "Compare date, class and period with the timetable."
+    return [LeftOut(f"{name}: {day}, {code}, {period}", "fits no lesson", remedy) for day, code, period in dated.unused]
+
+
+def directory_of(here: Here) -> Directory:
+    """Give accounts, what pupils may do in a meeting, and class teams."""
+    from teamskit.lessons.options import Presenter
+    from teamskit.lessons.wanted import Directory
+
+    matched = [one for one in here.matches if one.status == "matched" and one.account_id]
+    accounts = {one.person_key: Presenter(str(one.account_id), one.upn or "") for one in matched}
+    why = {one.person_key: one.reason for one in here.matches if one.status != "matched"}
+    with_mail = {one.id for one in here.tenant_groups if one.mail}
+    teams = {one.key: one.id for one in here.class_teams if one.has_team and not one.archived and one.id in with_mail}
+    return Directory(accounts, why, media_of(here), teams)
+
+
+def media_of(here: Here) -> dict[str, Media]:
+    """Give by person key what each pupil's meeting policy says of camera and microphone; true where it says nothing."""
+    from teamskit.cli.planning import cohort_members
+    from teamskit.lessons.options import media_of as allowed
+
+    definitions, found = here.decisions.definitions, {}
+    for member in cohort_members(here):
+        if member.role == "pupil":
+            due = next((one for one in member.due if one.type == MEETING_POLICY), None)
+            settings = definitions[due.key].settings if due and due.key in definitions else {}
+            found[member.person_key] = allowed(settings)
+    return found
+
+
+def addresses_of(here: Here) -> dict[str, str]:
+    """Give the address of every account and group that has one, by id."""
+    people = {one.id: one.mail or one.upn for one in here.accounts}
+    return {**people, **{one.id: one.mail for one in here.tenant_groups if one.mail}}
+
+
+def _reach(here: Here, picked: Chosen, undecided: Collection[str]) -> Reach:
+    from teamskit.lessons.actual import day_span
+    from teamskit.lessons.changes import Reach
+
+    classes = {(one.school, one.id) for one in picked.sections}
+    return Reach(classes, *day_span(picked.first, picked.last), here.clock.now(), undecided)
+
+
+def standing_of(
+    here: Here, picked: Chosen, reach: Reach, organisers: Collection[str], *, meetings: bool = True
+) -> Standing:
+    """Read the calendars of staff, and of whoever the journal has as organiser in these days."""
+    from teamskit.lessons.actual import day_span, fetch_standing
+
+    span = day_span(picked.first, picked.last)
+    return fetch_standing(
+        here.transport,
+        dict.fromkeys(_calendars(here, organisers), span),
+        addresses_of(here),
+        reach.is_meant if meetings else _none,
+    )
+
+
+def _none(_event: LessonEvent) -> bool:
+    return False
+
+
+def _calendars(here: Here, organisers: Collection[str]) -> list[str]:
+    from teamskit.lessons.actual import LESSON
+
+    people, there = here.roster.people_by_key, {one.id for one in here.accounts}
+    staff = [one.account_id for one in here.matches if one.account_id and people[one.person_key].role == "staff"]
+    recorded = [one.halves[0] for one, record in here.journal.newest().items() if one.kind == LESSON and record.stands]
+    return sorted({one for one in (*organisers, *staff, *recorded) if one in there})
+
+
+def _without_calendar(here: Here, wanted: Wanted, found: Standing) -> list[LeftOut]:
+    """Take out lessons of organisers whose calendar cannot be read; raises when none may be read."""
+    lost = [one for one in wanted.lessons if one.organiser in found.refused]
+    wanted.lessons = [one for one in wanted.lessons if one.organiser not in found.refused]
+    unread = _unread(here, found)
+    organising = {f"staff {code}" for one in lost for code in one.lesson.staff[:1]}
+    return [one for one in unread if one.what.partition(",")[0] in organising or not one.what.startswith("staff")]
+
+
+def _unread(here: Here, found: Standing) -> list[LeftOut]:
+    from teamskit.errors import PermissionMissing
+    from teamskit.plan import LeftOut
+    from teamskit.tenant.calls import said
+
+    if found.refused and not found.events and all(one.status in (401, 403) for one in found.refused.values()):
+        reply = next(iter(found.refused.values()))
+        raise PermissionMissing(
+            f"Microsoft did not allow the calendars to be read: {reply.error_message}",
+            where="calendars of staff",
+            next_step="It needs the application permission Calendars.ReadWrite; consent.",
+            status_code=reply.status,
+            request_id=reply.request_id,
+        )
+    who = {one.account_id: here.roster.people_by_key[one.person_key].id for one in here.matches}
+    remedy = "Give the teacher a mailbox (a licence with Exchange), or name another in the list of cover."
+    return [
+        LeftOut(f"staff {who.get(account, account)}, calendar", said(reply), remedy)
+        for account, reply in sorted(found.refused.items())
+    ]
+
+
+def _notes(here: Here, table: Timetable, dated: Dated, made: LessonChanges, wanted: Wanted) -> Iterable[str]:
+    if not dated.lessons and not dated.cancelled:
+        yield "no lesson falls on these days: they are no school days, or the timetable has none then"
+    if table.weeks.counts_holidays(table.lessons):
+        yield NO_TERMS
+    if dated.cancelled:
+        yield f"{count(dated.cancelled, 'lesson')} cancelled by the list of cover"
+    if made.past:
+        yield f"{count(made.past, 'lesson')} of these days begun or over already: never made, never changed"
+    if made.wider:
+        yield f"{count(made.wider, 'lesson')} open to the whole class already: left so, the pupils are invited by it"
+    at_once = _at_once(wanted)
+    if at_once:
+        yield f"{count(at_once, 'time')} with two lessons of one teacher at once: name cover for one of them"
+
+
+def _at_once(wanted: Wanted) -> int:
+    spans: dict[str, list[Any]] = {}
+    for one in wanted.lessons:
+        spans.setdefault(one.organiser, []).append((one.lesson.starts, one.lesson.ends))
+    pairs = ((sorted(some)[n], sorted(some)[n + 1]) for some in spans.values() for n in range(len(some) - 1))
+    return sum(later[0] < earlier[1] for earlier, later in pairs)
+
+
+def _policy_notes(here: Here, found: Standing) -> list[str]:
+    return [POLICY_NOTE.format(app=here.school.signin.client_id or "<client_id>")] if found.lacks_policy else []
+
+
+def lessons_doer(here: Here, targets: Collection[Target]) -> LessonsDoer:
+    """Read what changes of lessons touch and give the doer for them; needs no roster."""
+    from teamskit.lessons.actual import LESSON, fetch_standing, lesson_target
+    from teamskit.lessons.doer import LessonsDoer, spans_of
+
+    mine = {one for one in targets if one.kind == LESSON}
+
+    def is_meant(event: LessonEvent) -> bool:
+        """Say whether an event is one of the targets."""
+        return lesson_target(event.organiser, event.key) in mine
+
+    found = fetch_standing(here.transport, spans_of(mine), addresses_of(here), is_meant)
+    upns = {one.id: one.upn for one in here.accounts}
+    app = here.school.signin.client_id or "<client_id>"
+    return LessonsDoer(found, here.journal.newest(), here.clock, upns, app)

@@ -1,0 +1,167 @@
+"""`teamskit lessons`: online lessons from the timetable."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from teamskit.cli.guards import allow_options
+from teamskit.cli.lesson_choice import Asked, asked, choice_options, is_anything_asked
+from teamskit.cli.lessons_check import check
+from teamskit.cli.output import count, emit, output_option, say, say_folded
+from teamskit.cli.plan import plan_options
+from teamskit.cli.reviewed import carry_through, review_options
+
+if TYPE_CHECKING:
+    from teamskit.cli.context import Here
+
+ONE_TO_ONE = click.option(
+    "--allow-one-to-one",
+    type=int,
+    default=0,
+    metavar="N",
+    help="Let up to N lessons be calls of one pupil and one adult.",
+)
+
+
+@click.group("lessons")
+def command() -> None:
+    """Online lessons from the timetable, set up safely."""
+
+
+@command.command("plan")
+@choice_options
+@ONE_TO_ONE
+@plan_options
+@click.pass_obj
+def plan(
+    here: Here,
+    allow_one_to_one: int,
+    file: str | None,
+    exit_code: bool,
+    detail: bool,
+    summary: bool,
+    output: str,
+) -> int:
+    """Show which online lessons would be made, changed or cancelled. Nothing is changed.
+
+    \b
+    teamskit lessons plan --class 7A/Ma1 --from 2026-11-30 --to 2026-12-04
+    teamskit lessons plan --pupils home.csv -o p.json      then: teamskit lessons apply p.json
+
+    Permissions: Calendars.ReadWrite, OnlineMeetings.ReadWrite.All. Exit status: 0, 2 when the timetable cannot be
+    used, 4 when a limit stops it, 5 with --exit-code and changes. See docs/how-to-online-lessons.md.
+    """
+    from teamskit.cli.lesson_planning import lesson_plan
+    from teamskit.cli.plan import show_made
+
+    typed = asked(allow_one_to_one)
+    made = lesson_plan(here, typed)
+    again = "lessons apply" if file else typed.words("apply")
+    return show_made(here, made, file, exit_code, detail, summary, output, apply=again)
+
+
+@command.command("apply")
+@click.argument("file", metavar="[PLAN]", required=False)
+@choice_options
+@ONE_TO_ONE
+@click.option("--yes", is_flag=True, help="Do not ask. No limit is lifted by this.")
+@allow_options
+@output_option
+@click.pass_obj
+def apply(here: Here, file: str | None, allow_one_to_one: int, yes: bool, output: str) -> int:
+    """Make, change and cancel lessons as a saved plan says, or as the timetable does now.
+
+    \b
+    teamskit lessons apply p.json
+    teamskit lessons apply --year 3 --from 2026-11-30 --yes
+
+    Can be stopped at any moment and run again: nothing is made twice.
+    Exit status: 0 all done, 1 none or a stale plan, 3 some failed, 4 stopped by a limit, 130 stopped.
+    """
+    from teamskit.cli.apply import apply_made
+    from teamskit.cli.lesson_planning import lesson_plan
+
+    if file and is_anything_asked():
+        raise click.UsageError("a saved plan says itself what it is about: leave the other options out")
+    typed = Asked() if file else asked(allow_one_to_one)
+    words = "lessons apply" if file else typed.words("apply")
+    return apply_made(here, file, lambda: lesson_plan(here, typed), yes, output, command=words)
+
+
+@command.command("cancel")
+@choice_options
+@review_options
+@allow_options
+@output_option
+@click.pass_obj
+def cancel(here: Here, file: str | None, yes: bool, detail: bool, output: str) -> int:
+    """Cancel lessons that teamskit made and that have not begun. Nothing else in a calendar is touched.
+
+    \b
+    teamskit lessons cancel --class 7A/Ma1 --from 2026-12-02 --to 2026-12-04
+    teamskit lessons cancel --all -o p.json            then: teamskit lessons apply p.json
+
+    Exit status: 0 all done, 1 none or stale, 3 some failed, 4 stopped by a limit, 130 stopped.
+    """
+    from teamskit.cli.lesson_planning import cancel_plan
+
+    typed = asked()
+    return carry_through(here, lambda: cancel_plan(here, typed), typed.words("cancel"), file, yes, detail, output)
+
+
+@command.command("list")
+@choice_options
+@output_option
+@click.pass_obj
+def list_lessons(here: Here, output: str) -> None:
+    """List the lessons of some days as timetable and calendars have them now.
+
+    \b
+    teamskit lessons list --class 7A/Ma1 --from 2026-11-30 --to 2026-12-04
+    teamskit lessons list --all --output json
+
+    Permissions: as lessons plan. Exit status: 0, 2 when the timetable cannot be used.
+    """
+    from teamskit.cli.lesson_view import HEADINGS, lesson_rows, shown_row, viewed
+
+    view = viewed(here, asked())
+    rows = lesson_rows(here, view)
+    emit(output, rows, HEADINGS, [shown_row(one) for one in rows])
+    if output == "table":
+        for item in view.left_out:
+            say_folded(f"! {item.what}: {item.why}", "  ")
+        made = sum(one["state"] == "made" for one in rows)
+        say(f"{count(len(rows), 'lesson')}, {made:,} of them as wanted.")
+
+
+@command.command("export")
+@choice_options
+@click.option("-o", "file", metavar="FILE", required=True, help="FILE.ics for calendars, FILE.html to print.")
+@click.pass_obj
+def export(here: Here, file: str) -> None:
+    """Write the timetable of online lessons for parents: no pupil is named in it.
+
+    \b
+    teamskit lessons export --class 7A/Ma1 --from 2026-11-30 --to 2026-12-04 -o 7A-Ma1.ics
+    teamskit lessons export --year 3 -o year-3.html
+
+    A lesson has its link where it was made already. Permissions: as lessons plan. Exit status: 0, 2.
+    """
+    from teamskit.cli.lesson_view import viewed, write_export
+
+    path = Path(file)
+    if path.suffix.casefold() not in (".ics", ".html"):
+        raise click.UsageError("name the file .ics for calendars, or .html to print")
+    here.may_write(path)
+    view = viewed(here, asked())
+    lessons, linked = write_export(here, view, path)
+    for note in view.notes:
+        say_folded(f"Note: {note}", "  ")
+    say(f"{count(lessons, 'lesson')}, {linked:,} of them with a link.")
+    say(str(path))
+
+
+command.add_command(check)

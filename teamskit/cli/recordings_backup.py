@@ -1,0 +1,261 @@
+"""`teamskit recordings backup`: what was recorded, copied to where the school keeps it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from teamskit.cli.context import Here
+from teamskit.cli.output import count, emit_json, emit_table, say
+from teamskit.cli.transfer_progress import TransferProgress, size_words
+from teamskit.clock import at_school
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from teamskit.cli.recordings_wanted import ToCopy
+    from teamskit.ledger import Ledger
+    from teamskit.recordings.backup import Outcome, Wanted
+    from teamskit.recordings.manifest import Copy
+    from teamskit.recordings.targets import Target
+
+SHOWN = 40
+LOOKED_AT = 3
+"""So many of the newest copies are looked for, to tell whether the target is the place they were put."""
+LISTED = "backup-listed.json"
+
+
+@click.command("backup")
+@click.option("--no-check", is_flag=True, help="Do not look for recordings first: copy what the log knows of.")
+@click.option("--now", is_flag=True, help="Fetch outside the hours of [backup] window too.")
+@click.option("--new-target", is_flag=True, help="The target is another place than before: go on there.")
+@click.option("--output", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@click.pass_obj
+def backup(here: Here, no_check: bool, now: bool, new_target: bool, output: str) -> int:
+    """Copy every recording that is not copied yet to the place that [backup] in school.toml names.
+
+    \b
+    teamskit recordings backup
+    teamskit recordings backup --no-check --output json
+
+    Nothing at the target is written over. Stopped at any moment and run again, it goes on with the bytes it has.
+    Permission: Files.Read.All. Exit status: 0 done, or the hours are over; 2 no usable target named; 3 some recordings
+    could not be copied (listed).
+    """
+    from teamskit.recordings.manifest import copies_of
+
+    with one_backup(here), here.ledger() as ledger:
+        if not no_check:
+            _check(here, ledger)
+        copies = copies_of(ledger)
+        found, outcome, manifest = _copy(here, ledger, copies, now, new_target)
+    if output == "json":
+        emit_json(_as_json(found, outcome, manifest))
+    else:
+        _show(here, found, outcome)
+    return 3 if outcome.failed else 0
+
+
+@contextmanager
+def one_backup(here: Here) -> Iterator[None]:
+    """Hold the copies for one run at a time; other work on the school goes on beside it."""
+    from filelock import FileLock, Timeout
+
+    from teamskit.errors import InputError
+
+    lock = FileLock(here.folder.state("backup.lock"), mode=0o600)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise InputError(
+            "another run is busy with this school's copies of recordings",
+            where=str(here.folder.root),
+            next_step="Wait until it ends, then run the command again.",
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def target_of(here: Here) -> Target:
+    """Give the place for copies, which must be there."""
+    from teamskit.recordings.targets import open_target
+
+    target = open_target(here.school.backup.target, here.folder.root)
+    target.look()
+    return target
+
+
+def _check(here: Here, ledger: Ledger) -> None:
+    """Bring what the log knows of files up to now."""
+
+
+def _copy(
+    here: Here, ledger: Ledger, copies: Mapping[str, Copy], now: bool, new_target: bool
+) -> tuple[ToCopy, Outcome, str]:
+    from teamskit.cli.recordings_wanted import spool_of, to_copy
+    from teamskit.recordings.backup import Outcome
+    from teamskit.recordings.spool import sweep
+
+    settings, moment = here.school.backup, here.clock.now()
+    run = at_school(moment).strftime("%Y-%m-%d-%H%M%S")
+    spool = spool_of(here)
+    found = to_copy(here, ledger, copies, spool)
+    sweep(spool, done=found.done, now=moment)
+    outcome = Outcome(run)
+    until = settings.closes_at(moment) if settings.hours and not now else None
+    if settings.hours and not now and until is None:
+        outcome.stopped, outcome.stopped_words = "window", f"fetching is allowed from {settings.window}"
+        outcome.left, outcome.left_bytes = [one.key for one in found.wanted], sum(one.size for one in found.wanted)
+        return found, outcome, ""
+    if found.wanted or _unlisted(here, ledger):
+        target = target_of(here)
+        if not new_target:
+            _same_place(target, copies)
+        if found.wanted:
+            outcome = _carry_out(here, ledger, copies, target, spool, found.wanted, run, until)
+        return found, outcome, _list(here, ledger, target, spool, run)
+    return found, outcome, ""
+
+
+def _carry_out(
+    here: Here,
+    ledger: Ledger,
+    copies: Mapping[str, Copy],
+    target: Target,
+    spool: Path,
+    wanted: list[Wanted],
+    run: str,
+    until: datetime | None,
+) -> Outcome:
+    import shutil
+
+    from teamskit.recordings.backup import Backup, Place
+    from teamskit.tenant.bandwidth import Bandwidth
+    from teamskit.tenant.downloads import Downloads
+
+    settings = here.school.backup
+    if settings.recipients:
+        from teamskit.recordings.encryption import check_recipients
+
+        check_recipients(settings.recipients)
+    bandwidth = Bandwidth(here.clock, bytes_a_second=settings.bytes_a_second, until=until)
+    place = Place(target, spool, shutil.disk_usage(spool).free, settings.recipients, settings.parallel)
+    told = TransferProgress("Recordings", quiet=here.quiet)
+    downloads = Downloads(here.transport, bandwidth)
+    return Backup(ledger, copies, place, downloads, bandwidth, here.clock, run, told).carry_out(wanted)
+
+
+def _same_place(target: Target, copies: Mapping[str, Copy]) -> None:
+    """Raise TargetError when none of the newest copies lies at the target: another disk may be mounted there."""
+    from teamskit.errors import TargetError
+
+    newest = sorted((one for one in copies.values() if one.is_stored and one.path), key=lambda one: one.seq)
+    paths = [one.path or "" for one in newest[-LOOKED_AT:]]
+    if paths and all(target.size(path) is None for path in paths):
+        raise TargetError(
+            "none of the copies made last is there: is this the right disk or share?",
+            where=target.where,
+            next_step="Connect the right one. If the copies are to go to a new place from now on: add --new-target",
+            kind="gone",
+        )
+
+
+def _unlisted(here: Here, ledger: Ledger) -> list[Copy]:
+    """Give the copies that no list at this target names yet, in the order they were made."""
+    from teamskit.recordings.manifest import copies_of
+
+    last = _last_listed(here)
+    return sorted((one for one in copies_of(ledger).values() if one.is_stored and one.seq > last), key=_seq)
+
+
+def _seq(copy: Copy) -> int:
+    return copy.seq
+
+
+def _last_listed(here: Here) -> int:
+    try:
+        known = json.loads(here.folder.state(LISTED).read_text(encoding="utf-8"))
+        return int(known["seq"]) if known["target"] == here.school.backup.target else 0
+    except (OSError, ValueError, KeyError, TypeError):
+        return 0
+
+
+def _list(here: Here, ledger: Ledger, target: Target, spool: Path, run: str) -> str:
+    """Write the list of sums of this run beside the copies, and give its path; nothing when there is nothing new."""
+    from teamskit.recordings.sums import write_sums
+    from teamskit.school.folder import write_whole
+
+    fresh = _unlisted(here, ledger)
+    if not fresh:
+        return ""
+    path = write_sums(target, spool, run, fresh)
+    known = {"target": here.school.backup.target, "seq": fresh[-1].seq}
+    write_whole(here.folder.state(LISTED), json.dumps(known), private=True)
+    return path
+
+
+def _show(here: Here, found: ToCopy, outcome: Outcome) -> None:
+    where = here.school.backup.target
+    if outcome.copied:
+        say(f"Copied {count(len(outcome.copied), 'recording')}, {size_words(outcome.copied_bytes)}, to {where}.")
+    if outcome.same:
+        say(f"{count(len(outcome.same), 'file')}: the same recording as one that was copied before.")
+    if not found.wanted:
+        say(f"Nothing to copy: {count(len(found.done), 'recording')} known and copied.")
+    if found.past:
+        days = here.school.retention.recordings_days
+        say(f"{count(found.past, 'recording')} left where they are: older than the {days} days that copies are kept.")
+    _show_troubles(found, outcome)
+
+
+def _show_troubles(found: ToCopy, outcome: Outcome) -> None:
+    if outcome.failed:
+        say(f"Failed: {len(outcome.failed):,}")
+        _show_failed(found, outcome)
+    if outcome.left:
+        say(
+            f"Left: {count(len(outcome.left), 'recording')}, {size_words(outcome.left_bytes)}: {outcome.stopped_words}."
+        )
+    if outcome.left or outcome.failed:
+        say("Run it again to go on: teamskit recordings backup")
+    elif outcome.copied:
+        say("Next: teamskit recordings verify")
+
+
+def _show_failed(found: ToCopy, outcome: Outcome) -> None:
+    by_key = {one.key: one for one in found.wanted}
+    rows = []
+    for one in outcome.failed[:SHOWN]:
+        wanted = by_key[one.key]
+        when = at_school(wanted.recorded_at).strftime("%Y-%m-%d %H:%M")
+        rows.append((when, wanted.class_name, one.words, one.key))
+    emit_table(("Recorded", "Class", "What went wrong", "File"), rows)
+    if len(outcome.failed) > SHOWN:
+        say(f"And {count(len(outcome.failed) - SHOWN, 'more', 'more')}: --output json gives all.")
+
+
+def _as_json(found: ToCopy, outcome: Outcome, manifest: str) -> dict[str, Any]:
+    return {
+        "run": outcome.run,
+        "copied": outcome.copied,
+        "copied_bytes": outcome.copied_bytes,
+        "same": outcome.same,
+        "failed": [{"file": one.key, "why": one.why, "words": one.words} for one in outcome.failed],
+        "left": outcome.left,
+        "left_bytes": outcome.left_bytes,
+        "stopped": outcome.stopped or None,
+        "copied_before": len(found.done),
+        "past": found.past,
+        "fetched_bytes": outcome.fetched,
+        "cuts": outcome.cuts,
+        "restarts": outcome.restarts,
+        "manifest": manifest or None,
+    }

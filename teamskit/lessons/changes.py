@@ -1,0 +1,126 @@
+"""What must change so that lessons stand as wanted. Only what we made is touched, and nothing that has begun. Pure."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from teamskit.lessons.actual import Standing, invited_by_us, lesson_target, state_of
+from teamskit.lessons.dated import parts_of
+from teamskit.lessons.wanted import WantedLesson
+from teamskit.plan import Action, Change, Recorded, Risk, Target
+from teamskit.plan.engine import is_so
+from teamskit.tenant.graph import LessonEvent
+
+GONE, COVERED, ASKED = "not in the timetable any more", "somebody else teaches it", "asked for"
+
+
+@dataclass
+class LessonChanges:
+    """The changes, how many stand already, how many are over, and how many stay open to the whole class."""
+
+    changes: list[Change] = field(default_factory=list)
+    kept: int = 0
+    past: int = 0
+    wider: int = 0
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What a plan is about: `is_meant` of events, from now on; `undecided` keys are left as they are."""
+
+    classes: Collection[tuple[str, str]]
+    first: datetime
+    last: datetime
+    now: datetime
+    undecided: Collection[str] = ()
+
+    def is_meant(self, event: LessonEvent) -> bool:
+        """Say whether an event is one of these classes and days, and has not begun."""
+        try:
+            school, _, _, section = parts_of(event.key)
+        except ValueError:
+            return False
+        is_mine = (school, section) in self.classes and self.first <= event.starts < self.last
+        return is_mine and event.starts > self.now
+
+
+def lesson_changes(
+    wanted: Sequence[WantedLesson], found: Standing, recorded: Mapping[Target, Recorded], reach: Reach
+) -> LessonChanges:
+    """Compare; a lesson that another account organises than is wanted is cancelled there and made here."""
+    made = LessonChanges()
+    targets = {}
+    for one in wanted:
+        target = lesson_target(one.organiser, one.lesson.key)
+        targets[target] = one
+        if one.lesson.starts <= reach.now:
+            made.past += 1
+            continue
+        event = found.events.get(target)
+        one = _as_wide(one, event, found, made)
+        change = _change(one, target, event, found, recorded.get(target))
+        if change:
+            made.changes.append(change)
+        else:
+            made.kept += 1
+    keys = {one.lesson.key for one in wanted}
+    for target, event in found.events.items():
+        if target not in targets and reach.is_meant(event) and event.key not in reach.undecided:
+            made.changes.append(cancelling(event, found, COVERED if event.key in keys else GONE))
+    return made
+
+
+def _as_wide(one: WantedLesson, event: LessonEvent | None, found: Standing, made: LessonChanges) -> WantedLesson:
+    """Leave a lesson open to the whole class when its team is invited already: nobody is uninvited by a list."""
+    if event is None or not one.team or one.team in one.guests:
+        return one
+    if found.addresses.get(one.team, "").casefold() not in event.addresses:
+        return one
+    made.wider += 1
+    return replace(one, guests=(one.team,))
+
+
+def _change(
+    one: WantedLesson, target: Target, event: LessonEvent | None, found: Standing, record: Recorded | None
+) -> Change | None:
+    after = one.state()
+    meeting = found.meetings.get(event.id) if event else None
+    before = state_of(event, meeting, after, invited_by_us(record), found.addresses)
+    if is_so(before, after):
+        return None
+    risk = Risk.MEDIUM if one.is_one_to_one else Risk.LOW
+    words = one.lesson.section_id, f"{one.lesson.label.partition(', ')[2]}, staff {', '.join(one.lesson.staff)}"
+    if before is None:
+        reason = "was made, and is gone from the calendar" if record and record.stands else _why_made(one)
+        return Change(target, Action.CREATE, None, after, reason, risk, *words)
+    return Change(target, Action.UPDATE, before, after, _why_changed(before, after), risk, *words)
+
+
+def _why_made(one: WantedLesson) -> str:
+    return "in the list of cover" if one.lesson.is_covered else "in the timetable"
+
+
+def _why_changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+    return ", ".join(dict.fromkeys(_differing(before, after)))
+
+
+def _differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+    for name, value in after.items():
+        if before.get(name) != value:
+            yield {"starts": "time", "ends": "time", "invited": "who is invited"}.get(
+                name, "options"
+            ) + " not as wanted"
+
+
+def cancelling(event: LessonEvent, found: Standing, reason: str) -> Change:
+    """Give the change that cancels a lesson of ours."""
+    school, day, period, section = parts_of(event.key)
+    before = state_of(event, None, {}, (), found.addresses)
+    words = section, f"{day.day} {day:%B}, {period}"
+    return Change(lesson_target(event.organiser, event.key), Action.REMOVE, before, None, reason, Risk.MEDIUM, *words)
+
+
+def cancel_changes(found: Standing, reach: Reach) -> list[Change]:
+    """Give the changes that cancel every lesson of ours that is meant; nothing else is touched."""
+    return [cancelling(one, found, ASKED) for one in found.events.values() if reach.is_meant(one)]

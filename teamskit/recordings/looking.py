@@ -1,0 +1,69 @@
+"""What a look at the recordings' files could tell; ledger entries of kind `files-looked`, one a run. Pure.
+
+Without it nobody could say whether a file that the ledger knows is there still, or was only not looked for.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from teamskit.clock import iso, parse_iso
+from teamskit.ledger.entries import Entry
+from teamskit.recordings.openings import Heard, Searches
+
+LOOKED = "files-looked"
+Drives = Literal["read", "part", "refused"]
+
+
+@dataclass(frozen=True)
+class FilesLook:
+    """One run: whether drives could be read, of which calls it could not tell, up to when the audit log is known.
+
+    `audit` is read, waiting (a search had not ended), refused, or none when there was nothing to ask for.
+    """
+
+    at: datetime
+    drives: Drives
+    untold: frozenset[str] = frozenset()
+    audit: str = "none"
+    heard_until: datetime | None = None
+    pending: Searches | None = None
+    unmatched: int = 0
+    seq: int = 0
+
+
+def look_entry(look: FilesLook) -> Entry:
+    """Give the ledger entry of a look."""
+    body = {
+        "drives": look.drives,
+        "untold": sorted(look.untold),
+        "audit": look.audit,
+        "heard_until": iso(look.heard_until) if look.heard_until else None,
+        "pending": {"ids": list(look.pending.ids), "until": iso(look.pending.until)} if look.pending else None,
+        "unmatched": look.unmatched,
+    }
+    return Entry(LOOKED, iso(look.at), 1, look.at, body, about=look.at)
+
+
+def look_of(entry: Entry) -> FilesLook:
+    """Read a ledger entry."""
+    body: Mapping[str, Any] = entry.body
+    pending = body["pending"]
+    return FilesLook(
+        at=entry.at,
+        drives=body["drives"],
+        untold=frozenset(body["untold"]),
+        audit=body["audit"],
+        heard_until=parse_iso(body["heard_until"]) if body["heard_until"] else None,
+        pending=Searches(tuple(pending["ids"]), parse_iso(pending["until"])) if pending else None,
+        unmatched=body["unmatched"],
+        seq=entry.seq,
+    )
+
+
+def audit_word(heard: Heard | None) -> str:
+    """Say in a word what became of asking the audit log."""
+    if heard is None:
+        return "none"
+    return "refused" if heard.refused else "waiting" if heard.pending else "read"
