@@ -38,7 +38,8 @@ def school_in(folder, sizes):
     """Make a school whose log knows recordings of these sizes, and write down which they are."""
     from keyboard import Desk
     from made_school import MadeSchool
-    from recorded_school import files_in_drives, recorded
+    from recorded_school import recorded
+    from recording_scenes import items
 
     made = MadeSchool(folder / "export")
     made.folder.mkdir(parents=True)
@@ -46,8 +47,7 @@ def school_in(folder, sizes):
     words = ("--tenant", "sandbox", "--domain", "school.example", "--roster", made.folder, "--effective", "2026-11-23")
     desk.run("init", desk.folder, *words)
     recorded(desk, made, sizes)
-    desk.run("recordings", "check")
-    files = [(one["parentReference"]["driveId"], one["id"]) for one in files_in_drives(desk)]
+    files = [(one["parentReference"]["driveId"], one["id"]) for one in items(desk)]
     (folder / "files.json").write_text(json.dumps(files), encoding="utf-8")
 
 
