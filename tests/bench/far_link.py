@@ -1,8 +1,8 @@
 """A link of so many milliseconds to a server on this computer: a proxy for TCP that holds everything back on its way.
 
 Half of the round trip is waited in each direction and a whole one when a connection is made, as its handshake would.
-Never more than WINDOW bytes are sent and not yet acknowledged, as Linux's receive buffer lets a single stream have; over
-40 ms that is 79 MB a second. What is not played: lost packets, and that a stream begins slowly.
+Never more than WINDOW bytes are sent and not yet acknowledged, as Linux's receive buffer lets a single stream have:
+over 40 ms that is 79 MB a second. What is not played: lost packets, and that a stream begins slowly.
 """
 
 import asyncio
