@@ -40,6 +40,7 @@ def test_a_week_is_made_for_the_class_and_nobody_else(school):
     assert addresses(first) == ["school-2627-7x-C000@school.example"]
     assert first["subject"] == "7x/C000, period 1"
     assert first["isOnlineMeeting"]
+    assert first["hideAttendees"]
     key = first["singleValueExtendedProperties"][0]["value"]
     assert key.endswith("/2026-11-30/1/7x/C000")
     assert "Sur" not in str(first["body"]) + first["subject"]
@@ -129,8 +130,8 @@ def test_cover_moves_a_lesson_to_the_other_teacher_and_cancels_where_it_says_so(
     plan = school.json("lessons", "plan", *C0, *WEEK)
     assert plan["totals"] == {"create": 1, "remove": 2}
     assert sorted(one["reason"] for one in plan["changes"]) == [
+        "cancelled in the list of cover",
         "in the list of cover",
-        "not in the timetable any more",
         "somebody else teaches it",
     ]
     assert [one["what"] for one in plan["left_out"]] == ["cover.csv: 2026-12-02, 7x/C000, 9"]
