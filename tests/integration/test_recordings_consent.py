@@ -111,3 +111,17 @@ def test_the_fields_are_those_of_the_reference(school):
     rows = school.run("recordings", "consent", "--output", "csv").out.splitlines()
     assert rows[0] == "what,start,class,organiser,call,pupil,withdrawn_on,file,copy,next"
     assert [row.split(",")[0] for row in rows[1:]] == ["coming", "withdrawn", "withdrawn"]
+
+
+def test_what_is_left_of_the_recording_and_its_copy_is_told(school):
+    held(school)
+    register(school, ALL.replace("000002,Yes,01/09/2026,", "000002,Yes,01/09/2026,28/11/2026"))
+    (school.folder / "copies").mkdir()
+    school.decide(backup={"target": str(school.folder / "copies")})
+    school.run("recordings", "check", ok=(0, 5))
+    assert [(one["file"], one["copy"]) for one in told(school)["withdrawn"]] == [("there", "none")] * 2
+    school.run("recordings", "backup")
+    assert [(one["file"], one["copy"]) for one in told(school)["withdrawn"]] == [("there", "copied")] * 2
+    school.run("recordings", "verify")
+    assert [one["copy"] for one in told(school)["withdrawn"]] == ["verified"] * 2
+    assert "recording is there, checked copy" in school.run("recordings", "consent").out
