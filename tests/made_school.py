@@ -26,6 +26,7 @@ MEMBERSHIP = (
     "Start Date",
     "End Date",
 )
+TIMETABLE = ("Period", "Start Time", "End Time", "Class", "Staff Code")
 
 
 def write_csv(path, headings, rows):
@@ -44,6 +45,7 @@ class MadeSchool:
         self.staff = {}
         self.enrolled = []
         self.years = {}
+        self.lessons = []
 
     def fill(self, classes, pupils, each=1):
         for n in range(classes):
@@ -70,4 +72,6 @@ class MadeSchool:
             for a, c, t in self.enrolled
         ]
         write_csv(self.folder / "SIMS_Class_Membership.csv", MEMBERSHIP, rows)
+        if self.lessons:
+            write_csv(self.folder / "SIMS_Timetable.csv", TIMETABLE, self.lessons)
         return self

@@ -52,7 +52,7 @@ def _row(seen: Seen, one: WantedLesson, changes: Mapping[Target, Change], now: s
         "ends": iso(one.lesson.ends),
         "staff": list(one.lesson.staff),
         "organiser": one.staff[0].upn,
-        "invited": "class" if one.team in one.invited else "pupils",
+        "invited": "class" if one.team in one.guests else "pupils",
         "pupils": one.pupils,
         "state": state,
         "why": change.reason if change else "",

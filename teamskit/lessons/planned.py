@@ -67,7 +67,8 @@ class Book:
 class Sitting:
     """One meeting on one day with everybody it is known to invite; `pupils` are people of the roster.
 
-    `groups` are the groups invited whose members are not known here: their pupils are not counted.
+    `groups` are the groups invited, class teams too, whose members are not known here: their pupils are not counted.
+    `visitors` is how many people from outside the school are invited.
     """
 
     join_url: str
@@ -75,12 +76,12 @@ class Sitting:
     end: datetime
     organiser: Party
     kind: Kind
-    subject: str = ""
     classes: tuple[ClassGroup, ...] = ()
     pupils: tuple[Party, ...] = ()
     staff: tuple[Party, ...] = ()
     groups: tuple[str, ...] = ()
     in_channel: bool = False
+    visitors: int = 0
 
     @property
     def class_id(self) -> str:
@@ -95,10 +96,16 @@ class Sitting:
 def gathered(calendars: Mapping[str, Iterable[OnlineEvent]]) -> list[OnlineEvent]:
     """Give each meeting of several calendars once a day, by time: the organiser's own copy before a guest's.
 
-    A guest's copy may not show everybody, so whoever is invited in any copy counts.
+    A guest's copy may not show everybody, so whoever is invited in any copy counts. `calendars` are by account id; that
+    of the organiser's own copy stands for his address, which may be one of several.
     """
     once: dict[tuple[str, datetime], OnlineEvent] = {}
-    for one in (event for events in calendars.values() for event in events):
+    copies = (
+        replace(event, organiser=owner) if event.is_own else event
+        for owner, events in calendars.items()
+        for event in events
+    )
+    for one in copies:
         key = (one.join_url, one.start)
         known = once.get(key)
         if known is None:
@@ -120,19 +127,26 @@ def groups_invited(events: Iterable[OnlineEvent], book: Book, *, classes: bool) 
     return found
 
 
+def unknown_addresses(events: Iterable[OnlineEvent], book: Book) -> set[str]:
+    """Give the addresses of our own domains that events invite and nobody here has: groups of another kind, perhaps."""
+    addresses = {address for one in events for address in one.invited}
+    known = book.people.keys() | book.classes.keys() | book.groups.keys()
+    return {one for one in addresses - known if one.rpartition("@")[2] in book.domains}
+
+
 def sittings(events: Iterable[OnlineEvent], book: Book) -> list[Sitting]:
     """Give what each event is, in order."""
     return [_sitting(one, book) for one in events]
 
 
 def _sitting(event: OnlineEvent, book: Book) -> Sitting:
-    organiser = book.party(event.organiser)
+    organiser = book.parties.get(event.organiser) or book.party(event.organiser)
     classes = {book.classes[one] for one in event.invited if one in book.classes}
     if event.in_channel and event.thread in book.channels:
         classes.add(book.channels[event.thread])
-    groups = {book.groups[one] for one in event.invited if one in book.groups}
+    groups = {book.groups[one] for one in event.invited if one in book.groups} | {one.group for one in classes}
     named = {book.party(one) for one in event.invited if one not in book.classes and one not in book.groups}
-    inside = {book.parties[one] for group in (*groups, *(c.group for c in classes)) for one in _known(book, group)}
+    inside = {book.parties[one] for group in groups for one in _known(book, group)}
     everybody = (named | inside) - {organiser}
     found = Sitting(
         join_url=event.join_url,
@@ -140,12 +154,12 @@ def _sitting(event: OnlineEvent, book: Book) -> Sitting:
         end=event.end,
         organiser=organiser,
         kind="other",
-        subject=event.subject,
         classes=tuple(sorted(classes, key=lambda one: one.class_id)),
         pupils=tuple(sorted(one for one in everybody if one.role == "pupil")),
         staff=tuple(sorted(one for one in everybody if one.role == "staff")),
         groups=tuple(sorted(one for one in groups if one not in book.members)),
         in_channel=event.in_channel,
+        visitors=sum(one in named and one.role == "outside" for one in map(book.party, event.invited)),
     )
     return replace(found, kind=_kind(found, {one.role for one in everybody}))
 

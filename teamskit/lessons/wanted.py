@@ -15,6 +15,7 @@ from teamskit.plan import LeftOut
 from teamskit.roster import Person, Roster, Section
 
 ALLOW_ONE_TO_ONE = "--allow-one-to-one"
+ALONE = "would be a call of one pupil and one adult"
 NO_TEACHER = "name who teaches it, with an account, in the list of cover; or mend the account: teamskit roster match"
 NO_TEAM = "make its team first (teamskit teams plan), or invite pupils by address: --pupils FILE"
 NO_PUPIL = "see teamskit roster match"
@@ -24,8 +25,8 @@ NO_PUPIL = "see teamskit roster match"
 class Directory:
     """What the tenant knows of the people of a roster, by person key, and of class teams, by class key.
 
-    `accounts` has whoever has a usable account, `why` the reason of whoever has none; `media` is by pupil; `teams` are
-    group ids of teams that have an address.
+    `accounts` has whoever has a usable account, `why` the reason of whoever has none; `media` is by account id; `teams`
+    are group ids of teams that have an address.
     """
 
     accounts: Mapping[str, Presenter]
@@ -36,7 +37,7 @@ class Directory:
 
 @dataclass(frozen=True)
 class WantedLesson:
-    """A lesson as it is to stand: `staff` begins with the organiser; `invited` are ids of the team, or of pupils.
+    """A lesson as it is to stand: `staff` begins with the organiser; `guests` are the id of the team, or of pupils.
 
     `team` is the id of the class team where there is one, `pupils` how many pupils it is for.
     """
@@ -44,7 +45,7 @@ class WantedLesson:
     lesson: DatedLesson
     subject: str
     staff: tuple[Presenter, ...]
-    invited: tuple[str, ...]
+    guests: tuple[str, ...]
     pupils: int
     media: Media = Media()
     team: str = ""
@@ -53,6 +54,11 @@ class WantedLesson:
     def organiser(self) -> str:
         """Give the account id of whose calendar it stands in."""
         return self.staff[0].account
+
+    @property
+    def invited(self) -> list[str]:
+        """Give the ids of all who are invited: the guests, and the staff who do not organise it."""
+        return sorted({*self.guests, *(one.account for one in self.staff[1:])})
 
     @property
     def is_one_to_one(self) -> bool:
@@ -65,16 +71,20 @@ class WantedLesson:
         if PRESENTERS in options:
             options[PRESENTERS] = [one for one in options[PRESENTERS] if one != self.organiser]
         span = {"starts": iso(self.lesson.starts), "ends": iso(self.lesson.ends)}
-        return {**span, "subject": self.subject, "invited": sorted(self.invited), **options}
+        return {**span, "subject": self.subject, "invited": self.invited, **options}
 
 
 @dataclass
 class Wanted:
-    """Lessons to stand, in order of time; `undecided` are keys of lessons left out that may stay as they are."""
+    """Lessons to stand, in order of time; `undecided` are keys of lessons left out that may stay as they are.
+
+    `alone` are those of calls of one pupil and one adult, which may not.
+    """
 
     lessons: list[WantedLesson] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
     undecided: set[str] = field(default_factory=set)
+    alone: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
@@ -108,7 +118,8 @@ def wanted_lessons(roster: Roster, lessons: Sequence[DatedLesson], directory: Di
     if len(alone) <= choice.allow_one_to_one:
         found.lessons = sorted([*found.lessons, *alone], key=lambda one: one.lesson.starts)
     else:
-        lacking = _Lacking("would be a call of one pupil and one adult", f"{ALLOW_ONE_TO_ONE} {len(alone)}")
+        found.alone = {one.lesson.key for one in alone}
+        lacking = _Lacking(ALONE, f"{ALLOW_ONE_TO_ONE} {len(alone)}")
         for one in alone:
             without[one.lesson.section_id, lacking].append(one.lesson)
     found.left_out = list(_left_out(without))
@@ -136,10 +147,11 @@ def _wanted(
     team = directory.teams.get(section.key, "")
     if choice.pupils is None and not team:
         return _Lacking("the class has no team with an address", NO_TEAM)
-    invited = (team,) if choice.pupils is None else tuple(directory.accounts[one.key].account for one in pupils)
-    media = strictest(directory.media.get(one.key, Media()) for one in pupils)
+    accounts = tuple(directory.accounts[one.key].account for one in pupils)
+    guests = (team,) if choice.pupils is None else accounts
+    media = strictest(directory.media.get(one, Media()) for one in accounts)
     subject = f"{section.name}, {_period_words(lesson.period)}"
-    return WantedLesson(lesson, subject, staff, invited, len(pupils), media, team)
+    return WantedLesson(lesson, subject, staff, guests, len(pupils), media, team)
 
 
 def _period_words(period: str) -> str:

@@ -14,11 +14,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from teamskit.sandbox.clock import DAY, from_text, to_text
+from teamskit.sandbox.clock import DAY, SECOND, from_text, read_number, to_text
 from teamskit.sandbox.policy_store import GLOBAL, effective_policies, policies_of
 from teamskit.sandbox.request import Visit, made_id
 
 POLICY = "TeamsMeetingPolicy"
+MEETING_SHOWS_US, MEETING_FOUND_US = 8 * SECOND, 20 * SECOND
+"""While the flag `meetings_late` is set: when a new event tells its join address, and when its meeting is found."""
 _KEPT_US = 60 * DAY
 _SCOPES = {
     "EveryoneInCompany": "organization",
@@ -59,13 +61,15 @@ _OPTIONS: dict[str, Any] = {
 class Held:
     """Hold what a call needs to know of the meeting it takes place in.
 
-    `records_from` is since when it is set to record by itself, in microseconds; None when it is not.
+    `records_from` is since when it is set to record by itself, in microseconds; None when it is not. `allows_it` is
+    whether anybody may record it.
     """
 
     id: str
     url: str
     thread: str
     records_from: int | None
+    allows_it: bool
 
 
 def may_record(db: sqlite3.Connection, uid: str, now: int) -> bool:
@@ -124,6 +128,9 @@ def new_meeting(
         **_first_options(meeting_settings(visit.db, uid, visit.now)),
     }
     save_meeting(visit.db, uid, doc)
+    if read_number(visit.db, "flag:meetings_late"):
+        found_at = visit.now + MEETING_FOUND_US
+        visit.db.execute("INSERT OR REPLACE INTO meeting_marks VALUES (?, ?, 0, NULL, ?)", (uid, key, found_at))
     return doc
 
 
@@ -179,8 +186,8 @@ def mark_meeting(
 ) -> None:
     """Remember that a meeting has no calendar event, or since when it is set to record by itself."""
     db.execute(
-        "INSERT INTO meeting_marks VALUES (?, ?, ?, ?) ON CONFLICT(organiser, id) "
-        "DO UPDATE SET records_from = excluded.records_from",
+        "INSERT INTO meeting_marks VALUES (?, ?, ?, ?, 0) ON CONFLICT(organiser, id) "
+        "DO UPDATE SET standalone = max(standalone, excluded.standalone), records_from = excluded.records_from",
         (uid, key, int(standalone), records_from),
     )
 
@@ -191,6 +198,12 @@ def is_standalone(db: sqlite3.Connection, uid: str, key: str) -> bool:
     return bool(row and row[0])
 
 
+def is_found(db: sqlite3.Connection, uid: str, key: str, now: int) -> bool:
+    """Tell whether a meeting can be found already."""
+    row = db.execute("SELECT shows FROM meeting_marks WHERE organiser = ? AND id = ?", (uid, key)).fetchone()
+    return row is None or row[0] <= now
+
+
 def held_in(db: sqlite3.Connection, uid: str, url: str) -> Held | None:
     """Give the meeting of a join address as a call needs it."""
     doc = find_meeting(db, uid, url)
@@ -198,4 +211,5 @@ def held_in(db: sqlite3.Connection, uid: str, url: str) -> Held | None:
         return None
     text = "SELECT records_from FROM meeting_marks WHERE organiser = ? AND id = ?"
     row = db.execute(text, (uid, doc["id"])).fetchone()
-    return Held(doc["id"], url, doc["chatInfo"]["threadId"], row[0] if row else None)
+    allows_it = doc.get("allowRecording") is not False
+    return Held(doc["id"], url, doc["chatInfo"]["threadId"], row[0] if row else None, allows_it)

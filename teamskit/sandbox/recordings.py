@@ -6,15 +6,18 @@ Source: Graph v1.0 onlinemeeting-get, callrecording-get, read 2026-11-25.
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from teamskit.sandbox.clock import read_number
 from teamskit.sandbox.drive_store import find_of_call
-from teamskit.sandbox.online_meetings import is_standalone
+from teamskit.sandbox.online_meetings import is_found, is_standalone
 from teamskit.sandbox.query import CONTEXT, kept, page, selected
 from teamskit.sandbox.request import Answer, Refusal, Stretch, Visit, bad_request, not_found
 from teamskit.sandbox.routing import Route
 from teamskit.sandbox.users import find_user
+
+_BY_URL = re.compile(r"\s*JoinWebUrl eq '([^']+)'\s*", re.IGNORECASE)
 
 
 def need_organiser(visit: Visit) -> str:
@@ -31,8 +34,13 @@ def _meetings(visit: Visit) -> Answer:
     uid = need_organiser(visit)
     if "$filter" not in visit.request.query:
         raise bad_request("Meetings can only be asked for with a filter on their join address.", "BadRequest")
-    rows = visit.db.execute("SELECT doc FROM meetings WHERE organiser = ?", (uid,)).fetchall()
+    # Read a term of meetings only where the one that is asked for is not known by its address as it stands.
+    named = _BY_URL.fullmatch(visit.request.query["$filter"])
+    exact = "SELECT doc FROM meetings WHERE organiser = ? AND url = ?"
+    rows = visit.db.execute(exact, (uid, named.group(1))).fetchall() if named else []
+    rows = rows or visit.db.execute("SELECT doc FROM meetings WHERE organiser = ?", (uid,)).fetchall()
     found = kept(visit, [json.loads(doc) for (doc,) in rows])
+    found = [one for one in found if is_found(visit.db, uid, one["id"], visit.now)]
     return page(visit, found, f"users('{uid}')/onlineMeetings")
 
 
