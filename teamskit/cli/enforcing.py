@@ -55,10 +55,8 @@ def rules_of(here: Here, *, records_all: bool) -> Rules:
     from teamskit.cli.lesson_planning import media_of
     from teamskit.lessons.enforcing import Rules
 
-    by_person = media_of(here)
-    media = {m.account_id: by_person[m.person_key] for m in here.matches if m.account_id and m.person_key in by_person}
     staff = frozenset(account for account, who in here.who().items() if who.role == "staff")
-    return Rules(media, staff, frozenset(_names_refused(here)), records_all)
+    return Rules(media_of(here), staff, frozenset(_names_refused(here)), records_all)
 
 
 def _names_refused(here: Here) -> set[Target]:

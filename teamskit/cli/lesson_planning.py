@@ -172,16 +172,16 @@ def directory_of(here: Here) -> Directory:
 
 
 def media_of(here: Here) -> dict[str, Media]:
-    """Give by person key what each pupil's meeting policy says of camera and microphone; true where it says nothing."""
+    """Give by account id what each pupil's meeting policy says of camera and microphone; true where it says nothing."""
     from teamskit.cli.planning import cohort_members
     from teamskit.lessons.options import media_of as allowed
 
     definitions, found = here.decisions.definitions, {}
     for member in cohort_members(here):
-        if member.role == "pupil":
+        if member.role == "pupil" and member.account:
             due = next((one for one in member.due if one.type == MEETING_POLICY), None)
             settings = definitions[due.key].settings if due and due.key in definitions else {}
-            found[member.person_key] = allowed(settings)
+            found[member.account] = allowed(settings)
     return found
 
 

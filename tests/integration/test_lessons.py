@@ -203,10 +203,8 @@ def test_lessons_that_are_over_are_never_made_and_never_cancelled(school):
     assert len(events(school, "t000")) == 6
 
 
-def test_lessons_we_made_are_as_recordings_enforce_wants_them_and_stay_as_made(school):
+def test_what_somebody_loosened_is_put_right_as_it_was_made(school):
     apply(school, "--all", *WEEK)
-    plan = school.json("recordings", "enforce", *WEEK)
-    assert (plan["changes"], plan["left_out"], plan["unchanged"]) == ([], [], {"lessons": 20})
     event = events(school, "t000")[0]
     _loosen(school, "t000", event)
     school.run("recordings", "enforce", *WEEK, "--apply", "--yes")

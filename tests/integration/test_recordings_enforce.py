@@ -301,3 +301,35 @@ def test_a_run_that_was_killed_between_request_and_journal_is_closed_by_the_next
     file.write_text("".join(line for line in lines if '"intended"' in line or '"begin"' in line), "utf-8")
     assert plan_of(school)["changes"] == []
     assert [(one["done"], one["unfinished"]) for one in school.json("undo", "--list") if one["run"] == run] == [(1, 0)]
+
+
+def test_a_pupil_is_no_co_organiser_and_a_teacher_stays_one(school):
+    url = put_meeting(school, "t000", MONDAY, class_mail(school), "t001")
+    other, pupil = account(school, "t001"), account(school, "p000001")
+    who = [
+        {"upn": f"{name}@school.example", "role": "coorganizer", "identity": {"user": {"id": key}}}
+        for name, key in (("p000001", pupil), ("t001", other))
+    ]
+    set_options(school, "t000", url, allowedPresenters="organizer", participants={"attendees": who})
+    enforced(school)
+    found = options_of(school, "t000", url)
+    roles = {one["identity"]["user"]["id"]: one["role"] for one in found["participants"]["attendees"]}
+    assert roles == {pupil: "attendee", other: "coorganizer"}
+    assert plan_of(school)["changes"] == []
+
+
+def test_cameras_and_microphones_are_as_the_strictest_policy_of_the_pupils_says(school):
+    (school.folder / "policies").mkdir(exist_ok=True)
+    (school.folder / "policies" / "no-cameras.yaml").write_text(
+        "id: no-cameras\ntitle: Cameras off\nfor: pupils\nclause: C2\nwhy: at home\npolicies:\n"
+        "  - type: TeamsMeetingPolicy\n    name: No cameras\n    settings:\n      AllowIPVideo: false\n",
+        encoding="utf-8",
+    )
+    one = {"name": "one", "role": "pupil", "people": ["000003"], "policies": ["no-cameras"]}
+    school.decide(cohorts=[one, {"name": "pupils", "role": "pupil", "policies": ["disable-chat"]}])
+    url = put_meeting(school, "t000", MONDAY, class_mail(school))
+    other = put_meeting(school, "t000", "2026-11-30T11:00:00Z", "p000001", "p000002")
+    enforced(school)
+    found = options_of(school, "t000", url)
+    assert (found["allowAttendeeToEnableCamera"], found["allowAttendeeToEnableMic"]) == (False, True)
+    assert options_of(school, "t000", other)["allowAttendeeToEnableCamera"] is True
