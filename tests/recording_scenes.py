@@ -36,24 +36,27 @@ def stored(desk):
 
 def items(desk):
     """Give the recordings in all drives, as the tenant shows them."""
-    here = desk.here()
     found = []
-    for team in here.class_teams:
-        path = f"/groups/{team.id}/drive/root:/General/Recordings:/children"
+    people = desk.asks("GET", "/v1.0/users?$select=id")[1]["value"]
+    groups = desk.asks("GET", "/v1.0/groups?$select=id")[1]["value"]
+    folders = [f"/users/{one['id']}/drive/root:/Recordings:/children" for one in people]
+    folders += [f"/groups/{one['id']}/drive/root:/General/Recordings:/children" for one in groups]
+    for path in folders:
         status, answer = desk.asks("GET", f"/v1.0{path}")
         found += answer["value"] if status == 200 else []
     return found
 
 
-def known(desk):
+def known(desk, pairs=None):
     """Tell the ledger of the files, as looking for them does; matched to calls in order of time."""
-    calls = sorted(desk.json("calls", "list"), key=lambda one: one["start"])
+    calls = {one["id"]: one for one in sorted(desk.json("calls", "list"), key=lambda one: one["start"])}
+    pairs = pairs or zip(calls, sorted(items(desk), key=lambda one: one["name"]), strict=True)
     here = desk.here()
     with here.ledger() as ledger:
-        for call, item in zip(calls, sorted(items(desk), key=lambda one: one["name"]), strict=True):
-            start = parse_iso(call["start"])
+        for call, item in pairs:
+            start = parse_iso(calls[call]["start"])
             file = RecordedFile(
-                call=call["id"],
+                call=call,
                 state="found",
                 recorded_at=start,
                 about=start,

@@ -7,13 +7,12 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from teamskit.cli.coming import Coming, coming
-from teamskit.cli.lesson_media import media_by_account, media_for
 from teamskit.cli.output import count, working
 from teamskit.clock import iso
 
 if TYPE_CHECKING:
     from teamskit.cli.context import Here
-    from teamskit.lessons.enforcing import Enforced
+    from teamskit.lessons.enforcing import Enforced, Rules
     from teamskit.plan import LeftOut, Plan, Target
 
 ALONE = {
@@ -24,8 +23,11 @@ ALONE = {
 }
 
 
-def enforce_plan(here: Here, first: date | None, last: date | None) -> Plan:
-    """Read calendars and meetings and make the plan; raises PermissionMissing when no calendar may be read."""
+def enforce_plan(here: Here, first: date | None, last: date | None, *, records_all: bool = False) -> Plan:
+    """Read calendars and meetings and make the plan; with `records_all` recording is turned on wherever it is off.
+
+    Raises PermissionMissing when no calendar may be read.
+    """
     from teamskit.cli.planning import settle_open_work
     from teamskit.lessons.enforcing import enforced, lessons_of
     from teamskit.plan import Plan
@@ -36,14 +38,7 @@ def enforce_plan(here: Here, first: date | None, last: date | None) -> Plan:
     with working("Reading calendars"):
         found = coming(here, first, last)
         meetings = graph.fetch_meetings(here.transport, list(lessons_of(found.sittings)))
-    known = media_by_account(here)
-    done = enforced(
-        found.sittings,
-        meetings,
-        lambda some: media_for(known, (pupil.account for one in some for pupil in one.pupils)),
-        here.clock.now(),
-        _names_refused(here),
-    )
+    done = enforced(found.sittings, meetings, rules_of(here, records_all=records_all), here.clock.now())
     return Plan(
         here.school.schools[0].name,
         here.tenant_id,
@@ -53,6 +48,17 @@ def enforce_plan(here: Here, first: date | None, last: date | None) -> Plan:
         unchanged=(("lessons", done.kept),),
         notes=(*_alone(done), *_not_known(found)),
     )
+
+
+def rules_of(here: Here, *, records_all: bool) -> Rules:
+    """Give what lessons are held to: what pupils may turn on by their cohorts' policies, and who is staff."""
+    from teamskit.cli.lesson_planning import media_of
+    from teamskit.lessons.enforcing import Rules
+
+    by_person = media_of(here)
+    media = {m.account_id: by_person[m.person_key] for m in here.matches if m.account_id and m.person_key in by_person}
+    staff = frozenset(account for account, who in here.who().items() if who.role == "staff")
+    return Rules(media, staff, frozenset(_names_refused(here)), records_all)
 
 
 def _names_refused(here: Here) -> set[Target]:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from teamskit.cli.guards import ALLOW_LESSONS
 from teamskit.cli.lesson_choice import Asked, Chosen, chosen
-from teamskit.cli.lesson_media import media_by_account
 from teamskit.cli.output import count, working
 from teamskit.clock import iso
 
@@ -18,10 +17,12 @@ if TYPE_CHECKING:
     from teamskit.lessons.changes import LessonChanges, Reach
     from teamskit.lessons.dated import Dated, Timetable
     from teamskit.lessons.doer import LessonsDoer
+    from teamskit.lessons.options import Media
     from teamskit.lessons.wanted import Directory, Wanted
     from teamskit.plan import Change, LeftOut, Plan, Target
     from teamskit.tenant.graph import LessonEvent
 
+MEETING_POLICY = "TeamsMeetingPolicy"
 POLICY_NOTE = (
     "an application access policy is missing: options of lessons cannot be read or set. In Teams PowerShell, once: "
     'New-CsApplicationAccessPolicy -Identity teamskit -AppIds "{app}" -Description "Lessons and recordings"; '
@@ -167,7 +168,22 @@ def directory_of(here: Here) -> Directory:
     # Who is in a team is not asked: the address invites them all. An archived team has the key of an earlier year.
     reached = {one.id for one in here.tenant_groups if one.has_team and one.mail}
     teams = {one.external_id: one.id for one in here.tenant_classes if one.is_ours and one.id in reached}
-    return Directory(accounts, why, media_by_account(here), teams)
+    media = {accounts[key].account: one for key, one in media_of(here).items() if key in accounts}
+    return Directory(accounts, why, media, teams)
+
+
+def media_of(here: Here) -> dict[str, Media]:
+    """Give by person key what each pupil's meeting policy says of camera and microphone; true where it says nothing."""
+    from teamskit.cli.planning import cohort_members
+    from teamskit.lessons.options import media_of as allowed
+
+    definitions, found = here.decisions.definitions, {}
+    for member in cohort_members(here):
+        if member.role == "pupil":
+            due = next((one for one in member.due if one.type == MEETING_POLICY), None)
+            settings = definitions[due.key].settings if due and due.key in definitions else {}
+            found[member.person_key] = allowed(settings)
+    return found
 
 
 def addresses_of(here: Here) -> dict[str, str]:

@@ -9,6 +9,7 @@ import click
 
 from teamskit.cli.guards import allow_options
 from teamskit.cli.lesson_choice import Asked, asked, choice_options, is_anything_asked
+from teamskit.cli.lessons_check import check
 from teamskit.cli.output import count, emit, output_option, say, say_folded
 from teamskit.cli.plan import plan_options
 from teamskit.cli.reviewed import carry_through, review_options
@@ -161,3 +162,6 @@ def export(here: Here, file: str) -> None:
         say_folded(f"Note: {note}", "  ")
     say(f"{count(lessons, 'lesson')}, {linked:,} of them with a link.")
     say(str(path))
+
+
+command.add_command(check)

@@ -5,7 +5,11 @@ from __future__ import annotations
 import click
 
 from teamskit.cli.recordings_backup import backup
+from teamskit.cli.recordings_consent import consent
 from teamskit.cli.recordings_enforce import enforce
+from teamskit.cli.recordings_keeping import list_, restore, verify
+from teamskit.cli.recordings_key import new_key
+from teamskit.cli.recordings_purge import purge
 
 
 @click.group("recordings")
@@ -13,5 +17,5 @@ def command() -> None:
     """Recordings of lessons: set up, found, backed up elsewhere, and proven."""
 
 
-for one in (backup, enforce):
+for one in (enforce, consent, backup, verify, restore, list_, purge, new_key):
     command.add_command(one)

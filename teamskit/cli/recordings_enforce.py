@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 @click.option("--to", "last", type=DAY, metavar="DATE", help="Last day (default: six days after the first).")
 @click.option("--apply", "applying", is_flag=True, help="Carry the plan out, after asking.")
 @click.option("--yes", is_flag=True, help="With --apply: do not ask.")
+@click.option("--switched-off-too", "records_all", is_flag=True, help="Also record lessons whose recording is off.")
 @show_options
 @click.pass_obj
 def enforce(
@@ -28,6 +29,7 @@ def enforce(
     last: datetime | None,
     applying: bool,
     yes: bool,
+    records_all: bool,
     file: str | None,
     exit_code: bool,
     detail: bool,
@@ -41,7 +43,8 @@ def enforce(
     teamskit recordings enforce --apply --yes    for a nightly run
 
     A meeting is a lesson when staff organise it and a class team or at least two pupils
-    are invited; all others are left alone and counted. Nothing is loosened.
+    are invited; all others are left alone and counted. Nothing is loosened, and where
+    recording is switched off for a lesson it stays off, unless --switched-off-too.
 
     Permissions: Calendars.Read, OnlineMeetings.ReadWrite.All with an application access
     policy, GroupMember.Read.All. Exit status: 0 done, 1 none done or nothing could be read,
@@ -57,12 +60,14 @@ def enforce(
         raise click.UsageError("-o saves the plan and --apply carries it out: use one of them")
 
     def make() -> Plan:
-        return enforce_plan(here, day_of(first), day_of(last))
+        return enforce_plan(here, day_of(first), day_of(last), records_all=records_all)
 
     if not applying:
         again = "apply" if file else "recordings enforce --apply"
         return show_made(here, make(), file, exit_code, detail, summary, output, apply=again)
-    return apply_made(here, None, lambda: _shown(make(), detail, output), yes, output, command=_typed(first, last))
+    return apply_made(
+        here, None, lambda: _shown(make(), detail, output), yes, output, command=_typed(first, last, records_all)
+    )
 
 
 def _shown(plan: Plan, detail: bool, output: str) -> Plan:
@@ -75,6 +80,6 @@ def _shown(plan: Plan, detail: bool, output: str) -> Plan:
     return plan
 
 
-def _typed(first: datetime | None, last: datetime | None) -> str:
+def _typed(first: datetime | None, last: datetime | None, records_all: bool) -> str:
     days = "".join(f" {name} {day:%Y-%m-%d}" for name, day in (("--from", first), ("--to", last)) if day)
-    return f"recordings enforce{days} --apply"
+    return f"recordings enforce{days}{' --switched-off-too' if records_all else ''} --apply"

@@ -67,7 +67,9 @@ class MeetingsDoer:
         going = [one for one in changes if bodies[one.target]]
         ledgering.failed([one for one in changes if not bodies[one.target]], _later(NOT_NOW))
         ledgering.intend(going)
-        replies = yield [graph.change_meeting(*one.target.halves, bodies[one.target]) for one in going] if going else []
+        replies = (
+            yield [graph.set_meeting_options(*one.target.halves, bodies[one.target]) for one in going] if going else []
+        )
         for change, reply in zip(going, replies, strict=True):
             yield from self._settle(change, bodies[change.target], reply, ledgering, late=change.target in held)
 
@@ -111,7 +113,7 @@ class MeetingsDoer:
         given_up = reply.status == 400 and NAMES in body
         if given_up:
             rest = {name: value for name, value in body.items() if name != NAMES}
-            reply = (yield graph.change_meeting(*change.target.halves, rest)) if rest else Reply(200)
+            reply = (yield graph.set_meeting_options(*change.target.halves, rest)) if rest else Reply(200)
         if not reply.ok:
             ledgering.failed([change], said(reply))
             return

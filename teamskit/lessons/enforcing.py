@@ -5,12 +5,12 @@ recording somebody switched off keeps that too, and is named.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from teamskit.lessons.options import NAMES_FIXED, PRESENTERS, Media, differences, safe_options, standing
+from teamskit.lessons.options import NAMES_FIXED, PRESENTERS, Media, differences, safe_options, standing, strictest
 from teamskit.lessons.options import Presenter as Teacher
 from teamskit.lessons.planned import LEFT_ALONE, Kind, Sitting
 from teamskit.lessons.sitting_words import class_words, party_words, title_words, when_words
@@ -19,7 +19,7 @@ from teamskit.tenant.calls import Reply, said
 
 MEETING = "meeting"
 """The kind of target: a meeting that somebody else made, by organiser's account and meeting id."""
-RECORDS = "recordAutomatically"
+RECORDS, ALLOWED = "recordAutomatically", "allowRecording"
 NAMES = next(iter(NAMES_FIXED))
 NOT_NOW = frozenset({RECORDS, PRESENTERS, "allowedPresenters"})
 """What a meeting that is being held does not take: recording, and who presents (it needs the list of people)."""
@@ -53,6 +53,25 @@ class Enforced:
     left_alone: Mapping[Kind, int] | None = None
 
 
+@dataclass(frozen=True)
+class Rules:
+    """What lessons are held to: what each pupil may turn on and who is staff, by account id.
+
+    `names_refused` are meetings that did not take fixed names before. `records_all` asks for recording also where it is
+    switched off for a lesson.
+    """
+
+    media: Mapping[str, Media] = field(default_factory=dict)
+    staff: Collection[str] = ()
+    names_refused: Collection[Target] = ()
+    records_all: bool = False
+
+    def media_for(self, some: Sequence[Sitting]) -> Media:
+        """Give what all pupils of a lesson may turn on."""
+        accounts = {pupil.account for one in some for pupil in one.pupils}
+        return strictest(self.media[one] for one in accounts if one in self.media)
+
+
 def lessons_of(sittings: Iterable[Sitting]) -> dict[Named, list[Sitting]]:
     """Gather lessons by organiser's account and join URL: a series is one meeting."""
     return _series(one for one in sittings if one.kind == "lesson")
@@ -71,17 +90,8 @@ def organiser_of(meeting: Mapping[str, Any]) -> str:
     return str(((organiser.get("identity") or {}).get("user") or {}).get("id") or "")
 
 
-def enforced(
-    sittings: Sequence[Sitting],
-    meetings: Mapping[Named, Answer],
-    media: Callable[[Sequence[Sitting]], Media],
-    now: datetime,
-    names_refused: Collection[Target] = (),
-) -> Enforced:
-    """Compare the lessons among sittings with the safe options.
-
-    `media` says what pupils of a lesson may turn on; `names_refused` are meetings that did not take fixed names before.
-    """
+def enforced(sittings: Sequence[Sitting], meetings: Mapping[Named, Answer], rules: Rules, now: datetime) -> Enforced:
+    """Compare the lessons among sittings with the safe options."""
     changes: list[Change] = []
     left_out = [*_channels(sittings), *_organised_by_others(sittings)]
     kept = 0
@@ -90,9 +100,9 @@ def enforced(
         if not isinstance(found, Mapping):
             left_out.append(_not_found(some, found))
             continue
-        wanted, remarks = _wanted(found, some, media(some), now)
+        wanted, remarks = _wanted(found, some, rules, now)
         target = Target(MEETING, f"{named[0]}/{found['id']}")
-        if target in names_refused:
+        if target in rules.names_refused:
             wanted.pop(NAMES, None)
         left_out += remarks
         kept += not wanted
@@ -103,21 +113,22 @@ def enforced(
 
 
 def _wanted(
-    meeting: Mapping[str, Any], some: Sequence[Sitting], media: Media, now: datetime
+    meeting: Mapping[str, Any], some: Sequence[Sitting], rules: Rules, now: datetime
 ) -> tuple[dict[str, tuple[Any, Any]], list[LeftOut]]:
     """Give what is to be changed, as found and as wanted, and what is left for a person or for later."""
     organiser = some[0].organiser
     staff = {one for sitting in some for one in sitting.staff if one.account} - {organiser}
-    body = safe_options([Teacher(one.account, "") for one in (organiser, *sorted(staff))], media)
+    body = safe_options([Teacher(one.account, "") for one in (organiser, *sorted(staff))], rules.media_for(some))
     wanted = differences(meeting, body)
     if meeting.get(NAMES) is True:
         wanted[NAMES] = (True, False)
-    if _presents_safely(meeting, {one.account for one in staff}):
+    if _presents_safely(meeting, rules.staff):
         wanted = {name: pair for name, pair in wanted.items() if name not in ("allowedPresenters", PRESENTERS)}
     # An option that would be let loose was chosen more strictly by somebody; recording is the one that must be on.
-    wanted = {name: pair for name, pair in wanted.items() if name == RECORDS or pair[1] is not True}
+    turned_on = {RECORDS, ALLOWED} if rules.records_all else {RECORDS}
+    wanted = {name: pair for name, pair in wanted.items() if name in turned_on or pair[1] is not True}
     remarks = []
-    if meeting.get("allowRecording") is False and RECORDS in wanted:
+    if meeting.get(ALLOWED) is False and RECORDS in wanted and not rules.records_all:
         del wanted[RECORDS]
         remarks.append(_switched_off(some))
     if any(one.is_on(now) for one in some) and NOT_NOW & wanted.keys():
@@ -128,7 +139,7 @@ def _wanted(
 
 
 def _presents_safely(meeting: Mapping[str, Any], staff: Collection[str]) -> bool:
-    """Say whether nobody but staff of the lesson presents, whoever of them does."""
+    """Say whether nobody but staff presents, whoever of them does."""
     found = state_of(meeting)
     if found["allowedPresenters"] == "roleIsPresenter":
         return set(found[PRESENTERS]) <= set(staff)
@@ -200,8 +211,8 @@ def _not_found(some: Sequence[Sitting], reply: Reply | None) -> LeftOut:
 def _switched_off(some: Sequence[Sitting]) -> LeftOut:
     return LeftOut(
         f"{title_words(some)}: lesson of {class_words(some[0])}",
-        "somebody has switched recording off for this lesson: left as it is",
-        "If it is to be recorded, allow recording in its meeting options and run again.",
+        "recording is switched off for this lesson, by somebody or by the organiser's policy when it was made",
+        "It was left so. See teamskit lessons check; to turn it on: teamskit recordings enforce --switched-off-too",
     )
 
 

@@ -67,7 +67,8 @@ class Book:
 class Sitting:
     """One meeting on one day with everybody it is known to invite; `pupils` are people of the roster.
 
-    `groups` are the groups invited whose members are not known here: their pupils are not counted.
+    `groups` are the groups invited, class teams too, whose members are not known here: their pupils are not counted.
+    `visitors` is how many people from outside the school are invited.
     """
 
     join_url: str
@@ -81,6 +82,7 @@ class Sitting:
     staff: tuple[Party, ...] = ()
     groups: tuple[str, ...] = ()
     in_channel: bool = False
+    visitors: int = 0
 
     @property
     def class_id(self) -> str:
@@ -130,9 +132,9 @@ def _sitting(event: OnlineEvent, book: Book) -> Sitting:
     classes = {book.classes[one] for one in event.invited if one in book.classes}
     if event.in_channel and event.thread in book.channels:
         classes.add(book.channels[event.thread])
-    groups = {book.groups[one] for one in event.invited if one in book.groups}
+    groups = {book.groups[one] for one in event.invited if one in book.groups} | {one.group for one in classes}
     named = {book.party(one) for one in event.invited if one not in book.classes and one not in book.groups}
-    inside = {book.parties[one] for group in (*groups, *(c.group for c in classes)) for one in _known(book, group)}
+    inside = {book.parties[one] for group in groups for one in _known(book, group)}
     everybody = (named | inside) - {organiser}
     found = Sitting(
         join_url=event.join_url,
@@ -146,6 +148,7 @@ def _sitting(event: OnlineEvent, book: Book) -> Sitting:
         staff=tuple(sorted(one for one in everybody if one.role == "staff")),
         groups=tuple(sorted(one for one in groups if one not in book.members)),
         in_channel=event.in_channel,
+        visitors=sum(one in named and one.role == "outside" for one in map(book.party, event.invited)),
     )
     return replace(found, kind=_kind(found, {one.role for one in everybody}))
 

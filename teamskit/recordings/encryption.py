@@ -111,6 +111,12 @@ def _recipient(text: str) -> Any:
         ) from None
 
 
+def new_identity() -> tuple[str, str]:
+    """Make a pair of keys; give the public one, and the text of the key file with the secret one."""
+    made = pyrage.x25519.Identity.generate()
+    return str(made.to_public()), f"# public key: {made.to_public()}\n{made}\n"
+
+
 def check_recipients(recipients: Sequence[str]) -> None:
     """Raise InputError when one of the public keys is none."""
     for one in recipients:

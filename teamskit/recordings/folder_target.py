@@ -60,7 +60,7 @@ class FolderTarget:
             part = final.parent / f".teamskit-{token}.part"
             try:
                 _copy(local, part)
-                return _name(part, final)
+                return name_part(part, final)
             finally:
                 with suppress(OSError):
                     part.unlink(missing_ok=True)
@@ -92,7 +92,7 @@ def _copy(local: Path, part: Path) -> None:
         os.fsync(out.fileno())
 
 
-def _name(part: Path, final: Path) -> bool:
+def name_part(part: Path, final: Path) -> bool:
     """Give a part its name; False when that was taken in the meantime."""
     try:
         # A rename would silently take the place of what is there on POSIX; a link never does.

@@ -55,6 +55,17 @@ class ConsentRegister:
             self._held[place] = frozenset(adno for adno, rows in self.by_adno.items() if _holds(rows, day))
         return self._held[place]
 
+    def ended(self, adno: str, day: date, today: date) -> date | None:
+        """Give the first day on which consent that held on `day` no longer does; None where it holds, or never did.
+
+        Consent that was withdrawn and has been given again since, up to `today`, holds.
+        """
+        if not self.holds(adno, day) or self.holds(adno, today):
+            return None
+        rows = self.by_adno.get(adno, ())
+        dates = sorted({one for row in rows for one in (row.since, row.withdrawn) if one and day < one <= today})
+        return next((one for one in dates if not self.holds(adno, one)), None)
+
     @cached_property
     def _dates(self) -> list[date]:
         return sorted({day for one in self.rows for day in (one.since, one.withdrawn) if day})

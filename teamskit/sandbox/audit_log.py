@@ -12,7 +12,7 @@ import sqlite3
 from typing import Any
 from urllib.parse import unquote
 
-from teamskit.sandbox.clock import HOUR, SECOND, from_text, read_number, to_text
+from teamskit.sandbox.clock import DAY, HOUR, SECOND, from_text, read_number, to_text
 from teamskit.sandbox.drive_store import Drive, Item
 from teamskit.sandbox.query import CONTEXT, page
 from teamskit.sandbox.request import (
@@ -43,6 +43,7 @@ _LISTS = {
     "serviceFilters": "service",
 }
 _MOST = 1_000_000
+_A_DAY, _AT_ONCE = 200, 50
 
 
 def note(
@@ -100,6 +101,7 @@ def _ask(visit: Visit) -> Answer:
     for name in ("filterStartDateTime", "filterEndDateTime"):
         if name in body:
             _moment(body[name])
+    _check_allowance(visit)
     (count,) = visit.db.execute("SELECT count(*) FROM audit_queries").fetchone()
     key = made_id("audit query", visit.facts.tenant_id, str(count))
     doc: dict[str, Any] = {
@@ -117,6 +119,14 @@ def _ask(visit: Visit) -> Answer:
     done = visit.now + int((60 + 540 * unit_share(str(visit.facts.seed), key)) * SECOND)
     visit.db.execute("INSERT INTO audit_queries VALUES (?, ?, ?, ?)", (key, visit.now, done, json.dumps(doc)))
     return Answer(201, {"@odata.context": CONTEXT + "security/auditLog/queries/$entity", **_shown(visit, key)})
+
+
+def _check_allowance(visit: Visit) -> None:
+    text = "SELECT count(*), total(done > ?) FROM audit_queries WHERE created > ?"
+    day, running = visit.db.execute(text, (visit.now, visit.now - DAY)).fetchone()
+    if day >= _A_DAY or running >= _AT_ONCE:
+        headers = {"Retry-After": "60"}
+        raise Refusal(429, "TooManyRequests", "Too many queries of the audit log.", headers=headers)
 
 
 def _moment(text: Any) -> int:

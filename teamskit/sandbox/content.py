@@ -78,7 +78,6 @@ def _marks(key: str, first: int, count: int) -> NDArray[np.uint64]:
     return mark ^ (mark >> np.uint64(31))
 
 
-@cache
 def _head(size: int) -> bytes:
     boxes = b"\0\0\0\x20ftypisom\0\0\2\0isomiso2avc1mp41" + b"\0\0\0\1mdat" + max(16, size - 32).to_bytes(8, "big")
     return boxes[:size]

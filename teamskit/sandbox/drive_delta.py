@@ -11,10 +11,11 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from teamskit.sandbox.drive_store import Drive, Item, folder_id, folders_of, items_of
+from teamskit.sandbox.drive_store import Drive, Item, folders_of, items_of
 from teamskit.sandbox.drives import PAGE, of_drives, shown
 from teamskit.sandbox.query import CONTEXT
 from teamskit.sandbox.request import Answer, Refusal, Visit
+from teamskit.sandbox.teams import folder_id
 
 _LATEST = "latest"
 

@@ -2,8 +2,10 @@
 
 `PUT /sandbox/users/{id}/drive` (or groups) takes `{"state": "none" | "full" | "normal"}` or `{"remaining": bytes}`;
 `POST /sandbox/drives/{id}/items/{item}/reupload` takes `{"name", "folder"}`, both optional, and stands for somebody who
-had downloaded the file and puts it back: a new id, the same bytes, no expiry. `PUT /sandbox/audit` takes
-`{"state": "on" | "off" | "refused"}`, `PUT /sandbox/weather` what downloads meet with (see `weather`).
+had downloaded the file and puts it back: a new id, the same bytes, no expiry. `POST …/opened` takes
+`{"by": an account, an outsider's address, or null for whoever has the link, "operation", "at"}` and writes it into the
+audit log. `PUT /sandbox/audit` takes `{"state": "on" | "off" | "refused"}`, `PUT /sandbox/weather` what downloads meet
+with (see `weather`).
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from dataclasses import replace
 from typing import Any
 
 from teamskit.sandbox.audit_log import APP, OFF, REFUSED, note
-from teamskit.sandbox.clock import write_number
+from teamskit.sandbox.clock import from_text, write_number
 from teamskit.sandbox.drive_store import NONE, find_drive, item_ever, no_item, put_item, set_state
 from teamskit.sandbox.drives import file_doc
 from teamskit.sandbox.group_store import find_group
@@ -61,6 +63,32 @@ def _again(visit: Visit) -> Answer:
     return Answer(201, file_doc(visit, drive, new))
 
 
+def _opened(visit: Visit) -> Answer:
+    body = object_body(visit)
+    drive, item = find_drive(visit.db, visit.facts, visit.args[0]), item_ever(visit.db, visit.args[1])
+    if drive is None or item is None:
+        raise no_item()
+    operation = str(body.get("operation", "FileAccessed" if body.get("by") else "AnonymousLinkUsed"))
+    try:
+        at = from_text(str(body["at"])) if "at" in body else visit.now
+    except ValueError:
+        raise bad_request("'at' is not a date and time.", "BadRequest") from None
+    note(visit.db, visit.facts, at, operation, drive, item, _who(visit, body.get("by")))
+    return Answer(204)
+
+
+def _who(visit: Visit, by: Any) -> dict[str, str]:
+    if by is None:
+        anybody = "urn:spo:anon#" + made_id("anybody", visit.facts.tenant_id).replace("-", "")
+        return {"upn": anybody, "id": anybody, "type": "regular", "ip": "203.0.113.9"}
+    user = find_user(visit.db, str(by))
+    if user is None and "@" not in str(by):
+        raise no_resource(str(by))
+    upn = user["userPrincipalName"] if user else f"urn:spo:guest#{str(by).lower()}"
+    is_guest = user is None or user.get("userType") == "Guest"
+    return {"upn": upn, "id": upn, "type": "guest" if is_guest else "regular", "ip": "203.0.113.8"}
+
+
 def _audit(visit: Visit) -> Answer:
     state = object_body(visit).get("state")
     if state not in ("on", "off", "refused"):
@@ -78,6 +106,7 @@ def _weather(visit: Visit) -> Answer:
 ROUTES = [
     *(Route("PUT", f"/sandbox/{kind}/{{id}}/drive", _state(kind)) for kind in ("users", "groups")),
     Route("POST", "/sandbox/drives/{id}/items/{item}/reupload", _again),
+    Route("POST", "/sandbox/drives/{id}/items/{item}/opened", _opened),
     Route("PUT", "/sandbox/audit", _audit),
     Route("PUT", "/sandbox/weather", _weather),
 ]

@@ -14,7 +14,7 @@ from typing import Any
 from teamskit.sandbox.content import quick_hash
 from teamskit.sandbox.group_store import find_group
 from teamskit.sandbox.request import Facts, Refusal, Visit, made_id
-from teamskit.sandbox.teams import drive_id, drive_owner
+from teamskit.sandbox.teams import GENERAL, drive_id, drive_owner
 from teamskit.sandbox.users import find_user
 
 NONE = -1
@@ -173,6 +173,13 @@ def find_item(visit: Visit, key: str, drive: str | None = None) -> Item | None:
     return Item(*row) if row else None
 
 
+def find_of_call(visit: Visit, call: str) -> Item | None:
+    """Give the file of a call while it is there."""
+    text = _SELECT + "WHERE call = :call AND " + _LIVE
+    row = visit.db.execute(text, {"call": call, "now": visit.now}).fetchone()
+    return Item(*row) if row else None
+
+
 def item_ever(db: sqlite3.Connection, key: str) -> Item | None:
     """Give a file whether it is there or not any more."""
     row = db.execute(_SELECT + "WHERE id = ?", (key,)).fetchone()
@@ -199,18 +206,13 @@ def folders_of(visit: Visit, drive: Drive) -> list[str]:
         "SELECT DISTINCT folder FROM drive_items WHERE drive = ?1 AND visible <= ?2 "
         "UNION SELECT path FROM drive_folders WHERE drive = ?1"
     )
-    found = {"": ""}
+    found = {"": "", **({GENERAL.lower(): GENERAL} if drive.kind == "groups" else {})}
     for (path,) in visit.db.execute(text, (drive.id, visit.now)).fetchall():
         steps = path.split("/")
         for count in range(1, len(steps) + 1):
             parent = "/".join(steps[:count])
             found.setdefault(parent.lower(), parent)
     return sorted(found.values(), key=lambda path: (path.count("/") if path else -1, path))
-
-
-def folder_id(drive: str, path: str) -> str:
-    """Give the id of a folder, without regard to case."""
-    return "01" + made_id("folder", drive, path.lower()).replace("-", "").upper()
 
 
 def hash_of(visit: Visit, item: Item) -> str:

@@ -20,7 +20,6 @@ from teamskit.sandbox.drive_store import (
     author_of,
     change_item,
     find_item,
-    folder_id,
     folders_of,
     hash_of,
     items_in,
@@ -32,6 +31,7 @@ from teamskit.sandbox.query import CONTEXT, page
 from teamskit.sandbox.request import Answer, Refusal, Visit, bad_request, object_body
 from teamskit.sandbox.routing import Handler, Route
 from teamskit.sandbox.schema import GRAPH, check_object
+from teamskit.sandbox.teams import folder_id
 
 DOWNLOAD = "@microsoft.graph.downloadUrl"
 PAGE, MOST = 200, 999
@@ -226,6 +226,13 @@ def _path_children(visit: Visit, drive: Drive, path: str) -> Answer:
     return _folder(visit, drive, find_folder(visit, drive, path))
 
 
+def _children_below(visit: Visit, drive: Drive, key: str, path: str) -> Answer:
+    above = find_entry(visit, drive, key)
+    if isinstance(above, Item):
+        raise bad_request("A file has no children.", "invalidRequest")
+    return _folder(visit, drive, find_folder(visit, drive, f"{above}/{path}"))
+
+
 def _children(visit: Visit, drive: Drive, key: str) -> Answer:
     entry = find_entry(visit, drive, key)
     if isinstance(entry, Item):
@@ -306,6 +313,7 @@ ROUTES = [
     *of_drives("PATCH", "/items/{item}", _update),
     *of_drives("DELETE", "/items/{item}", _delete),
     *of_drives("GET", "/items/{item}/children", _children),
+    *of_drives("GET", "/items/{item}:/{path*}:/children", _children_below),
     *of_drives("POST", "/items/{item}/children", _make_folder),
     *of_drives("GET", "/items/{item}/content", _content),
     *of_drives("GET", "/items/{item}/listItem", _list_item_of),

@@ -106,7 +106,10 @@ def _own(visit: Visit, drive: Drive, item: Item) -> list[dict[str, Any]]:
 
 
 def _invited(visit: Visit, drive: Drive, item: Item) -> list[dict[str, Any]]:
-    """Give the rights of the people of a meeting: each reads it, the organiser may write where it is not his drive."""
+    """Give the rights of the people of a meeting: each reads it, the organiser may write where it is not his drive.
+
+    A guest has none until somebody gives it to him.
+    """
     if drive.kind == "groups" or item.call is None:
         return []
     text = "SELECT participants, doc FROM call_versions WHERE id = ? AND visible <= ? ORDER BY version DESC LIMIT 1"
@@ -115,7 +118,11 @@ def _invited(visit: Visit, drive: Drive, item: Item) -> list[dict[str, Any]]:
     ids = {(person["identity"].get("user") or {}).get("id") for person in people} | {organiser}
     ids |= set(people_of(visit.db, item.invited, MEMBER)) if item.invited else set()
     users = read_users(visit.db, sorted(str(one) for one in ids if one and one != drive.owner))
-    return [grant_doc(item, "write" if key == organiser else "read", _insider(user)) for key, user in users.items()]
+    return [
+        grant_doc(item, "write" if key == organiser else "read", _insider(user))
+        for key, user in users.items()
+        if user["userType"] != "Guest"
+    ]
 
 
 def _list(visit: Visit, drive: Drive, key: str) -> Answer:

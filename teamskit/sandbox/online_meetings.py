@@ -59,13 +59,15 @@ _OPTIONS: dict[str, Any] = {
 class Held:
     """Hold what a call needs to know of the meeting it takes place in.
 
-    `records_from` is since when it is set to record by itself, in microseconds; None when it is not.
+    `records_from` is since when it is set to record by itself, in microseconds; None when it is not. `allows_it` is
+    whether anybody may record it.
     """
 
     id: str
     url: str
     thread: str
     records_from: int | None
+    allows_it: bool
 
 
 def may_record(db: sqlite3.Connection, uid: str, now: int) -> bool:
@@ -198,4 +200,5 @@ def held_in(db: sqlite3.Connection, uid: str, url: str) -> Held | None:
         return None
     text = "SELECT records_from FROM meeting_marks WHERE organiser = ? AND id = ?"
     row = db.execute(text, (uid, doc["id"])).fetchone()
-    return Held(doc["id"], url, doc["chatInfo"]["threadId"], row[0] if row else None)
+    allows_it = doc.get("allowRecording") is not False
+    return Held(doc["id"], url, doc["chatInfo"]["threadId"], row[0] if row else None, allows_it)

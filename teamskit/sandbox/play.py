@@ -170,7 +170,7 @@ def _by_itself(db: sqlite3.Connection, organiser: str, start: int, lesson: Held 
     """
     if lesson is None or lesson.records_from is None or lesson.records_from > start:
         return NONE
-    return KEPT if may_record(db, organiser, start) else NONE
+    return KEPT if lesson.allows_it and may_record(db, organiser, start) else NONE
 
 
 def _wish(

@@ -156,6 +156,19 @@ def set_assignment(visit: Visit, uid: str, policy_type: str, policy_id: str | No
     )
 
 
+def effective_policy(db: sqlite3.Connection, now: int, uid: str, policy_type: str) -> str | None:
+    """Give the id of one account's policy of one type in effect at a moment, None for Global."""
+    text = "SELECT policy FROM assignments WHERE uid = ? AND type = ? AND effective <= ? ORDER BY seq DESC LIMIT 1"
+    row = db.execute(text, (uid, policy_type, now)).fetchone()
+    if row is None or row[0] is None:
+        text = (
+            "SELECT policy FROM group_holds AS holds JOIN group_grants ON group_grants.seq = grant_seq "
+            "WHERE uid = ?1 AND type = ?2 AND effective <= ?3 AND over > ?3 ORDER BY rank, holds.seq LIMIT 1"
+        )
+        row = db.execute(text, (uid, policy_type, now)).fetchone()
+    return row[0] if row else None
+
+
 def effective_policies(
     db: sqlite3.Connection, now: int, uid: str | None = None
 ) -> dict[str, dict[str, tuple[str, str | None]]]:

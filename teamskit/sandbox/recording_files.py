@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any
 from teamskit.sandbox.clock import DAY, HOUR, SECOND, to_datetime, to_text
 from teamskit.sandbox.drive_store import Drive, Item, find_drive, put_item, state_of
 from teamskit.sandbox.item_rights import open_from_outside, recycle, share_with_anybody
-from teamskit.sandbox.policy_store import GLOBAL, effective_policies, policies_of
+from teamskit.sandbox.policy_store import GLOBAL, effective_policy, policies_of
 from teamskit.sandbox.request import GRAPH_ROOT, Facts, made_id
-from teamskit.sandbox.teams import drive_id
+from teamskit.sandbox.teams import GENERAL, drive_id
 
 if TYPE_CHECKING:
     from teamskit.sandbox.play import Played
@@ -31,6 +31,9 @@ _MINUTE = 60 * SECOND
 _FILE_AFTER_US = 10 * _MINUTE
 _BYTES_A_SECOND = 1000
 _DEFAULT_DAYS = 120
+_MEETING = "TeamsMeetingPolicy"
+FOLDER = "Recordings"
+_HALF_SAVED = "tmp_"
 _OUTSIDER = "somebody@elsewhere.example"
 
 _BEFALL: dict[str, Callable[[sqlite3.Connection, Facts, int, Drive, Item], None]] = {
@@ -58,10 +61,10 @@ class RecordingFiles:
     def __init__(self, db: sqlite3.Connection, facts: Facts) -> None:
         """Write into this store, inside the transaction that is open."""
         self._db, self._facts = db, facts
-        self._days: dict[tuple[str, int], int] = {}
         self._expiring: list[str] = []
-        self._rules = {policy.id: policy.settings for policy in policies_of(db, "TeamsMeetingPolicy")}
-        self._global = next(one.id for one in policies_of(db, "TeamsMeetingPolicy") if one.name == GLOBAL)
+        policies = policies_of(db, _MEETING)
+        self._rules = {policy.id: policy.settings for policy in policies}
+        self._global = next(policy.id for policy in policies if policy.name == GLOBAL)
 
     def forget(self, call: str) -> None:
         """Take back what an earlier version of a call left."""
@@ -78,7 +81,7 @@ class RecordingFiles:
         left = state_of(self._db, item.drive)
         if left is not None and left < item.size:
             return
-        if call.join_url:
+        if call.join_url and not item.name.startswith(_HALF_SAVED):
             doc = _recording(call)
             row = (doc["id"], call.meeting_id, call.id, visible, json.dumps(doc))
             self._db.execute("INSERT OR REPLACE INTO recordings VALUES (?, ?, ?, ?, ?)", row)
@@ -111,7 +114,7 @@ class RecordingFiles:
             seq=0,
             id="01" + key,
             drive=drive_id(kind, str(owner)),
-            folder="General/Recordings" if call.group else "Recordings",
+            folder=f"{GENERAL}/{FOLDER}" if call.group else FOLDER,
             name=wish.name or f"Meeting-{to_datetime(begun):%Y%m%d_%H%M%S}-Meeting Recording.mp4",
             size=wish.size or _BYTES_A_SECOND * max(1, (call.end - begun) // SECOND),
             content=key,
@@ -128,13 +131,9 @@ class RecordingFiles:
 
     def _expires(self, organiser: str, comes: int) -> int | None:
         """Give when a file expires that comes now: by the policy that is in effect for the organiser at that time."""
-        asked = (organiser, comes // DAY)
-        if asked not in self._days:
-            mine = effective_policies(self._db, comes, organiser).get(organiser, {})
-            policy, _group = mine.get("TeamsMeetingPolicy", (self._global, None))
-            settings = {**self._rules[self._global], **self._rules.get(policy, {})}
-            self._days[asked] = settings.get("NewMeetingRecordingExpirationDays", _DEFAULT_DAYS)
-        days = self._days[asked]
+        policy = effective_policy(self._db, comes, organiser, _MEETING)
+        settings = {**self._rules[self._global], **self._rules.get(policy or "", {})}
+        days = settings.get("NewMeetingRecordingExpirationDays", _DEFAULT_DAYS)
         return None if days < 0 else comes + days * DAY
 
 

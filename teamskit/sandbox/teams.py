@@ -37,6 +37,8 @@ from teamskit.sandbox.team_store import (
 from teamskit.sandbox.users import find_user
 
 _TEMPLATE = re.compile(r"(?:https://graph\.microsoft\.com/(?:v1\.0|beta))?/?teamsTemplates\('(\w+)'\)", re.IGNORECASE)
+GENERAL = "General"
+"""The channel, and its folder in the drive, that each team has."""
 _INHERITED = ("displayName", "visibility", "specialization", "members")
 _SETTINGS: dict[str, dict[str, Any]] = {
     "memberSettings": {
@@ -220,8 +222,8 @@ def _one_channel(visit: Visit) -> Answer:
 def _files_folder(visit: Visit) -> Answer:
     team = _need_channel(visit)
     shown = {
-        "id": "01" + made_id("folder", team.id).replace("-", "").upper()[:30],
-        "name": "General",
+        "id": folder_id(drive_id("groups", team.id), GENERAL),
+        "name": GENERAL,
         "createdDateTime": team.group.doc["createdDateTime"],
         "parentReference": {"driveId": drive_id("groups", team.id), "driveType": "documentLibrary"},
         "folder": {"childCount": 1},
@@ -234,6 +236,11 @@ def drive_id(kind: str, owner: str) -> str:
     """Give the id of the drive of a group (`groups`) or of a person (`users`)."""
     mark = base64.urlsafe_b64encode(f"{kind[0]}:{owner}".encode()).decode("ascii")
     return "b!" + mark.rstrip("=")
+
+
+def folder_id(drive: str, path: str) -> str:
+    """Give the id of a drive's folder, without regard to case."""
+    return "01" + made_id("folder", drive, path.lower()).replace("-", "").upper()
 
 
 def drive_owner(drive: str) -> tuple[str, str]:

@@ -67,7 +67,7 @@ from teamskit.tenant.graph_lessons import (
     set_meeting_options,
 )
 from teamskit.tenant.graph_meetings import Left, fetch_attendance, fetch_online_events, fetch_recordings
-from teamskit.tenant.graph_options import change_meeting, fetch_meetings, get_meeting
+from teamskit.tenant.graph_options import fetch_meetings, get_meeting
 from teamskit.tenant.graph_policies import fetch_effective_of, fetch_effective_policies, policy_id, policy_id_in
 from teamskit.tenant.graph_records import call_record_detail, drive_recordings, list_call_records, telephone_rows
 from teamskit.tenant.graph_year import archive_team, change_class, rename_group
@@ -96,7 +96,6 @@ __all__ = [
     "cancel_lesson",
     "change_class",
     "change_lesson",
-    "change_meeting",
     "class_members",
     "create_class",
     "create_lesson",

@@ -1,6 +1,6 @@
-"""Reads and changes the options of meetings, each found by its organiser and join URL.
+"""Reads the options of meetings, each found by its organiser and join URL.
 
-Source: Graph v1.0 onlineMeeting "Get" and "Update" (2025-08), read 2026-11-25. Application permissions work only for
+Source: Graph v1.0 onlineMeeting "Get", read 2026-11-25. Application permissions work only for
 organisers whom an application access policy names; whom it leaves out, every meeting of his refuses alike.
 """
 
@@ -8,30 +8,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from teamskit.tenant.calls import Call, Reply, Task
-from teamskit.tenant.graph_calls import encoded, literal
+from teamskit.tenant.graph_calls import encoded
+from teamskit.tenant.graph_lessons import find_meeting
 from teamskit.tenant.transport import Transport
 
-READ, WRITE = "OnlineMeetings.Read.All", "OnlineMeetings.ReadWrite.All"
+READ = "OnlineMeetings.Read.All"
 Meeting = Mapping[str, Any]
 Named = tuple[str, str]
 """A meeting is named by its organiser's account id and its join URL."""
 
 
-def find_meeting(organiser: str, join_url: str) -> Call:
-    """Ask for the one meeting of an organiser that has this join URL; an empty list when there is none."""
-    return Call(
-        "GET", f"/users/{encoded(organiser)}/onlineMeetings?$filter=JoinWebUrl%20eq%20{literal(join_url)}", READ
-    )
-
-
 def get_meeting(organiser: str, meeting_id: str) -> Call:
     """Ask for a meeting by its id."""
     return Call("GET", f"/users/{encoded(organiser)}/onlineMeetings/{encoded(meeting_id)}", READ)
-
-
-def change_meeting(organiser: str, meeting_id: str, options: Mapping[str, Any]) -> Call:
-    """Set some options of a meeting; the answer is the meeting as it then stands."""
-    return Call("PATCH", f"/users/{encoded(organiser)}/onlineMeetings/{encoded(meeting_id)}", WRITE, dict(options))
 
 
 def fetch_meetings(transport: Transport, meetings: Sequence[Named]) -> dict[Named, Meeting | Reply | None]:

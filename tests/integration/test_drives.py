@@ -141,13 +141,10 @@ def test_expiry_is_the_organisers_policy_when_the_file_came(school, web):
         came,
         "2027-03-26T09:55:00Z",
     )
-    tenant, head_id = school.tenant(), head(school)
+    tenant = school.tenant()
     rule = {"NewMeetingRecordingExpirationDays": -1}
     tenant.request("PUT", "/Skype.Policy/configurations/TeamsMeetingPolicy/configuration/Keep", rule)
-    school.run("sandbox", "advance", "1m")
-    key = do(school, "GET", "/admin/teams/policy/getPolicyId(type='TeamsMeetingPolicy',name='Keep')")["value"][0]
-    give = {"userId": head_id, "policyType": "TeamsMeetingPolicy", "policyId": key["policyId"]}
-    do(school, "POST", "/admin/teams/policy/userAssignments/assign", {"value": [give]})
+    give_directly(school, "Keep")
     school.run("sandbox", "advance", "2d")
     play(school, call(MINE + "3", "2026-12-02T09:00:00Z", recording="kept"))
     before, after = recordings(school, web, f"?{EXPIRY}")
@@ -155,6 +152,13 @@ def test_expiry_is_the_organisers_policy_when_the_file_came(school, web):
     assert "_ExpirationDate" not in after["listItem"]["fields"]
     fields = ask(web, place(before) + "/listItem?$expand=fields")["fields"]
     assert fields["_ExpirationDate"] == "2027-03-26T09:55:00Z"
+
+
+def give_directly(school, name):
+    school.run("sandbox", "advance", "1m")
+    key = do(school, "GET", f"/admin/teams/policy/getPolicyId(type='TeamsMeetingPolicy',name='{name}')")["value"][0]
+    give = {"userId": head(school), "policyType": "TeamsMeetingPolicy", "policyId": key["policyId"]}
+    do(school, "POST", "/admin/teams/policy/userAssignments/assign", {"value": [give]})
 
 
 def test_what_a_scenario_says_becomes_of_a_recording(school, web):
@@ -190,7 +194,10 @@ def rights(web, item):
 
 
 def test_people_of_the_meeting_may_read_and_links_come_and_go(school, web):
-    play(school, call(MINE + "1", AT, people=(HEAD, TEACHER, *PUPILS[:2]), recording="kept", invited="7x/C000"))
+    visitor = {"userPrincipalName": "visitor@school.example", "userType": "Guest"}
+    school.tenant().seed([visitor])
+    people = (HEAD, TEACHER, *PUPILS[:2], {"account": "visitor@school.example"}, {"anonymous": "A"}, {"phone": "+441"})
+    play(school, call(MINE + "1", AT, people=people, recording="kept", invited="7x/C000"))
     (item,) = recordings(school, web)
     given = {one["grantedToV2"]["user"]["id"]: one["roles"] for one in rights(web, item)}
     groups = do(school, "GET", "/groups?$select=id,displayName")["value"]
@@ -394,3 +401,111 @@ def test_what_was_sent_is_counted(school, web):
     part(web, item[LINK], "0-399999")
     part(web, item[LINK], "400000-")
     assert school.requests()["bytes_downloaded"] == 1_000_000
+
+
+def test_a_recording_is_also_got_by_its_meeting(school, web):
+    play(
+        school,
+        call(MINE + "1", AT, recording="kept", size_bytes=300_000),
+        call(MINE + "2", "2026-11-26T11:00:00Z", recording="deleted"),
+        lesson(MINE + "3", "2026-11-26T12:00:00Z"),
+    )
+    span = "startDateTime=2026-11-26T00:00:00Z,endDateTime=2026-11-27T00:00:00Z"
+    path = f"/users/{head(school)}/onlineMeetings/getAllRecordings(meetingOrganizerUserId='{head(school)}',{span})"
+    found = {one["callId"]: one for one in ask(web, path)["value"]}
+    assert set(found) == {MINE + "1", MINE + "2"}
+    whole = web.get(found[MINE + "1"]["recordingContentUrl"])
+    assert (whole.status_code, whole.headers["Content-Type"]) == (200, "video/mp4")
+    assert plain_hash(whole.content) == recordings(school, web)[0]["file"]["hashes"]["quickXorHash"]
+    assert web.get(found[MINE + "2"]["recordingContentUrl"]).status_code == 404
+    ask(web, path.replace("meetingOrganizerUserId", "organiser"), 400)
+    school.tenant().set_flag("application_access_policy", False)
+    ask(web, path, 403)
+
+
+def test_the_policy_of_a_group_counts_and_a_direct_one_beats_it(school, web):
+    tenant = school.tenant()
+    for name, days in (("Ten", 10), ("Three", 3)):
+        tenant.request(
+            "PUT",
+            f"/Skype.Policy/configurations/TeamsMeetingPolicy/configuration/{name}",
+            {"NewMeetingRecordingExpirationDays": days},
+        )
+    gid = do(
+        school,
+        "POST",
+        "/groups",
+        {
+            "displayName": "Staff",
+            "mailNickname": "staff",
+            "mailEnabled": False,
+            "securityEnabled": True,
+            "groupTypes": [],
+        },
+        201,
+    )["id"]
+    do(school, "POST", f"/groups/{gid}/members/$ref", {"@odata.id": f"{GRAPH}/directoryObjects/{head(school)}"}, 204)
+    grant = {"groupId": gid, "policyType": "TeamsMeetingPolicy", "policyName": "Ten"}
+    do(school, "POST", "/sandbox/groupPolicyAssignments", grant, 201)
+    mine = {"userId": head(school), "policyType": "TeamsMeetingPolicy"}
+    do(school, "POST", "/admin/teams/policy/userAssignments/unassign", {"value": [mine]})
+    school.run("sandbox", "advance", "2d")
+    play(school, call(MINE + "1", "2026-11-30T09:00:00Z", recording="kept"))
+    give_directly(school, "Three")
+    school.run("sandbox", "advance", "2d")
+    play(school, call(MINE + "2", "2026-12-04T09:00:00Z", recording="kept"))
+    ends = [one["listItem"]["fields"]["_ExpirationDate"] for one in recordings(school, web, f"?{EXPIRY}")]
+    assert ends == ["2026-12-10T09:55:00Z", "2026-12-07T09:55:00Z"]
+
+
+def test_openings_of_any_kind_can_be_written_into_the_audit_log(school, web):
+    play(school, call(MINE + "1", AT, recording="shared"))
+    (item,) = recordings(school, web)
+    door = f"/sandbox{place(item)}/opened"
+    do(
+        school,
+        "POST",
+        door,
+        {"by": account(school, "000001"), "operation": "FileDownloaded", "at": "2026-11-26T15:00:00Z"},
+    )
+    do(school, "POST", door, {"by": "x@elsewhere.example", "at": "2026-11-26T16:00:00Z"})
+    do(school, "POST", door, {"by": None, "at": "2026-11-26T17:00:00Z"})
+    do(school, "POST", door, {"by": "nobody"}, 404)
+    told = audit_records(school, filterStartDateTime="2026-11-26T15:00:00Z")
+    assert [(one["operation"], one["userType"], one["userId"].partition("#")[0]) for one in told] == [
+        ("FileDownloaded", "regular", "p000001@school.example"),
+        ("FileAccessed", "guest", "urn:spo:guest"),
+        ("AnonymousLinkUsed", "regular", "urn:spo:anon"),
+    ]
+    assert {one["auditData"]["ListItemUniqueId"] for one in told} == {item["eTag"][2:38].lower()}
+
+
+def test_a_half_saved_file_is_in_the_drive_only(school, web):
+    play(school, call(MINE + "1", AT, recording="kept", file_name="tmp_Lesson.mp4"))
+    assert [one["name"] for one in recordings(school, web)] == ["tmp_Lesson.mp4"]
+    asked = f"getAllRecordings(meetingOrganizerUserId='{head(school)}')"
+    assert ask(web, f"/users/{head(school)}/onlineMeetings/{asked}")["value"] == []
+
+
+def test_the_audit_log_takes_50_queries_at_once(school):
+    for _ in range(50):
+        do(school, "POST", "/security/auditLog/queries", {}, 201)
+    do(school, "POST", "/security/auditLog/queries", {}, 429)
+    school.run("sandbox", "advance", "20m")
+    do(school, "POST", "/security/auditLog/queries", {}, 201)
+
+
+def test_a_channels_folder_leads_to_its_recordings(school, web):
+    play(school, lesson(MINE + "1", AT))
+    groups = do(school, "GET", "/groups?$select=id,displayName")["value"]
+    gid = next(one["id"] for one in groups if one["displayName"].startswith("7x"))
+    channel = ask(web, f"/teams/{gid}/primaryChannel")["id"]
+    folder = ask(web, f"/teams/{gid}/channels/{channel}/filesFolder")
+    items = f"/drives/{folder['parentReference']['driveId']}/items"
+    base = f"{items}/{folder['id']}"
+    (item,) = ask(web, f"{base}:/Recordings:/children")["value"]
+    (inner,) = ask(web, f"{base}/children")["value"]
+    assert (inner["name"], inner["folder"]) == ("Recordings", {"childCount": 1})
+    assert [one["id"] for one in ask(web, f"{items}/{inner['id']}/children")["value"]] == [item["id"]]
+    assert ask(web, f"/groups/{gid}/drive/items/{item['id']}")["parentReference"]["id"] == inner["id"]
+    assert [one["roles"] for one in rights(web, item)] == [["owner"], ["write"]]

@@ -1,7 +1,11 @@
 """`recordings backup` through the embedded tenant: whole, once, resumable, never over anything."""
 
 import pytest
-from recording_scenes import content, copies_at, items, recorded, stored
+from recording_scenes import ID, content, copies_at, items, known, recorded, stored
+
+from teamskit.ledger.retention import purge
+from teamskit.recordings.files import files_of
+from teamskit.recordings.manifest import copies_of
 
 
 @pytest.fixture
@@ -13,13 +17,27 @@ def backup(desk, *words, ok=(0,)):
     return desk.run("recordings", "backup", "--no-check", "--output", "json", *words, ok=ok).json
 
 
+def spooled(desk):
+    return sorted((desk.folder / ".teamskit" / "spool").glob("*"))
+
+
+def place(item):
+    return f"/v1.0/drives/{item['parentReference']['driveId']}/items/{item['id']}"
+
+
+def first_item(desk):
+    return min(items(desk), key=lambda one: one["name"])
+
+
 def test_copies_are_the_same_bytes_and_listed(school):
     done = backup(school)
     assert len(done["copied"]) == 3 and done["failed"] == [] and done["left"] == []
     want = sorted(content(school, item) for item in items(school))
     assert sorted(path.read_bytes() for path in stored(school).values()) == want
     assert done["fetched_bytes"] == sum(map(len, want))
+    assert spooled(school) == []
     (sums,) = (copies_at(school) / "manifests").iterdir()
+    assert sums.relative_to(copies_at(school)).as_posix() == done["manifest"]
     assert {line.split("  ", 1)[1] for line in sums.read_text("utf-8").splitlines()} == set(stored(school))
 
 
@@ -33,5 +51,170 @@ def test_a_second_run_asks_for_nothing(school):
     backup(school)
     before = school.requests()["round_trips"]
     done = backup(school)
-    assert (done["copied"], done["copied_before"], done["fetched_bytes"]) == ([], 3, 0)
+    assert (done["copied"], done["copied_before"], done["fetched_bytes"], done["manifest"]) == ([], 3, 0, None)
     assert school.requests()["round_trips"] == before
+    assert "Nothing to copy: 3 recordings known and copied." in school.run("recordings", "backup", "--no-check").out
+
+
+def test_the_second_file_of_a_recording_is_not_fetched_again(school):
+    # V06: downloaded and put back, it has another id and no expiry, and the same bytes.
+    backup(school)
+    item = first_item(school)
+    path = place(item).removeprefix("/v1.0")
+    assert school.asks("POST", f"/sandbox{path}/reupload")[0] in (200, 201)
+    twin = next(one for one in items(school) if one["id"] not in known_items(school))
+    known(school, [(ID.format(1), twin)])
+    done = backup(school)
+    assert (len(done["same"]), done["copied"], done["fetched_bytes"]) == (1, [], 0)
+    assert len(stored(school)) == 3
+    assert [one["state"] for one in school.json("recordings", "list")] == ["copied"] * 4
+    assert backup(school)["same"] == []
+
+
+def known_items(desk):
+    with desk.here().ledger() as ledger:
+        return {file.item for file in files_of(ledger)}
+
+
+def test_what_lies_under_the_name_is_never_written_over(school):
+    backup(school)
+    first = min(stored(school).values())
+    before = first.read_bytes()
+    # The school folder was put back from before the copies were made: the copies lie there, the log knows of none.
+    for path in school.folder.joinpath(".teamskit").glob("ledger.sqlite3*"):
+        path.unlink()
+    school.run("calls", "sync")
+    known(school)
+    first.write_bytes(b"somebody's own")
+    done = backup(school)
+    assert len(done["copied"]) == 3
+    assert first.read_bytes() == b"somebody's own"
+    assert first.with_name(first.name.replace(".mp4", " (2).mp4")).read_bytes() == before
+    assert len(stored(school)) == 4
+
+
+def test_the_window_closes_and_the_next_run_goes_on(school):
+    # The tenant's clock stands at 12:45; a hundred kilobytes a second would need nine seconds.
+    now = school.here().clock.now()
+    closes = f"{now:%H}:{now.minute + 1:02d}"
+    school.decide(backup={"target": "../copies", "parallel": 1, "window": f"06:00-{closes}", "bandwidth": "12 kB"})
+    done = backup(school)
+    assert done["stopped"] == "window" and len(done["copied"]) + len(done["left"]) == 3 and done["left"]
+    there = sum(path.stat().st_size for path in spooled(school) if path.suffix == ".part")
+    assert 0 < there == done["fetched_bytes"] - done["copied_bytes"]
+    late = backup(school)
+    assert (late["copied"], late["fetched_bytes"], len(late["left"])) == ([], 0, len(done["left"]))
+    assert "fetching is allowed from 06:00" in school.run("recordings", "backup", "--no-check").out
+    rest = backup(school, "--now")
+    assert rest["left"] == [] and rest["fetched_bytes"] + done["fetched_bytes"] == 900_003
+    assert len(stored(school)) == 3
+
+
+def test_what_could_not_be_placed_stays_and_needs_no_tenant(school):
+    # Whatever lies in the way: the bytes were fetched once, and once is enough, even when their file is gone since.
+    obstacle = copies_at(school) / "2026"
+    obstacle.write_text("a file where a folder should be", encoding="utf-8")
+    done = backup(school, ok=(3,))
+    assert {one["why"] for one in done["failed"]} == {"target-broken"} and done["fetched_bytes"] == 900_003
+    assert {one["state"] for one in school.json("recordings", "list")} == {"failed"}
+    assert backup(school, ok=(3,))["fetched_bytes"] == 0
+    assert school.asks("DELETE", place(first_item(school)))[0] == 204
+    obstacle.unlink()
+    before = school.requests()["round_trips"]
+    done = backup(school)
+    assert len(done["copied"]) == 3 and done["fetched_bytes"] == 0
+    assert school.requests()["round_trips"] == before
+    assert {one["state"] for one in school.json("recordings", "list")} == {"copied"} and spooled(school) == []
+
+
+def test_a_file_that_is_gone_is_said_and_the_others_are_copied(school):
+    school.asks("DELETE", place(first_item(school)))
+    done = backup(school, ok=(3,))
+    assert len(done["copied"]) == 2
+    assert [one["why"] for one in done["failed"]] == ["gone"]
+
+
+def test_an_absent_disk_is_not_an_empty_one(school):
+    backup(school)
+    gone = copies_at(school).rename(copies_at(school).with_name("elsewhere"))
+    known_again(school)
+    done = school.run("recordings", "backup", "--no-check", ok=(1,))
+    assert "is not there" in done.err
+    copies_at(school).mkdir()
+    done = school.run("recordings", "backup", "--no-check", ok=(1,))
+    assert "is this the right disk" in done.err and "--new-target" in done.err
+    assert not list(copies_at(school).iterdir())
+    assert len(backup(school, "--new-target")["copied"]) == 1
+    assert gone.is_dir()
+
+
+def known_again(desk):
+    """Let there be one more recording to copy."""
+    path = place(first_item(desk)).removeprefix("/v1.0")
+    desk.asks("POST", f"/sandbox{path}/reupload")
+    twin = next(one for one in items(desk) if one["id"] not in known_items(desk))
+    known(desk, [(ID.format(2), twin)])
+
+
+def test_old_recordings_are_left_where_they_are(school):
+    school.decide(retention={"recordings_days": 1})
+    school.run("sandbox", "advance", "30d")
+    done = backup(school)
+    assert (done["copied"], done["past"]) == ([], 3)
+
+
+def test_no_target_and_a_secret_in_it(school):
+    school.decide(backup={"target": ""})
+    assert "no place for the copies is named" in school.run("recordings", "backup", "--no-check", ok=(2,)).err
+    school.decide(backup={"target": "smb://me:secret@server/share"})
+    done = school.run("recordings", "backup", "--no-check", ok=(2,))
+    assert "password" in done.err and "secret" not in done.err.replace("a password or a key", "")
+
+
+def test_one_run_at_a_time(school):
+    from teamskit.cli.recordings_backup import one_backup
+
+    with one_backup(school.here()):
+        assert "another run is busy" in school.run("recordings", "backup", "--no-check", ok=(2,)).err
+
+
+def test_names_of_pupils_never_become_file_names(desk, made):
+    from call_scenes import call, play, ready
+
+    ready(desk, made)
+    pupil = next(one for one in desk.here().roster.people if one.role == "pupil")
+    names = [f"1-1 with {pupil.forename or pupil.name.split()[0]}", "Choir"]
+    for number, name in enumerate(names):
+        file = f"{name}-20261126_1{number}0000-Meeting Recording.mp4"
+        play(desk, call(ID.format(number + 1), f"2026-11-26T1{number}:00:00Z", recording="kept", file_name=file))
+    desk.run("calls", "sync")
+    desk.decide(backup={"target": "../copies"})
+    copies_at(desk).mkdir()
+    known(desk)
+    done = desk.run("recordings", "backup", "--no-check")
+    paths = sorted(stored(desk))
+    assert len(paths) == 2 and "Choir" in paths[1]
+    assert paths[0].startswith("2026/11/2026-11-26 1000 ") and "with" not in paths[0]
+    assert pupil.name.split()[0] not in done.out + done.err + "".join(paths)
+
+
+def test_forgotten_names_leave_the_copy_found(school):
+    backup(school)
+    here = school.here()
+    with here.ledger() as ledger:
+        before = {key: copy.path for key, copy in copies_of(ledger).items()}
+        from teamskit.ledger.retention import due
+
+        now = here.clock.now()
+        what = due(ledger, now.date().replace(year=now.year + 5), 1)
+        assert purge(ledger, what, "somebody", now)
+        assert {copy.path for copy in copies_of(ledger).values()} == {None}
+    assert len(before) == 3
+    assert school.json("recordings", "verify") == {
+        "looked": 3,
+        "read": 0,
+        "failed": [],
+        "strangers": 0,
+        "unfinished": 0,
+    }
+    school.run("ledger", "verify")

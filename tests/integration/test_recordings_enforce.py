@@ -116,10 +116,13 @@ def test_recording_that_somebody_switched_off_stays_off_and_is_named(school):
     url = put_meeting(school, "t000", MONDAY, class_mail(school))
     set_options(school, "t000", url, allowRecording=False)
     plan = plan_of(school)
-    assert ["switched recording off" in one["why"] for one in plan["left_out"]] == [True]
+    assert ["recording is switched off" in one["why"] for one in plan["left_out"]] == [True]
     enforced(school)
     found = options_of(school, "t000", url)
     assert (found["recordAutomatically"], found["allowMeetingChat"]) == (False, "disabled")
+    enforced(school, "--switched-off-too")
+    found = options_of(school, "t000", url)
+    assert (found["recordAutomatically"], found["allowRecording"]) == (True, True)
 
 
 def test_a_second_teacher_presents_too_and_pupils_do_not(school):

@@ -259,6 +259,16 @@ def test_what_the_scenario_says_of_the_recording_counts(school):
     assert [len(recordings(school, place)) for place in (first, second)] == [0, 1]
 
 
+def test_a_meeting_that_must_not_be_recorded_is_not(school):
+    _, place = planned(school, "2026-11-26T09:00:00Z")
+    assert school.asks("PATCH", place, {"allowRecording": False})[0] == 200
+    play(school, call("c1", "2026-11-26T09:00:00Z", lesson=True))
+    assert recordings(school, place) == []
+    assert school.asks("PATCH", place, {"allowRecording": True})[0] == 200
+    play(school, call("c2", "2026-11-26T09:00:00Z", lesson=True))
+    assert len(recordings(school, place)) == 1, "what it was set to before holds again"
+
+
 def test_set_in_a_running_meeting_or_where_nobody_may_record_it_records_nothing(school):
     _, late = planned(school, "2026-11-26T09:00:00Z", record=False)
     school.run("sandbox", "advance", "2d")

@@ -1,0 +1,268 @@
+"""`teamskit recordings verify`, `list`, `restore`: whether copies are what they should be, and how to get them back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from teamskit.cli.context import Here
+from teamskit.cli.output import count, emit, emit_json, emit_table, output_option, say, working
+from teamskit.cli.recordings_backup import one_backup, target_of
+from teamskit.cli.transfer_progress import size_words
+from teamskit.cli.who import by_option, record_files
+from teamskit.clock import at_school, iso
+
+if TYPE_CHECKING:
+    from teamskit.recordings.manifest import Copy
+    from teamskit.recordings.restore import Restored
+    from teamskit.recordings.targets import Target
+    from teamskit.recordings.verify import Found
+
+SHOWN = 40
+SAMPLE = re.compile(r"(\d+(?:\.\d+)?)(%?)")
+
+
+@click.command("verify")
+@click.option("--read-data", is_flag=True, help="Read every byte, or those of a sample, not only sizes and ends.")
+@click.option("--sample", metavar="N|N%", help="With --read-data: so many copies, those read longest ago first.")
+@click.option("--output", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@click.pass_obj
+def verify(here: Here, read_data: bool, sample: str | None, output: str) -> int:
+    """Look whether every copy is at its place, whole, and the file that was put there. The log keeps what was found.
+
+    \b
+    teamskit recordings verify
+    teamskit recordings verify --read-data --sample 10%
+
+    Needs no key for encrypted copies. Permissions: none. Exit status: 0 all are as they were stored, 1 the place
+    cannot be reached, 3 some copies are not (listed).
+    """
+    from teamskit.recordings.manifest import copies_of
+    from teamskit.recordings.verify import oldest_read
+    from teamskit.recordings.verify import verify as verified
+
+    if sample and not read_data:
+        raise click.UsageError("--sample goes with --read-data")
+    with one_backup(here), here.ledger() as ledger:
+        copies = [one for one in copies_of(ledger).values() if one.is_stored]
+        to_read = oldest_read(copies, _sample(sample, len(copies))) if read_data else []
+        if not copies:
+            emit_json(_verified([], None)) if output == "json" else say("There is no copy to look at.")
+            return 0
+        with working("Looking at every copy"):
+            found = verified(target_of(here), copies, to_read, at_once=here.school.backup.parallel)
+        ledger.append(found.entries(here.clock.now()))
+    if found.stopped:
+        raise found.stopped
+    if output == "json":
+        emit_json(_verified(copies, found))
+    else:
+        _show_verified(here, copies, found)
+    return 3 if found.failed else 0
+
+
+def _sample(text: str | None, of: int) -> int | None:
+    """Give how many copies a sample is; at least one."""
+    if text is None:
+        return None
+    found = SAMPLE.fullmatch(text.strip())
+    if found is None or float(found[1]) <= 0 or (not found[2] and "." in found[1]):
+        raise click.UsageError("--sample is a number of copies or a share: 20 or 10%")
+    return max(1, round(of * float(found[1]) / 100)) if found[2] else int(found[1])
+
+
+def _verified(copies: Sequence[Copy], found: Found | None) -> dict[str, Any]:
+    by_key = {one.key: one for one in copies}
+    failed = sorted(found.failed.items()) if found else []
+    return {
+        "looked": len(found.looked) if found else 0,
+        "read": len(found.read) if found else 0,
+        "failed": [
+            {"file": key, "call": by_key[key].call, "why": why, "path": by_key[key].path} for key, why in failed
+        ],
+        "strangers": found.strangers if found else 0,
+        "unfinished": found.unfinished if found else 0,
+    }
+
+
+def _show_verified(here: Here, copies: Sequence[Copy], found: Found) -> None:
+    from teamskit.recordings.verify import WORDS
+
+    whole = f", {len(found.read):,} of them read whole" if found.read else ""
+    good = len(found.looked) - len(found.failed)
+    say(f"{good:,} of {count(len(found.looked), 'copy', 'copies')} at {here.school.backup.target} as stored{whole}.")
+    if found.failed:
+        rows = [_row(one, WORDS[found.failed[one.key]]) for one in copies if one.key in found.failed]
+        emit_table(("Recorded", "What is wrong", "Copy"), rows[:SHOWN])
+        if len(rows) > SHOWN:
+            say(f"And {count(len(rows) - SHOWN, 'more', 'more')}: --output json gives all.")
+        say("What is still in its drive is copied again by: teamskit recordings backup")
+    if found.strangers:
+        say(f"{count(found.strangers, 'file')} there that teamskit did not put there: left alone.")
+    if found.unfinished:
+        say(f"{count(found.unfinished, 'part')} of files there that a run left behind: the next backup takes them up.")
+
+
+def _row(copy: Copy, words: str) -> tuple[str, str, str]:
+    return at_school(copy.about).strftime("%Y-%m-%d %H:%M"), words, copy.path or copy.key
+
+
+@click.command("list")
+@output_option
+@click.pass_obj
+def list_(here: Here, output: str) -> None:
+    """List the copies: copied, verified or failed, since when, and until when they are kept.
+
+    \b
+    teamskit recordings list
+    teamskit recordings list --output json
+
+    The log answers; neither the tenant nor the place of the copies is asked.
+    """
+    from teamskit.recordings.manifest import copies_of
+    from teamskit.recordings.retention import held_calls
+
+    with here.ledger() as ledger:
+        copies = sorted(copies_of(ledger).values(), key=lambda one: (one.about, one.key))
+        held = held_calls(ledger)
+    days = here.school.retention.recordings_days
+    if output == "table" and not copies:
+        say("Nothing was copied yet: teamskit recordings backup")
+        return
+    headings = ("Recorded", "State", "Size", "Checked", "Kept until", "Copy")
+    rows = [_listed(one, days, held) for one in copies]
+    emit(output, [_as_json(one, days, held) for one in copies], headings, rows)
+
+
+def _kept_until(copy: Copy, days: int, held: frozenset[str]) -> datetime | None:
+    return None if not days or copy.call in held else copy.about + timedelta(days=days)
+
+
+def _listed(copy: Copy, days: int, held: frozenset[str]) -> tuple[str, ...]:
+    until = _kept_until(copy, days, held)
+    kept = "for a case" if copy.call in held else at_school(until).strftime("%Y-%m-%d") if until else "for ever"
+    checked = at_school(copy.checked.at).strftime("%Y-%m-%d") if copy.checked else ""
+    state = f"{copy.state}: {copy.reason}" if copy.reason else copy.state
+    size = size_words(copy.facts.size) if copy.facts else ""
+    is_there = copy.word == "copied"
+    when = at_school(copy.about).strftime("%Y-%m-%d %H:%M")
+    return when, state, size, checked, kept if is_there else "", copy.path or copy.key
+
+
+def _as_json(copy: Copy, days: int, held: frozenset[str]) -> dict[str, Any]:
+    until = _kept_until(copy, days, held)
+    facts = copy.facts
+    return {
+        "file": copy.key,
+        "call": copy.call,
+        "recorded": iso(copy.about),
+        "state": copy.state,
+        "why": copy.reason or None,
+        "at": iso(copy.at),
+        "size": facts.size if facts else None,
+        "sha256": facts.sha256 if facts else None,
+        "stored_sha256": facts.stored_sha256 if facts else None,
+        "encrypted": facts.encrypted if facts else None,
+        "path": copy.path,
+        "same_as": copy.same_as or None,
+        "checked_at": iso(copy.checked.at) if copy.checked else None,
+        "read_at": iso(copy.read_at) if copy.read_at else None,
+        "kept_until": iso(until) if until and copy.word == "copied" else None,
+        "held": copy.call in held,
+    }
+
+
+@click.command("restore")
+@click.argument("which", metavar="CALL|FILE")
+@click.option(
+    "-o", "folder", type=click.Path(file_okay=False, path_type=Path), required=True, metavar="DIR", help="Where to."
+)
+@click.option(
+    "--identity", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="KEYFILE", help="age key file."
+)
+@by_option
+@click.option("--output", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@click.pass_obj
+def restore(here: Here, which: str, folder: Path, identity: Path | None, by: str | None, output: str) -> None:
+    """Bring back the copies of a call, or one copy by its file key (or its 12 last signs), whole and checked.
+
+    \b
+    teamskit recordings restore 8f2d... -o /tmp/for-the-lado
+    teamskit recordings restore 8f2d... -o D:/restored --identity backup-key.txt
+
+    An encrypted copy stays so without --identity. Nothing in the folder is written over. The log keeps a word on it.
+    """
+    from teamskit.errors import InputError
+    from teamskit.recordings.manifest import copies_of
+    from teamskit.recordings.restore import restore as restored
+
+    if not folder.is_dir():
+        raise InputError("there is no such folder", where=str(folder), next_step="Make it, or name another one.")
+    identities = _identities(identity)
+    with here.ledger() as ledger:
+        chosen = _chosen(list(copies_of(ledger).values()), which)
+    target = target_of(here)
+    paths = _paths(target, chosen)
+    record_files(here, [Path(paths[one.key]) for one in chosen], by, of="recording", calls=sorted({chosen[0].call}))
+    done = []
+    with working("Fetching"):
+        done = [restored(target, one, paths[one.key], folder, identities) for one in chosen]
+    if output == "json":
+        emit_json([_restored(copy, one) for copy, one in zip(chosen, done, strict=True)])
+        return
+    for one in done:
+        state = "still encrypted: give --identity to open it" if one.is_sealed else "as it was recorded"
+        before = "" if one.is_new else " It was there already."
+        say(f"{size_words(one.size)}, checked, {state}.{before}")
+        say(str(one.path))
+
+
+def _identities(file: Path | None) -> list[Any]:
+    if file is None:
+        return []
+    from teamskit.recordings.encryption import read_identities
+
+    return read_identities(file)
+
+
+def _chosen(copies: Sequence[Copy], which: str) -> list[Copy]:
+    """Give the copies of a call, or the one of a file; raises InputError when there is none."""
+    from teamskit.errors import InputError
+    from teamskit.recordings.names import short_key
+
+    own = {copy.key: copy for copy in copies if copy.is_stored}
+    asked = [copy for copy in copies if which in (copy.call, copy.key, short_key(copy.key)) and copy.word == "copied"]
+    # A file that is the same recording as another has that one's copy.
+    found = {copy.same_as or copy.key: own.get(copy.same_as or copy.key) for copy in asked}
+    chosen = [copy for copy in found.values() if copy]
+    if not chosen:
+        raise InputError(
+            "there is no copy of this call or file", where=which, next_step="See: teamskit recordings list"
+        )
+    return chosen
+
+
+def _paths(target: Target, chosen: Sequence[Copy]) -> Mapping[str, str]:
+    from teamskit.errors import TargetError
+    from teamskit.recordings.verify import paths_at
+
+    files = () if all(copy.path for copy in chosen) else [path for path, _ in target.files()]
+    paths = paths_at(chosen, files)
+    gone = [copy for copy in chosen if copy.key not in paths or target.size(paths[copy.key]) is None]
+    if gone:
+        raise TargetError(
+            "the copy is not there",
+            where=gone[0].path or gone[0].key,
+            next_step="Run: teamskit recordings verify",
+            kind="gone",
+        )
+    return paths
+
+
+def _restored(copy: Copy, one: Restored) -> dict[str, Any]:
+    return {"file": copy.key, "path": str(one.path), "size": one.size, "encrypted": one.is_sealed, "new": one.is_new}

@@ -1,0 +1,137 @@
+"""`teamskit recordings purge`: copies past their time, shown, and deleted when a person says how many."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from teamskit.cli.context import Here
+from teamskit.cli.output import TerminalProgress, count, emit_json, emit_table, say
+from teamskit.cli.recordings_backup import one_backup, target_of
+from teamskit.cli.transfer_progress import size_words
+from teamskit.cli.who import by_option, who
+from teamskit.clock import at_school, iso
+
+if TYPE_CHECKING:
+    from teamskit.ledger import Ledger
+    from teamskit.plan import Outcome
+    from teamskit.recordings.manifest import Copy
+    from teamskit.recordings.retention import Due
+
+SHOWN = 40
+
+
+@click.command("purge")
+@click.option("--confirm", metavar="NUMBER|NAME", help="How many are due, or the school's name: do it.")
+@by_option
+@click.option("--output", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@click.pass_obj
+def purge(here: Here, confirm: str | None, by: str | None, output: str) -> int:
+    """Delete the copies whose time is past, as [retention] recordings_days in school.toml says.
+
+    \b
+    teamskit recordings purge                 shows what would go
+    teamskit recordings purge --confirm 12    deletes these 12
+
+    What a case keeps stays: teamskit ledger hold list. The recording in the tenant is not touched. It cannot be undone.
+    Exit status: 0 done or shown, 2 wrong number or name, 3 some could not be deleted.
+    """
+    from teamskit.recordings.manifest import copies_of
+    from teamskit.recordings.retention import due_copies, held_calls
+
+    with one_backup(here), here.ledger() as ledger:
+        copies = copies_of(ledger)
+        days = here.school.retention.recordings_days
+        due = due_copies(copies.values(), held_calls(ledger), here.clock.now(), days)
+        outcomes: list[Outcome] = []
+        if confirm is not None:
+            _must_be_meant(here, confirm, due)
+            outcomes = _delete(here, ledger, due, who(by)) if due.copies else []
+    failed = [one for one in outcomes if one.result == "failed"]
+    if output == "json":
+        _emit(due, outcomes, is_done=confirm is not None)
+    else:
+        _show(here, due, failed, is_done=confirm is not None)
+    return 3 if failed else 0
+
+
+def _must_be_meant(here: Here, typed: str, due: Due) -> None:
+    """Raise InputError unless the number due was typed, or the school's name."""
+    from teamskit.cli.ledger_keeping import confirmed
+    from teamskit.errors import InputError
+
+    if not typed.strip().replace(",", "").isdecimal():
+        confirmed(here, typed)
+        return
+    if int(typed.replace(",", "")) != len(due.copies):
+        raise InputError(
+            f"{count(len(due.copies), 'copy is', 'copies are')} due, not {typed.strip()}",
+            where="--confirm",
+            next_step="Look again: teamskit recordings purge. Nothing has been deleted.",
+        )
+
+
+def _delete(here: Here, ledger: Ledger, due: Due, by: str) -> list[Outcome]:
+    from teamskit.plan import Journal, Plan, apply_plan
+    from teamskit.recordings.retention import JOURNAL, Deleter, changes_of, conduct
+    from teamskit.recordings.verify import paths_at
+
+    target = target_of(here)
+    files = () if all(copy.path for copy in due.copies) else [path for path, _ in target.files()]
+    school = ", ".join(unit.name for unit in here.school.schools)
+    changes = changes_of(due, paths_at(due.copies, files))
+    plan = Plan(school, here.tenant_id, iso(here.clock.now()), changes)
+    doer = Deleter(target, ledger, {copy.key: copy for copy in due.copies}, here.clock, by)
+    journal = Journal(here.folder.state(JOURNAL))
+    _, outcomes = apply_plan(plan, [doer], journal, conduct, here.clock, TerminalProgress())
+    for one in outcomes:
+        if one.result == "already":
+            # Gone before, by a run that was stopped or by other hands: the log is told all the same.
+            doer.note(one.change)
+    return outcomes
+
+
+def _emit(due: Due, outcomes: Sequence[Outcome], *, is_done: bool) -> None:
+    ended = {one.change.target.key: one for one in outcomes}
+    emit_json(
+        {
+            "done": is_done and all(one.result != "failed" for one in outcomes),
+            "before": iso(due.before),
+            "due": len(due.copies),
+            "bytes": due.size,
+            "held": due.held,
+            "copies": [
+                {"file": one.key, "call": one.call, "path": one.path, "result": _result(ended, one)}
+                for one in due.copies
+            ],
+        }
+    )
+
+
+def _result(ended: dict[str, Outcome], copy: Copy) -> str | None:
+    outcome = ended.get(copy.key)
+    return None if outcome is None else "deleted" if outcome.result == "done" else outcome.result
+
+
+def _show(here: Here, due: Due, failed: Sequence[Outcome], *, is_done: bool) -> None:
+    days = here.school.retention.recordings_days
+    if not days:
+        say("Copies are kept for ever: recordings_days in [retention] of school.toml is 0.")
+        return
+    number = len(due.copies)
+    verb = "deleted" if is_done else "due"
+    kept = f"{due.before.day} {due.before:%B %Y}"
+    say(f"Kept: copies of lessons from {kept} on ({days} days).")
+    say(f"{count(number - len(failed), 'older copy', 'older copies')} {verb}, {size_words(due.size)}.")
+    if due.held:
+        say(f"{count(due.held, 'older copy', 'older copies')} kept for a case: teamskit ledger hold list")
+    if not is_done and number:
+        rows = [(at_school(one.about).strftime("%Y-%m-%d %H:%M"), one.path or one.key) for one in due.copies[:SHOWN]]
+        emit_table(("Recorded", "Copy"), rows)
+        if number > SHOWN:
+            say(f"And {count(number - SHOWN, 'more', 'more')}: --output json gives all.")
+        say(f"Nothing has been deleted. To do it: teamskit recordings purge --confirm {number}")
+    for one in failed[:SHOWN]:
+        say(f"  ! {one.change.title}: {one.why}")
