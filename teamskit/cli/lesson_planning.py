@@ -277,6 +277,9 @@ def _notes(here: Here, table: Timetable, dated: Dated, made: LessonChanges, want
         yield f"{count(made.past, 'lesson')} of these days begun or over already: never made, never changed"
     if made.wider:
         yield f"{count(made.wider, 'lesson')} open to the whole class already: left so, the pupils are invited by it"
+    if made.unrecorded:
+        lessons = count(made.unrecorded, "lesson")
+        yield f"{lessons} whose recording somebody has switched off: left so (recordings enforce --switched-off-too)"
     at_once = _at_once(wanted)
     if at_once:
         yield f"{count(at_once, 'time')} with two lessons of one teacher at once: name cover for one of them"
