@@ -48,11 +48,12 @@ def backup(here: Here, no_check: bool, now: bool, new_target: bool, output: str)
     Permission: Files.Read.All. Exit status: 0 done, or the hours are over; 2 no usable target named; 3 some recordings
     could not be copied (listed).
     """
+    from teamskit.cli.recordings_check import look_for_files
     from teamskit.recordings.manifest import copies_of
 
     with one_backup(here), here.ledger() as ledger:
         if not no_check:
-            _check(here, ledger)
+            look_for_files(here)
         copies = copies_of(ledger)
         found, outcome, manifest = _copy(here, ledger, copies, now, new_target)
     if output == "json":
@@ -91,10 +92,6 @@ def target_of(here: Here) -> Target:
     target = open_target(here.school.backup.target, here.folder.root)
     target.look()
     return target
-
-
-def _check(here: Here, ledger: Ledger) -> None:
-    """Bring what the log knows of files up to now."""
 
 
 def _copy(

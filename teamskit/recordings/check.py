@@ -28,6 +28,8 @@ from teamskit.tenant.transport import Transport
 
 LATE = timedelta(hours=72)
 """How long after a call's end its file is looked for again each time."""
+SOON = timedelta(hours=4)
+"""How long a file may take to reach the drive it belongs in, before others' are looked through."""
 IN_BIN = timedelta(days=93)
 """How long a deleted file can come back: a SharePoint site's two recycle bins together."""
 
@@ -115,8 +117,8 @@ class _Check:
         return last.at < call.meeting.end + LATE
 
     def _needs_wider(self, call: Sought) -> bool:
-        """Say whether the drives of all who took part are worth a look: once it is due, and once only."""
-        if self._now < call.due_at or self._stand.of(call.id) or not (call.is_lesson or call.recorded):
+        """Say whether the drives of all who took part are worth a look: not at once, and not once it was due."""
+        if self._now < call.meeting.end + SOON or self._stand.of(call.id) or not (call.is_lesson or call.recorded):
             return False
         last = self._last
         is_first = last is None or last.at < call.due_at or last.seq < call.seq or call.id in last.untold
@@ -133,11 +135,15 @@ class _Check:
             asked[call.id] = {self._owner(call.meeting.drive_owner), *_channels(call), *_staff(call), *_pupils(call)}
         without = {one: owners for one, owners in asked.items() if not self._stand.of(one)}
         self._untold |= {one for one, owners in without.items() if owners & self._seen.refused.keys()}
-        self._say_deleted([call for call in wide if call.recorded and call.id in without])
+        lost = [call for call in wide if call.recorded and call.id in without]
+        # A file that is of one of two calls leaves it open of both.
+        self._untold |= {call.id for call in lost if any(call.lasted(one.began_at) for one in self._stand.unmatched)}
+        self._say_deleted(lost)
 
     def _say_deleted(self, calls: Sequence[Sought]) -> None:
         """A meeting that tells of a recording which no drive holds tells of one that is gone."""
-        told = [call for call in calls if call.id not in self._untold]
+        half = {file.call for file in self._stand.files if file.temporary and file.state == "found"}
+        told = [call for call in calls if call.id not in self._untold | half and self._now >= call.due_at]
         ids = recordings_by_call(self._ledger, {call.id for call in told})
         for call in told:
             for recording, started_at in ids.get(call.id, ()):

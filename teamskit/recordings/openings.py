@@ -24,8 +24,8 @@ DOWNLOADED = ("FileDownloaded", "FileSyncDownloadedFull")
 DELETED = ("FileDeleted", "FileRecycled", "FileDeletedFirstStageRecycleBin", "FileDeletedSecondStageRecycleBin")
 AT_ONCE = 400
 """Files a search; each stands in it by its address in both ways of writing."""
-WAITS = (15, 15, 30, 60, 120, 120)
-"""Seconds between looks at a search that runs: six minutes in all."""
+WAITS = (15, 15, 30, 60, 120, 180, 180)
+"""Seconds between looks at a search that runs: ten minutes in all."""
 RUNNING = ("notStarted", "running")
 OVERLAP = timedelta(hours=24)
 """How far back is asked again: a record may come into the audit log a day late."""
@@ -185,14 +185,20 @@ def _entry(record: Mapping[str, Any], file: RecordedFile, people: People, at: da
 
 def _role(address: str, account: str, people: People) -> Standing:
     """Say what somebody is; the service writes `anonymous`, or a name of its own kind, for who did not sign in."""
-    if "urn:spo:" in address.casefold() or address.casefold() == "anonymous":
+    if _is_urn(address) or address.casefold() == "anonymous":
         return "outside"
     return people.standing(account, address)
 
 
+def _is_urn(address: str) -> bool:
+    return address.casefold().startswith("urn:spo:")
+
+
 def _opening(entry: Entry) -> Opening:
     body, private = entry.body, entry.private or {}
-    who = Somebody(str(private.get("account", "")), "", str(private.get("address", "")))
+    address = str(private.get("address", ""))
+    # Who was invited without an account stands there as urn:spo:guest#address.
+    who = Somebody(str(private.get("account", "")), "", address.rpartition("#")[2] if _is_urn(address) else address)
     told = (body["call"], body["file"], parse_iso(body["at"]), body["operation"], body["role"])
     return Opening(entry.key, *told, who, entry.about)
 

@@ -239,3 +239,19 @@ def test_lessons_that_are_over_are_never_made_and_never_cancelled(school):
     cancelled = school.json("lessons", "cancel", *C0, *WEEK, "--yes")
     assert cancelled["results"] == {"done": 4}
     assert len(events(school, "t000")) == 6
+
+
+def test_lessons_we_made_are_as_recordings_enforce_wants_them_and_stay_as_made(school):
+    apply(school, "--all", *WEEK)
+    plan = school.json("recordings", "enforce", *WEEK)
+    assert (plan["changes"], plan["left_out"], plan["unchanged"]) == ([], [], {"lessons": 20})
+    event = events(school, "t000")[0]
+    _loosen(school, "t000", event)
+    school.run("recordings", "enforce", *WEEK, "--apply", "--yes")
+    assert school.json("lessons", "plan", "--all", *WEEK)["totals"] == {}
+
+
+def _loosen(school, staff, event):
+    path = f"/v1.0/users/{account(school, staff)}/onlineMeetings/{meeting(school, staff, event)['id']}"
+    status, _ = school.asks("PATCH", path, {"allowMeetingChat": "enabled", "recordAutomatically": False})
+    assert status == 200
