@@ -53,7 +53,7 @@ def backup(here: Here, no_check: bool, now: bool, new_target: bool, output: str)
 
     with one_backup(here), here.ledger() as ledger:
         if not no_check:
-            look_for_files(here)
+            look_for_files(here, waits=False)
         copies = copies_of(ledger)
         found, outcome, manifest = _copy(here, ledger, copies, now, new_target)
     if output == "json":

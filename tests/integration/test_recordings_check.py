@@ -327,6 +327,34 @@ def test_a_search_that_takes_too_long_is_read_by_the_next_run(school):
     assert "still being searched" not in school.run("recordings", "check", "--no-look").out
 
 
+def test_who_does_not_wait_has_it_read_by_the_next_run(school):
+    play(school, call("opened", NINE, recording="opened"))
+    school.run("calls", "sync")
+    before = school.here().clock.now()
+    assert checked(school, "--no-wait")["opened"]["opened"] == 0
+    assert (school.here().clock.now() - before).total_seconds() < 60
+    school.run("sandbox", "advance", "1h")
+    assert checked(school, "--no-wait")["opened"]["opened"] == 1
+
+
+def test_what_was_forgotten_is_not_written_down_again(school):
+    synced(school, call("c1", NINE, recording="kept"))
+    does(school, "PATCH", place(school, "c1") + "/listItem/fields", {"_ExpirationDate": None})
+    checked(school)
+    school.run("sandbox", "advance", "1100d")
+    school.run("ledger", "purge", "--confirm", "school")
+    school.run("recordings", "check", "--output", "json")
+    with school.here().ledger() as ledger:
+        words = ledger.read("file")
+    assert len(words) == 2 and all(entry.forgotten and entry.private is None for entry in words)
+    assert "c1" not in school.run("recordings", "check").out
+
+
+def test_a_class_that_was_invited_leaves_the_recording_with_the_organiser(school):
+    rows = synced(school, call("c1", NINE, recording="kept", invited=CLASS))
+    assert (rows["c1"]["class"], rows["c1"]["owner"], rows["c1"]["in_drive_of"]) == (CLASS, "T000", "staff")
+
+
 def test_a_search_that_failed_is_asked_for_again_from_the_same_moment(school):
     play(school, call("opened", NINE, recording="opened"))
     school.run("calls", "sync")

@@ -102,3 +102,13 @@ def test_whose_drives_are_listed_again():
     assert owners_of([gone], NINE) == {"a-reid"}, "it may come back out of the recycle bin"
     assert owners_of([gone], NINE + HOUR) == set()
     assert owners_of([replace(file, forgotten=True)], NINE) == set()
+
+
+def test_where_a_file_lay_whose_names_are_gone_is_not_written_down_again():
+    one = standing()
+    one.take([lying_of(item(), "a-reid")])
+    [file] = one.files
+    kept = replace(file, drive="", item="", owner="", name="", hash="", forgotten=True, named=file.key, version=1)
+    then = standing(kept)
+    then.take([lying_of(item(), "a-reid")])
+    assert then.files == [kept] and then.changed() == [] and then.unmatched == []
