@@ -13,6 +13,7 @@ from teamskit.plan.engine import is_so
 from teamskit.tenant.graph import LessonEvent
 
 GONE, COVERED, ASKED = "not in the timetable any more", "somebody else teaches it", "asked for"
+CANCELLED = "cancelled in the list of cover"
 
 
 @dataclass
@@ -27,13 +28,17 @@ class LessonChanges:
 
 @dataclass(frozen=True)
 class Reach:
-    """What a plan is about: `is_meant` of events, from now on; `undecided` keys are left as they are."""
+    """What a plan is about: `is_meant` of events, from now on; `undecided` keys are left as they are.
+
+    `reasons` say by key why a lesson is not to stand, where it is more than not being in the timetable.
+    """
 
     classes: Collection[tuple[str, str]]
     first: datetime
     last: datetime
     now: datetime
     undecided: Collection[str] = ()
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
     def is_meant(self, event: LessonEvent) -> bool:
         """Say whether an event is one of these classes and days, and has not begun."""
@@ -64,10 +69,10 @@ def lesson_changes(
             made.changes.append(change)
         else:
             made.kept += 1
-    keys = {one.lesson.key for one in wanted}
+    why = {**reach.reasons, **dict.fromkeys((one.lesson.key for one in wanted), COVERED)}
     for target, event in found.events.items():
         if target not in targets and reach.is_meant(event) and event.key not in reach.undecided:
-            made.changes.append(cancelling(event, found, COVERED if event.key in keys else GONE))
+            made.changes.append(cancelling(event, found, why.get(event.key, GONE)))
     return made
 
 

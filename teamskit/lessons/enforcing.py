@@ -44,13 +44,14 @@ Options = dict[str, Any]
 class Enforced:
     """What is to be changed, what a person must do, how many lessons are right, and how many meetings are left alone.
 
-    `left_alone` counts meetings by kind, a series once.
+    `by_meeting` gives the change of each meeting by organiser's account and join URL; `left_alone` counts meetings by
+    kind, a series once.
     """
 
-    changes: tuple[Change, ...] = ()
+    by_meeting: Mapping[Named, Change] = field(default_factory=dict)
     left_out: tuple[LeftOut, ...] = ()
     kept: int = 0
-    left_alone: Mapping[Kind, int] | None = None
+    left_alone: Mapping[Kind, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def organiser_of(meeting: Mapping[str, Any]) -> str:
 
 def enforced(sittings: Sequence[Sitting], meetings: Mapping[Named, Answer], rules: Rules, now: datetime) -> Enforced:
     """Compare the lessons among sittings with the safe options."""
-    changes: list[Change] = []
+    changes: dict[Named, Change] = {}
     left_out = [*_channels(sittings), *_organised_by_others(sittings)]
     kept = 0
     for named, some in lessons_of(sittings).items():
@@ -107,9 +108,9 @@ def enforced(sittings: Sequence[Sitting], meetings: Mapping[Named, Answer], rule
         left_out += remarks
         kept += not wanted
         if wanted:
-            changes.append(_change(target, some, wanted))
+            changes[named] = _change(target, some, wanted)
     alone = Counter(some[0].kind for some in _series(one for one in sittings if one.kind in LEFT_ALONE).values())
-    return Enforced(tuple(changes), tuple(left_out), kept, dict(alone))
+    return Enforced(changes, tuple(left_out), kept, dict(alone))
 
 
 def _wanted(

@@ -54,11 +54,12 @@ class FolderTarget:
         self.look()
         with in_words(self.where):
             final = self.root / path
-            if final.exists():
-                return False
-            final.parent.mkdir(parents=True, exist_ok=True)
             part = final.parent / f".teamskit-{token}.part"
             try:
+                # A run killed just after the file got its name leaves the part, which is then the same file.
+                if final.exists():
+                    return False
+                final.parent.mkdir(parents=True, exist_ok=True)
                 _copy(local, part)
                 return name_part(part, final)
             finally:

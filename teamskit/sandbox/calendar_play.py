@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from teamskit.sandbox.event_docs import new_doc
+from teamskit.sandbox.event_docs import new_doc, with_meeting
 from teamskit.sandbox.event_store import Event, event_id, events_of, find_event, put_event
 from teamskit.sandbox.event_times import shown_moment
 from teamskit.sandbox.group_store import find_group
@@ -35,8 +35,7 @@ def put_invitation(
     }
     key = event_id("call", call)
     name = {"name": organiser.shown.get("displayName") or "", "address": organiser.shown.get("userPrincipalName") or ""}
-    online = {"isOnlineMeeting": True, "onlineMeetingProvider": "teamsForBusiness"}
-    doc = {**new_doc(span[0], key, said, name), **online, "onlineMeeting": {"joinUrl": join_url}}
+    doc = with_meeting(new_doc(span[0], key, said, name), join_url)
     put_event(db, facts, Event(key, key, organiser.id, *span, False, None, doc), call=call)
 
 

@@ -40,6 +40,7 @@ def test_a_week_is_made_for_the_class_and_nobody_else(school):
     assert addresses(first) == ["school-2627-7x-C000@school.example"]
     assert first["subject"] == "7x/C000, period 1"
     assert first["isOnlineMeeting"]
+    assert first["hideAttendees"]
     key = first["singleValueExtendedProperties"][0]["value"]
     assert key.endswith("/2026-11-30/1/7x/C000")
     assert "Sur" not in str(first["body"]) + first["subject"]
@@ -129,8 +130,8 @@ def test_cover_moves_a_lesson_to_the_other_teacher_and_cancels_where_it_says_so(
     plan = school.json("lessons", "plan", *C0, *WEEK)
     assert plan["totals"] == {"create": 1, "remove": 2}
     assert sorted(one["reason"] for one in plan["changes"]) == [
+        "cancelled in the list of cover",
         "in the list of cover",
-        "not in the timetable any more",
         "somebody else teaches it",
     ]
     assert [one["what"] for one in plan["left_out"]] == ["cover.csv: 2026-12-02, 7x/C000, 9"]
@@ -200,3 +201,19 @@ def test_lessons_that_are_over_are_never_made_and_never_cancelled(school):
     cancelled = school.json("lessons", "cancel", *C0, *WEEK, "--yes")
     assert cancelled["results"] == {"done": 4}
     assert len(events(school, "t000")) == 6
+
+
+def test_lessons_we_made_are_as_recordings_enforce_wants_them_and_stay_as_made(school):
+    apply(school, "--all", *WEEK)
+    plan = school.json("recordings", "enforce", *WEEK)
+    assert (plan["changes"], plan["left_out"], plan["unchanged"]) == ([], [], {"lessons": 20})
+    event = events(school, "t000")[0]
+    _loosen(school, "t000", event)
+    school.run("recordings", "enforce", *WEEK, "--apply", "--yes")
+    assert school.json("lessons", "plan", "--all", *WEEK)["totals"] == {}
+
+
+def _loosen(school, staff, event):
+    path = f"/v1.0/users/{account(school, staff)}/onlineMeetings/{meeting(school, staff, event)['id']}"
+    status, _ = school.asks("PATCH", path, {"allowMeetingChat": "enabled", "recordAutomatically": False})
+    assert status == 200

@@ -71,6 +71,7 @@ def new_school(folder):
     desk.run("sandbox", "seed", "--perfect")
     desk.run("apply", "--yes")
     desk.run("sandbox", "advance", "2d")
+    desk.tenant().set_flag("meetings_late", True)
     return desk
 
 

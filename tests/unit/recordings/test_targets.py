@@ -68,6 +68,15 @@ def test_a_part_left_by_a_crash_is_taken_up(tmp_path, local):
     assert not left.exists() and target.size(PATH) == 10_000
 
 
+def test_a_part_whose_file_has_its_name_goes(tmp_path, local):
+    target = FolderTarget(tmp_path)
+    assert target.put(local, PATH, "ab12")
+    left = tmp_path / "2026" / "11" / ".teamskit-ab12.part"
+    os.link(tmp_path / PATH, left)
+    assert not target.put(local, PATH, "ab12")
+    assert not left.exists() and target.size(PATH) == 10_000
+
+
 def test_where_links_cannot_be_made(tmp_path, local, monkeypatch):
     # As on FAT, and on shares without links.
     def refused(*_):
