@@ -53,7 +53,7 @@ def backup(here: Here, no_check: bool, now: bool, new_target: bool, output: str)
     from teamskit.recordings.manifest import copies_of
 
     with one_backup(here), here.ledger() as ledger:
-        looked = None if no_check else look_for_files(here)
+        looked = None if no_check else look_for_files(here, waits=False)
         copies = copies_of(ledger)
         found, outcome, manifest = _copy(here, ledger, copies, now, new_target)
     seen = _seen(looked)
