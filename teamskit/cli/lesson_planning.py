@@ -168,7 +168,8 @@ def directory_of(here: Here) -> Directory:
     # Who is in a team is not asked: the address invites them all. An archived team has the key of an earlier year.
     reached = {one.id for one in here.tenant_groups if one.has_team and one.mail}
     teams = {one.external_id: one.id for one in here.tenant_classes if one.is_ours and one.id in reached}
-    return Directory(accounts, why, media_of(here), teams)
+    media = {accounts[key].account: one for key, one in media_of(here).items() if key in accounts}
+    return Directory(accounts, why, media, teams)
 
 
 def media_of(here: Here) -> dict[str, Media]:
@@ -276,6 +277,9 @@ def _notes(here: Here, table: Timetable, dated: Dated, made: LessonChanges, want
         yield f"{count(made.past, 'lesson')} of these days begun or over already: never made, never changed"
     if made.wider:
         yield f"{count(made.wider, 'lesson')} open to the whole class already: left so, the pupils are invited by it"
+    if made.unrecorded:
+        lessons = count(made.unrecorded, "lesson")
+        yield f"{lessons} whose recording somebody has switched off: left so (recordings enforce --switched-off-too)"
     at_once = _at_once(wanted)
     if at_once:
         yield f"{count(at_once, 'time')} with two lessons of one teacher at once: name cover for one of them"

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from teamskit.cli.recordings_wanted import ToCopy
     from teamskit.ledger import Ledger
     from teamskit.recordings.backup import Outcome, Wanted
+    from teamskit.recordings.check import Checked
     from teamskit.recordings.manifest import Copy
     from teamskit.recordings.targets import Target
 
@@ -52,15 +53,25 @@ def backup(here: Here, no_check: bool, now: bool, new_target: bool, output: str)
     from teamskit.recordings.manifest import copies_of
 
     with one_backup(here), here.ledger() as ledger:
-        if not no_check:
-            look_for_files(here)
+        looked = None if no_check else look_for_files(here, waits=False)
         copies = copies_of(ledger)
         found, outcome, manifest = _copy(here, ledger, copies, now, new_target)
+    seen = _seen(looked)
     if output == "json":
-        emit_json(_as_json(found, outcome, manifest))
+        emit_json({**_as_json(found, outcome, manifest), "looked": seen})
     else:
         _show(here, found, outcome)
-    return 3 if outcome.failed else 0
+    if seen in ("part", "refused"):
+        words = "Not every drive" if seen == "part" else "No drive"
+        click.echo(f"{words} could be read, so there may be recordings that are not known: recordings check", err=True)
+    return 3 if outcome.failed or seen in ("part", "refused") else 0
+
+
+def _seen(looked: Checked | None) -> str | None:
+    """Say whether all drives could be read: all, part or refused; None when none was asked."""
+    if looked is None:
+        return None
+    return "refused" if looked.refusal else "part" if looked.look.drives == "part" or looked.look.untold else "all"
 
 
 @contextmanager

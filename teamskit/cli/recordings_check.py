@@ -30,6 +30,7 @@ YOUNG = timedelta(days=2)
 @click.option("--from", "first", type=DAY, metavar="DATE", help="First day (default: all that the log knows).")
 @click.option("--to", "last", type=DAY, metavar="DATE", help="Last day (default: today).")
 @click.option("--no-look", is_flag=True, help="Only show what is known; Microsoft is not asked.")
+@click.option("--no-wait", is_flag=True, help="Do not wait for the audit log; the next run reads what it found.")
 @click.option("-o", "file", metavar="FILE", help="Write it as a CSV file for Excel too.")
 @click.option("--exit-code", is_flag=True, help="End with 5 when a recording is missing, gone or open to others.")
 @output_option
@@ -39,6 +40,7 @@ def check(
     first: datetime | None,
     last: datetime | None,
     no_look: bool,
+    no_wait: bool,
     file: str | None,
     exit_code: bool,
     output: str,
@@ -61,7 +63,7 @@ def check(
     begin, end = day_of(first), day_of(last)
     if begin and end and end < begin:
         raise click.UsageError("--to is before --from.")
-    checked = None if no_look else look_for_files(here, begin, end)
+    checked = None if no_look else look_for_files(here, begin, end, waits=not no_wait)
     evidence = load_evidence(here, begin, end)
     found = recorded(evidence)
     if file:
@@ -89,23 +91,24 @@ def _write(here: Here, file: Path, found: Recorded, evidence: Evidence) -> None:
     emit_csv(HEADINGS, as_rows(found.rows), file)
 
 
-def look_for_files(here: Here, first: date | None = None, last: date | None = None) -> Checked:
-    """Look for the files of recordings and write down what is seen; with days, for every call of them again."""
+def look_for_files(here: Here, first: date | None = None, last: date | None = None, *, waits: bool = True) -> Checked:
+    """Look for the files of recordings and write down what is seen; with days, for every call of them again.
+
+    Who opened them is asked of the audit log, which can take ten minutes; without `waits` the next run reads it.
+    """
     from teamskit.calls import CallFilter
     from teamskit.calls.listing import load_calls
     from teamskit.cli.class_finding import class_groups
-    from teamskit.cli.evidence import load_evidence
     from teamskit.cli.fetching import search_recordings
     from teamskit.cli.sought_calls import people_of, sought_of
     from teamskit.recordings.check import check as look
 
     here.transport.must_be_app("Recordings")
-    evidence = load_evidence(here, first, last)
-    with here.ledger() as ledger, working("Recordings"):
+    with here.ledger() as ledger, working("Recordings (the audit log can take ten minutes)" if waits else "Recordings"):
         search_recordings(here, ledger)
         calls = load_calls(ledger, CallFilter(_first_day(here, ledger, first), last))
         groups = class_groups(here) if any(call.class_id for call in calls) else {}
-        sought = sought_of(calls, groups, evidence)
+        sought = sought_of(calls, groups, here.school.findings)
         checked = look(
             here.transport,
             ledger,
@@ -113,6 +116,7 @@ def look_for_files(here: Here, first: date | None = None, last: date | None = No
             people_of(here),
             groups=groups.values(),
             again=bool(first or last),
+            waits=waits,
             clock=here.clock,
         )
         _ask_who_could_record(here, ledger, sought, calls)

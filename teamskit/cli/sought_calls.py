@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,17 +12,17 @@ if TYPE_CHECKING:
     from teamskit.cli.context import Here
     from teamskit.recordings.people import People
     from teamskit.recordings.sought import Sought
-    from teamskit.safeguarding import Evidence
+    from teamskit.school.model import FindingMinutes
 
 
-def sought_of(calls: Iterable[CallEntry], groups: Mapping[str, str], evidence: Evidence) -> list[Sought]:
+def sought_of(calls: Iterable[CallEntry], groups: Mapping[str, str], minutes: FindingMinutes) -> list[Sought]:
     """Give the calls that may have a recording: meetings that somebody of our tenant organised.
 
-    `groups` gives the group of a class id; `evidence` what a lesson is.
+    `groups` gives the group of a class id; `minutes` say what a lesson is, and when its recording has to be there.
     """
     from teamskit.recordings import Meeting
     from teamskit.recordings.sought import Sought
-    from teamskit.safeguarding.by_recording import due, is_lesson
+    from teamskit.safeguarding.by_recording import is_lesson
     from teamskit.safeguarding.case import Case
 
     found = []
@@ -34,12 +35,12 @@ def sought_of(calls: Iterable[CallEntry], groups: Mapping[str, str], evidence: E
         found.append(
             Sought(
                 Meeting(call.id, account, call.join_url, call.start, call.end, drive),
-                due(case, evidence),
+                call.end + timedelta(hours=minutes.recording_hours),
                 staff=_there(call, "staff"),
                 pupils=_there(call, "pupil"),
                 channel=channel,
                 in_group=drive == group,
-                is_lesson=is_lesson(case, evidence),
+                is_lesson=is_lesson(case, minutes),
                 recorded=call.recorded,
                 seq=call.seq,
             )

@@ -220,8 +220,10 @@ class LessonsDoer:
 
     def _body(self, organiser: str, after: Mapping[str, Any]) -> dict[str, Any]:
         staff = [Presenter(one, self._upns[one]) for one in (organiser, *after.get(PRESENTERS, ()))]
-        media = Media(bool(after["allowAttendeeToEnableCamera"]), bool(after["allowAttendeeToEnableMic"]))
-        return safe_options(staff, media)
+        media = Media(bool(after.get("allowAttendeeToEnableCamera")), bool(after.get("allowAttendeeToEnableMic")))
+        body = safe_options(staff, media)
+        # What a change does not speak of was chosen by somebody more strictly.
+        return {name: value for name, value in body.items() if name in after or name not in standing({})}
 
     def _with_address(self, event: LessonEvent) -> Generator[Any, Any, LessonEvent]:
         """Give the event when the service has put the address of its meeting in."""

@@ -15,7 +15,7 @@ from teamskit.ledger.store import Ledger
 from teamskit.recordings.files import RecordedFile, entry_of, files_of
 from teamskit.recordings.looking import LOOKED, Drives, FilesLook, audit_word, look_entry, look_of
 from teamskit.recordings.lying import lying_of
-from teamskit.recordings.openings import hear
+from teamskit.recordings.openings import WAITS, hear
 from teamskit.recordings.people import People
 from teamskit.recordings.seen import recording_entry, recordings_by_call
 from teamskit.recordings.sharing import shared_by
@@ -62,14 +62,16 @@ def check(
     *,
     groups: Collection[str] = (),
     again: bool = False,
+    waits: bool = True,
     clock: Clock,
 ) -> Checked:
     """Bring what the ledger knows of recordings' files up to now; safe to repeat.
 
     `calls` are all calls of the log that may have a recording, `groups` the ids among drive owners that are groups.
-    With `again` every call without a file is looked for, however old.
+    With `again` every call without a file is looked for, however old. The audit log can take ten minutes to answer;
+    without `waits` the next run reads what it found.
     """
-    return _Check(transport, ledger, calls, people, groups, again, clock).run()
+    return _Check(transport, ledger, calls, people, groups, again, clock).run(WAITS if waits else ())
 
 
 class _Check:
@@ -92,7 +94,7 @@ class _Check:
         self._stand = Standing(files_of(ledger), calls, people, self._groups)
         self._seen, self._untold = _Seen(), set[str]()
 
-    def run(self) -> Checked:
+    def run(self, waits: Sequence[int]) -> Checked:
         """Look, write down, and listen to the audit log last, as it takes longest."""
         known = owners_of(self._stand.files, self._now - IN_BIN)
         open_calls = [call for call in self._calls if self._is_open(call)]
@@ -103,7 +105,7 @@ class _Check:
         changed = self._stand.changed()
         entries = [entry_of(file, self._now) for file in changed]
         self._ledger.append([*entries, *self._recorded()])
-        look = self._listen(changed)
+        look = self._listen(changed, waits)
         self._ledger.append([look_entry(look)])
         return Checked(look, len(changed), self._refusal(look))
 
@@ -198,14 +200,14 @@ class _Check:
             for call, file in self._stand.newly_recorded()
         ]
 
-    def _listen(self, changed: Sequence[RecordedFile]) -> FilesLook:
+    def _listen(self, changed: Sequence[RecordedFile], waits: Sequence[int]) -> FilesLook:
         went = [file for file in changed if file.state != "found"]
         files = [file for file in [*self._stand.living(), *went] if file.web_url]
         before = self._last
         heard = None
         if files:
             known_until, pending = (before.heard_until, before.pending) if before else (None, None)
-            heard = hear(self._transport, files, self._people, known_until, pending)
+            heard = hear(self._transport, files, self._people, known_until, pending, waits=waits)
             self._ledger.append(list(heard.entries))
         until = heard.until if heard else before.heard_until if before else None
         return FilesLook(

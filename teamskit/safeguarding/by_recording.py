@@ -8,16 +8,17 @@ from teamskit.safeguarding.case import Case, Raised, ids
 from teamskit.safeguarding.causes import causes
 from teamskit.safeguarding.evidence import Evidence
 from teamskit.safeguarding.words import capital, clock, counted, day, listed, named
+from teamskit.school.model import FindingMinutes
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
-def is_lesson(case: Case, evidence: Evidence) -> bool:
+def is_lesson(case: Case, minutes: FindingMinutes) -> bool:
     """Say whether staff organised it and two pupils were there at once for long enough in all."""
     organiser, line = case.call.organiser, case.line
     if organiser is None or organiser.role != "staff" or line.pupils.bit_count() < 2:
         return False
-    return line.pupils_together >= timedelta(minutes=evidence.minutes.lesson)
+    return line.pupils_together >= timedelta(minutes=minutes.lesson)
 
 
 def due(case: Case, evidence: Evidence) -> datetime:
@@ -39,7 +40,7 @@ def unrecorded_lesson(case: Case, evidence: Evidence) -> Raised | None:
             return None
     elif not half and (evidence.now < due(case, evidence) or recording_not_known(case, evidence)):
         return None
-    if not is_lesson(case, evidence):
+    if not is_lesson(case, evidence.minutes):
         return None
     pupils = case.of_role("pupil")
     hours = counted(evidence.minutes.recording_hours, "hour")

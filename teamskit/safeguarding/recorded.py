@@ -72,7 +72,7 @@ def recorded(evidence: Evidence) -> Recorded:
 def _of_files(case: Case, evidence: Evidence) -> Iterator[Row]:
     known = evidence.recordings
     files = known.newest(case.call.id)
-    lesson = is_lesson(case, evidence)
+    lesson = is_lesson(case, evidence.minutes)
     opened = sum(
         one.operation in OPENED and one.role not in ("staff", "pupil") for one in known.openings.get(case.call.id, ())
     )
@@ -88,7 +88,7 @@ def _of_files(case: Case, evidence: Evidence) -> Iterator[Row]:
 
 def _without(case: Case, evidence: Evidence) -> list[Row] | None:
     """Give the row of a lesson without a file; none for other calls, None for what is not due yet."""
-    lesson = is_lesson(case, evidence)
+    lesson = is_lesson(case, evidence.minutes)
     if not lesson and not case.call.recorded:
         return []
     half = only_half_saved(case, evidence)

@@ -62,7 +62,7 @@ class Held:
     """Hold what a call needs to know of the meeting it takes place in.
 
     `records_from` is since when it is set to record by itself, in microseconds; None when it is not. `allows_it` is
-    whether anybody may record it.
+    whether anybody may record it, `team` the team in whose channel it is held.
     """
 
     id: str
@@ -70,6 +70,7 @@ class Held:
     thread: str
     records_from: int | None
     allows_it: bool
+    team: str | None = None
 
 
 def may_record(db: sqlite3.Connection, uid: str, now: int) -> bool:

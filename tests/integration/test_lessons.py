@@ -101,6 +101,44 @@ def test_options_that_somebody_changed_are_put_right_and_a_renamed_lesson_stays(
     assert events(school, "t000")[3]["subject"] == "Fractions"
 
 
+def test_what_a_teacher_has_made_stricter_stays_and_recording_that_was_switched_off_is_named(school):
+    apply(school, *C0, *WEEK)
+    first, second = (meeting(school, "t000", one) for one in events(school, "t000")[:2])
+    place = "/v1.0/users/t000@school.example/onlineMeetings/"
+    assert school.asks("PATCH", place + first["id"], {"allowAttendeeToEnableCamera": False})[0] == 200
+    off = {"allowRecording": False, "recordAutomatically": False}
+    assert school.asks("PATCH", place + second["id"], off)[0] == 200
+    plan = school.json("lessons", "plan", *C0, *WEEK)
+    assert plan["totals"] == {}
+    assert [note.partition(":")[0] for note in plan["notes"]] == ["1 lesson whose recording somebody has switched off"]
+    assert school.asks("PATCH", place + second["id"], {"allowMeetingChat": "enabled"})[0] == 200
+    apply(school, *C0, *WEEK)
+    second = meeting(school, "t000", events(school, "t000")[1])
+    assert (second["allowMeetingChat"], second["allowRecording"], second["recordAutomatically"]) == (
+        *("disabled", False, False),
+    )
+    shutil.rmtree(school.folder / ".teamskit" / "journal")
+    assert school.json("lessons", "plan", *C0, *WEEK)["totals"] == {}
+
+
+def test_cameras_that_the_policy_allows_again_are_allowed_where_we_had_turned_them_off(school):
+    def policy(value):
+        (school.folder / "policies").mkdir(exist_ok=True)
+        (school.folder / "policies" / "cameras.yaml").write_text(
+            "id: cameras\ntitle: Cameras\nfor: pupils\nclause: C2\nwhy: at home\npolicies:\n"
+            f"  - type: TeamsMeetingPolicy\n    name: Cameras\n    settings:\n      AllowIPVideo: {value}\n",
+            encoding="utf-8",
+        )
+
+    policy("false")
+    school.decide(cohorts=[{"name": "pupils", "role": "pupil", "policies": ["cameras"]}])
+    apply(school, *C0, *WEEK)
+    policy("true")
+    assert school.json("lessons", "plan", *C0, *WEEK)["totals"] == {"update": 10}
+    apply(school, *C0, *WEEK)
+    assert meeting(school, "t000", events(school, "t000")[0])["allowAttendeeToEnableCamera"] is True
+
+
 def test_a_lesson_at_another_time_is_moved_and_one_that_is_gone_is_cancelled(school, made):
     apply(school, *C0, *WEEK)
     kept = {one["id"] for one in events(school, "t000")}

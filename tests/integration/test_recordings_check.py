@@ -305,6 +305,88 @@ def test_the_audit_log_refused_is_said_and_stops_nothing(school):
     assert "Who opened recordings is not known" in school.run("findings", "list").out
 
 
+def copied(desk):
+    copies = desk.folder.parent / "copies"
+    copies.mkdir()
+    desk.decide(backup={"target": str(copies)})
+    return desk.run("recordings", "backup")
+
+
+SEARCH = r"/security/auditLog/queries/[^/]+$"
+
+
+def test_a_search_that_takes_too_long_is_read_by_the_next_run(school):
+    play(school, call("opened", NINE, recording="opened"))
+    school.run("calls", "sync")
+    school.fault(path=SEARCH, status=200, body={"status": "running"}, times=8)
+    assert checked(school)["opened"]["opened"] == 0
+    assert "is still being searched" in school.run("recordings", "check", "--no-look").out
+    begun = asked(school)["/security/auditLog/queries"]
+    assert checked(school)["opened"]["opened"] == 1
+    assert asked(school)["/security/auditLog/queries"] == begun + 1
+    assert "still being searched" not in school.run("recordings", "check", "--no-look").out
+
+
+def test_who_does_not_wait_has_it_read_by_the_next_run(school):
+    play(school, call("opened", NINE, recording="opened"))
+    school.run("calls", "sync")
+    before = school.here().clock.now()
+    assert checked(school, "--no-wait")["opened"]["opened"] == 0
+    assert (school.here().clock.now() - before).total_seconds() < 60
+    school.run("sandbox", "advance", "1h")
+    assert checked(school, "--no-wait")["opened"]["opened"] == 1
+
+
+def test_what_was_forgotten_is_not_written_down_again(school):
+    synced(school, call("c1", NINE, recording="kept"))
+    does(school, "PATCH", place(school, "c1") + "/listItem/fields", {"_ExpirationDate": None})
+    checked(school)
+    school.run("sandbox", "advance", "1100d")
+    school.run("ledger", "purge", "--confirm", "school")
+    school.run("recordings", "check", "--output", "json")
+    with school.here().ledger() as ledger:
+        words = ledger.read("file")
+    assert len(words) == 2 and all(entry.forgotten and entry.private is None for entry in words)
+    assert "c1" not in school.run("recordings", "check").out
+
+
+def test_a_class_that_was_invited_leaves_the_recording_with_the_organiser(school):
+    rows = synced(school, call("c1", NINE, recording="kept", invited=CLASS))
+    assert (rows["c1"]["class"], rows["c1"]["owner"], rows["c1"]["in_drive_of"]) == (CLASS, "T000", "staff")
+
+
+def test_a_search_that_failed_is_asked_for_again_from_the_same_moment(school):
+    play(school, call("opened", NINE, recording="opened"))
+    school.run("calls", "sync")
+    school.fault(path=SEARCH, status=200, body={"status": "failed"}, times=1)
+    assert checked(school)["opened"]["opened"] == 0
+    school.run("sandbox", "advance", "5d")
+    assert checked(school)["opened"]["opened"] == 1
+
+
+def test_what_our_own_backup_downloads_is_nobodys_opening(school):
+    synced(school, call("c1", NINE, recording="kept"))
+    copied(school)
+    school.run("sandbox", "advance", "2d")
+    assert checked(school)["c1"]["opened"] == 0
+    assert not found(school, "recording-opened", "all")
+
+
+def test_a_copy_is_told_and_a_checked_one_is_enough(school):
+    synced(school, call("c1", NINE, recording="kept"), call("c2", ELEVEN, recording="kept"))
+    copied(school)
+    assert {row["backup"] for row in checked(school, "--no-look").values()} == {"copied"}
+    does(school, "DELETE", place(school, "c1"))
+    assert checked(school)["c1"]["state"] == "deleted"
+    assert "never checked" in found(school, "recording-gone")["c1"]["text"]
+    school.run("recordings", "verify")
+    assert {row["backup"] for row in checked(school, "--no-look").values()} == {"verified"}
+    assert found(school, "recording-gone", "closed")["c1"]["why"].startswith("A copy of it was checked on")
+    does(school, "DELETE", place(school, "c2"))
+    checked(school)
+    assert "c2" not in found(school, "recording-gone", "all")
+
+
 def test_as_csv_and_as_a_file(school):
     synced(school, lesson("c1", NINE), call("linked", ELEVEN, recording="shared"))
     file = school.folder / "r.csv"
