@@ -168,8 +168,7 @@ def directory_of(here: Here) -> Directory:
     # Who is in a team is not asked: the address invites them all. An archived team has the key of an earlier year.
     reached = {one.id for one in here.tenant_groups if one.has_team and one.mail}
     teams = {one.external_id: one.id for one in here.tenant_classes if one.is_ours and one.id in reached}
-    media = {accounts[key].account: one for key, one in media_of(here).items() if key in accounts}
-    return Directory(accounts, why, media, teams)
+    return Directory(accounts, why, media_of(here), teams)
 
 
 def media_of(here: Here) -> dict[str, Media]:
