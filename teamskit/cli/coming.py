@@ -86,6 +86,8 @@ def _span(here: Here, first: date | None, last: date | None) -> tuple[datetime, 
 
     now = here.clock.now()
     today = at_school(now).date()
+    if first and last and last < first:
+        raise InputError("--to is before --from", next_step="Look at --from and --to.")
     begin = max(first or today, today)
     end = last or begin + timedelta(days=DAYS - 1)
     if end < begin:

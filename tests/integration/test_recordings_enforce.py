@@ -208,6 +208,8 @@ def test_a_calendar_that_is_refused_is_not_known_and_never_empty(school):
 
 def test_days_that_are_over_are_refused(school):
     assert "these days are over" in school.run("recordings", "enforce", "--to", "2026-11-20", ok=(2,)).err
+    words = ("--from", "2026-12-04", "--to", "2026-12-01")
+    assert "--to is before --from" in school.run("lessons", "check", *words, ok=(2,)).err
 
 
 def test_every_calendar_is_read_once_and_every_meeting_found_once(school):
