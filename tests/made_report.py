@@ -123,7 +123,7 @@ def chat_on_for(calls, number):
     ]
 
 
-def made_material(number=300, heads=25, findings=72, gap=True):
+def made_material(number=300, heads=25, findings=90, gap=True):
     """Give a report's material: calls, findings, and, where asked, two days that were never read."""
     calls = made_calls(number, heads)
     found = made_findings(calls, findings)

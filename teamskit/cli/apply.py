@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from teamskit.plan import Outcome, Plan
     from teamskit.plan.engine import Progress
 
+MANY = 20
+"""More cancelled lessons than this are confirmed by their number, not by yes."""
 SHOWN_EACH = 40
 """How many failures of one reason are named; the rest is counted, and all are in `--output json`."""
 
@@ -67,7 +69,7 @@ def apply_made(
             here.see_as_of(date.fromisoformat(plan.made_from["effective"]), ahead=ahead)
         if check:
             check(here)
-        plan.stop_if_unsafe(allowed(), command)
+        plan.stop_if_unsafe(allowed(), f"{command} {file or ''}".rstrip())
         for_this_tenant(here, plan)
         if plan.changes and not yes:
             _ask(here, plan)
@@ -108,8 +110,10 @@ def _ask(here: Here, plan: Plan) -> None:
     click.echo("No team, message or file is deleted.", err=True)
     if any(change.target.kind == "lesson" for change in plan.changes):
         click.echo("Microsoft tells those invited of each lesson that is made, moved or cancelled.", err=True)
-    answer = click.prompt("Type yes to go on; anything else stops", default="no", show_default=False, err=True)
-    if answer.strip().casefold() != "yes":
+    gone = sum(change.target.kind == "lesson" and change.after is None for change in plan.changes)
+    wanted, word = (str(gone), f"Type {gone}, the number of lessons cancelled,") if gone > MANY else ("yes", "Type yes")
+    answer = click.prompt(f"{word} to go on; anything else stops", default="no", show_default=False, err=True)
+    if answer.strip().casefold() != wanted:
         raise click.Abort
 
 

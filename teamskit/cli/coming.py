@@ -6,7 +6,7 @@ Every calendar is read once, whatever the number of meetings; then the groups th
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
@@ -66,7 +66,7 @@ def coming(here: Here, first: date | None, last: date | None) -> Coming:
             why, where="GET /users/{id}/calendarView", next_step="It needs Calendars.Read; consent."
         )
     events = [one for one in gathered(read) if one.end > begin]
-    book = address_book(here, events)
+    book = _with_lists(here, address_book(here, events), events)
     members = graph.fetch_members_of(here.transport, sorted(groups_invited(events, book, classes=True)))
     known = {group: some for group, some in members.items() if not isinstance(some, Reply)}
     return Coming(
@@ -92,6 +92,19 @@ def _span(here: Here, first: date | None, last: date | None) -> tuple[datetime, 
         raise InputError("these days are over: only what is coming can be set", next_step="Look at --from and --to.")
     midnight = datetime.combine(end + timedelta(days=1), time(0), SCHOOL_ZONE)
     return max(now, datetime.combine(begin, time(0), SCHOOL_ZONE)), midnight, (begin, end)
+
+
+def _with_lists(here: Here, book: Book, events: Sequence[OnlineEvent]) -> Book:
+    """Add the distribution lists and the like that events invite; the list of groups knows only Microsoft 365's own.
+
+    One that may not be looked up keeps its address in place of an id, and so stays a group that nobody could read.
+    """
+    from teamskit.lessons.planned import unknown_addresses
+    from teamskit.tenant import graph
+
+    found = graph.fetch_groups_by_mail(here.transport, sorted(unknown_addresses(events, book)))
+    lists = {address: one if isinstance(one, str) else address for address, one in found.items()}
+    return replace(book, groups={**book.groups, **lists})
 
 
 def class_groups_with_mail(here: Here) -> dict[str, str]:

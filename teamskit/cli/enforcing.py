@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from teamskit.cli.coming import Coming, coming
 from teamskit.cli.output import count, working
-from teamskit.clock import iso
+from teamskit.clock import at_school, iso
 
 if TYPE_CHECKING:
     from teamskit.cli.context import Here
@@ -43,10 +43,10 @@ def enforce_plan(here: Here, first: date | None, last: date | None, *, records_a
         here.school.schools[0].name,
         here.tenant_id,
         iso(here.clock.now()),
-        in_order(done.changes),
+        in_order(list(done.by_meeting.values())),
         (*done.left_out, *_calendars(found)),
         unchanged=(("lessons", done.kept),),
-        notes=(*_alone(done), *_not_known(found)),
+        notes=(*_without_consent(here, found, done), *_alone(done), *_not_known(found)),
     )
 
 
@@ -55,10 +55,8 @@ def rules_of(here: Here, *, records_all: bool) -> Rules:
     from teamskit.cli.lesson_planning import media_of
     from teamskit.lessons.enforcing import Rules
 
-    by_person = media_of(here)
-    media = {m.account_id: by_person[m.person_key] for m in here.matches if m.account_id and m.person_key in by_person}
     staff = frozenset(account for account, who in here.who().items() if who.role == "staff")
-    return Rules(media, staff, frozenset(_names_refused(here)), records_all)
+    return Rules(media_of(here), staff, frozenset(_names_refused(here)), records_all)
 
 
 def _names_refused(here: Here) -> set[Target]:
@@ -69,8 +67,27 @@ def _names_refused(here: Here) -> set[Target]:
     return {one for one, record in newest.items() if one.kind == MEETING and record.came_back.get(NAMES_REFUSED)}
 
 
+def _without_consent(here: Here, found: Coming, done: Enforced) -> Iterator[str]:
+    """Say of how many of the lessons that will be recorded the register shows no consent for somebody."""
+    from teamskit.cli.evidence import registers_of
+    from teamskit.lessons.enforcing import RECORDS
+
+    pupils = {pupil.id for one in found.sittings for pupil in one.pupils}
+    consent = registers_of(here).with_zeros(pupils, ())[0].consent
+    recorded = {urls for urls, change in done.by_meeting.items() if RECORDS in (change.after or {})}
+    number = sum(
+        any(not consent.holds(pupil.id, at_school(one.start).date()) for pupil in one.pupils)
+        for one in found.sittings
+        if consent and (one.organiser.account, one.join_url) in recorded
+    )
+    if number:
+        have = "has" if number == 1 else "have"
+        some = count(number, "lesson")
+        yield f"{some} that would be recorded {have} pupils without consent: teamskit recordings consent"
+
+
 def _alone(done: Enforced) -> Iterator[str]:
-    alone = [count(number, *ALONE[kind]) for kind, number in sorted((done.left_alone or {}).items())]
+    alone = [count(number, *ALONE[kind]) for kind, number in sorted(done.left_alone.items())]
     if alone:
         yield f"left alone: {', '.join(alone)}"
 

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from teamskit.cli.evidence_of_pupils import with_pupils
+from teamskit.cli.evidence_of_recordings import files_remarks, with_recordings
 from teamskit.cli.output import count
 
 if TYPE_CHECKING:
@@ -60,10 +61,19 @@ def load_evidence(
     )
     with here.ledger() as ledger:
         evidence = with_pupils(evidence, ledger, whole=first is None)
+        evidence = with_recordings(evidence, ledger, here.school, *span_of_days(first, last))
     evidence, mended = _with_registers(evidence, registers)
-    told = [f"{count(len(forgotten), 'call')} {FORGOTTEN}"] if forgotten else []
-    remarks = (*_remarks(registers), *_of_terms(here), *told)
-    return replace(evidence, remarks=remarks, mended=tuple(_mended(mended)), for_it=tuple(_for_it(here, registers)))
+    return _with_remarks(here, evidence, registers, mended, len(forgotten))
+
+
+def _with_remarks(
+    here: Here, evidence: Evidence, registers: Registers, mended: Sequence[str], forgotten: int
+) -> Evidence:
+    told = [f"{count(forgotten, 'call')} {FORGOTTEN}"] if forgotten else []
+    files, for_it = files_remarks(evidence), tuple(_for_it(here, registers))
+    remarks = (*_remarks(registers), *_of_terms(here), *files, *told)
+    for_it += ("teamskit recordings check",) if files else ()
+    return replace(evidence, remarks=remarks, mended=tuple(_mended(mended)), for_it=for_it)
 
 
 def registers_of(here: Here) -> Registers:

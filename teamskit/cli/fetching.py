@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from teamskit.recordings import Meeting, Outcome
 
 ASKED_FOR = timedelta(days=30)
+FRESH = timedelta(hours=1)
 
 
 def fetch_calls(here: Here, since: date | None = None) -> SyncResult:
@@ -96,6 +97,20 @@ def _with_evidence(
     )
 
 
+def search_recordings(here: Here, ledger: Ledger) -> None:
+    """Look for recordings of young calls as `calls sync` does, unless that was done within the hour."""
+    from teamskit.calls import CallFilter
+    from teamskit.calls.listing import load_calls
+    from teamskit.calls.looks import Looks
+
+    first = at_school(here.clock.now() - ASKED_FOR).date()
+    calls = load_calls(ledger, CallFilter(first=first))
+    last = Looks.of(ledger).entries[-1:]
+    is_fresh = bool(last) and here.clock.now() - last[0].at <= FRESH
+    if not is_fresh or any(call.seq > last[0].seq for call in calls):
+        _recordings(here, ledger, calls, first, None)
+
+
 def _recordings(here: Here, ledger: Ledger, calls: Iterable[CallEntry], first: date, again: datetime | None) -> Outcome:
     """Look for recordings: of what is young or was refused, and of all calls without one that began from `again` on."""
     from teamskit.calls.coverage import span_of
@@ -121,12 +136,13 @@ def _recordings(here: Here, ledger: Ledger, calls: Iterable[CallEntry], first: d
 
 
 def _meetings(calls: Iterable[CallEntry], groups: Mapping[str, str]) -> list[Meeting]:
+    from teamskit.cli.sought_calls import channel_of
     from teamskit.recordings import Meeting
 
     found = []
     for call in calls:
         if call.join_url and call.organiser and call.organiser.role != "outside":
             account = call.organiser.account
-            drive = groups.get(call.class_id or "", account)
+            drive = groups.get(call.class_id or "", account) if channel_of(call) else account
             found.append(Meeting(call.id, account, call.join_url, call.start, call.end, drive))
     return found

@@ -63,7 +63,7 @@ def see_lessons(here: Here, typed: Asked) -> Seen:
     with working("Reading the tenant"):
         choice = Choice(picked.pupils, typed.allow_one_to_one)
         wanted = wanted_lessons(here.roster, dated.lessons, directory_of(here), choice)
-        reach = _reach(here, picked, wanted.undecided)
+        reach = _reach(here, picked, wanted.undecided, _reasons(dated, wanted))
         found = standing_of(here, picked, reach, {one.organiser for one in wanted.lessons})
     refused = _without_calendar(here, wanted, found)
     changes = lesson_changes(wanted.lessons, found, here.journal.newest(), reach)
@@ -81,22 +81,42 @@ def cancel_plan(here: Here, typed: Asked) -> Plan:
     settle_open_work(here)
     picked = chosen(here, typed)
     with working("Reading the tenant"):
-        reach = _reach(here, picked, ())
+        reach = _reach(here, picked, (), {})
         found = standing_of(here, picked, reach, (), meetings=False)
     changes = cancel_changes(found, reach)
     unread = _unread(here, found)
     return _plan(here, changes, (*picked.left_out, *unread), (), picked.notes)
 
 
-def _plan(here: Here, changes: Sequence[Change], left_out: Iterable[LeftOut], kept: Any, notes: Iterable[str]) -> Plan:
+def _plan(
+    here: Here,
+    changes: Sequence[Change],
+    left_out: Iterable[LeftOut],
+    kept: Sequence[tuple[str, int]],
+    notes: Iterable[str],
+) -> Plan:
     from teamskit.plan import Bound, Plan
-    from teamskit.plan.plan import in_order
 
     most = here.school.limits.lessons
-    bound = Bound("lessons made or cancelled", sum(c.action != "update" for c in changes), most, most, ALLOW_LESSONS)
+    value, there = sum(one.action != "update" for one in changes), len(changes) + sum(number for _, number in kept)
+    bound = Bound("lessons made or cancelled", value, most, there, ALLOW_LESSONS)
     made_at = iso(here.clock.now())
     name = here.school.schools[0].name
-    return Plan(name, here.tenant_id, made_at, in_order(changes), tuple(left_out), (bound,), tuple(kept), tuple(notes))
+    return Plan(
+        name,
+        here.tenant_id,
+        made_at,
+        tuple(sorted(changes, key=_in_time)),
+        tuple(left_out),
+        (bound,),
+        tuple(kept),
+        tuple(notes),
+    )
+
+
+def _in_time(change: Change) -> tuple[str, str, str]:
+    """Sort by class, then by time."""
+    return change.group, (change.after or change.before or {})["starts"], change.target.key
 
 
 def dated_of(here: Here, picked: Chosen) -> tuple[Timetable, list[LeftOut], Dated]:
@@ -145,22 +165,24 @@ def directory_of(here: Here) -> Directory:
     matched = [one for one in here.matches if one.status == "matched" and one.account_id]
     accounts = {one.person_key: Presenter(str(one.account_id), one.upn or "") for one in matched}
     why = {one.person_key: one.reason for one in here.matches if one.status != "matched"}
-    with_mail = {one.id for one in here.tenant_groups if one.mail}
-    teams = {one.key: one.id for one in here.class_teams if one.has_team and not one.archived and one.id in with_mail}
-    return Directory(accounts, why, media_of(here), teams)
+    # Who is in a team is not asked: the address invites them all. An archived team has the key of an earlier year.
+    reached = {one.id for one in here.tenant_groups if one.has_team and one.mail}
+    teams = {one.external_id: one.id for one in here.tenant_classes if one.is_ours and one.id in reached}
+    media = {accounts[key].account: one for key, one in media_of(here).items() if key in accounts}
+    return Directory(accounts, why, media, teams)
 
 
 def media_of(here: Here) -> dict[str, Media]:
-    """Give by person key what each pupil's meeting policy says of camera and microphone; true where it says nothing."""
+    """Give by account id what each pupil's meeting policy says of camera and microphone; true where it says nothing."""
     from teamskit.cli.planning import cohort_members
     from teamskit.lessons.options import media_of as allowed
 
     definitions, found = here.decisions.definitions, {}
     for member in cohort_members(here):
-        if member.role == "pupil":
+        if member.role == "pupil" and member.account:
             due = next((one for one in member.due if one.type == MEETING_POLICY), None)
             settings = definitions[due.key].settings if due and due.key in definitions else {}
-            found[member.person_key] = allowed(settings)
+            found[member.account] = allowed(settings)
     return found
 
 
@@ -170,12 +192,19 @@ def addresses_of(here: Here) -> dict[str, str]:
     return {**people, **{one.id: one.mail for one in here.tenant_groups if one.mail}}
 
 
-def _reach(here: Here, picked: Chosen, undecided: Collection[str]) -> Reach:
+def _reasons(dated: Dated, wanted: Wanted) -> dict[str, str]:
+    from teamskit.lessons.changes import CANCELLED
+    from teamskit.lessons.wanted import ALONE
+
+    return {**dict.fromkeys(dated.cancelled, CANCELLED), **dict.fromkeys(wanted.alone, ALONE)}
+
+
+def _reach(here: Here, picked: Chosen, undecided: Collection[str], reasons: Mapping[str, str]) -> Reach:
     from teamskit.lessons.actual import day_span
     from teamskit.lessons.changes import Reach
 
     classes = {(one.school, one.id) for one in picked.sections}
-    return Reach(classes, *day_span(picked.first, picked.last), here.clock.now(), undecided)
+    return Reach(classes, *day_span(picked.first, picked.last), here.clock.now(), undecided, reasons)
 
 
 def standing_of(
@@ -243,11 +272,14 @@ def _notes(here: Here, table: Timetable, dated: Dated, made: LessonChanges, want
     if table.weeks.counts_holidays(table.lessons):
         yield NO_TERMS
     if dated.cancelled:
-        yield f"{count(dated.cancelled, 'lesson')} cancelled by the list of cover"
+        yield f"{count(len(dated.cancelled), 'lesson')} cancelled by the list of cover"
     if made.past:
         yield f"{count(made.past, 'lesson')} of these days begun or over already: never made, never changed"
     if made.wider:
         yield f"{count(made.wider, 'lesson')} open to the whole class already: left so, the pupils are invited by it"
+    if made.unrecorded:
+        lessons = count(made.unrecorded, "lesson")
+        yield f"{lessons} whose recording somebody has switched off: left so (recordings enforce --switched-off-too)"
     at_once = _at_once(wanted)
     if at_once:
         yield f"{count(at_once, 'time')} with two lessons of one teacher at once: name cover for one of them"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from teamskit.cli.recordings_backup import backup
+from teamskit.cli.recordings_check import check
 from teamskit.cli.recordings_consent import consent
 from teamskit.cli.recordings_enforce import enforce
 from teamskit.cli.recordings_keeping import list_, restore, verify
@@ -17,5 +18,5 @@ def command() -> None:
     """Recordings of lessons: set up, found, backed up elsewhere, and proven."""
 
 
-for one in (enforce, consent, backup, verify, restore, list_, purge, new_key):
+for one in (enforce, check, consent, backup, verify, restore, list_, purge, new_key):
     command.add_command(one)

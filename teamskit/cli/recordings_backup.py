@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from teamskit.cli.recordings_wanted import ToCopy
     from teamskit.ledger import Ledger
     from teamskit.recordings.backup import Outcome, Wanted
+    from teamskit.recordings.check import Checked
     from teamskit.recordings.manifest import Copy
     from teamskit.recordings.targets import Target
 
@@ -48,18 +49,29 @@ def backup(here: Here, no_check: bool, now: bool, new_target: bool, output: str)
     Permission: Files.Read.All. Exit status: 0 done, or the hours are over; 2 no usable target named; 3 some recordings
     could not be copied (listed).
     """
+    from teamskit.cli.recordings_check import look_for_files
     from teamskit.recordings.manifest import copies_of
 
     with one_backup(here), here.ledger() as ledger:
-        if not no_check:
-            _check(here, ledger)
+        looked = None if no_check else look_for_files(here, waits=False)
         copies = copies_of(ledger)
         found, outcome, manifest = _copy(here, ledger, copies, now, new_target)
+    seen = _seen(looked)
     if output == "json":
-        emit_json(_as_json(found, outcome, manifest))
+        emit_json({**_as_json(found, outcome, manifest), "looked": seen})
     else:
         _show(here, found, outcome)
-    return 3 if outcome.failed else 0
+    if seen in ("part", "refused"):
+        words = "Not every drive" if seen == "part" else "No drive"
+        click.echo(f"{words} could be read, so there may be recordings that are not known: recordings check", err=True)
+    return 3 if outcome.failed or seen in ("part", "refused") else 0
+
+
+def _seen(looked: Checked | None) -> str | None:
+    """Say whether all drives could be read: all, part or refused; None when none was asked."""
+    if looked is None:
+        return None
+    return "refused" if looked.refusal else "part" if looked.look.drives == "part" or looked.look.untold else "all"
 
 
 @contextmanager
@@ -91,10 +103,6 @@ def target_of(here: Here) -> Target:
     target = open_target(here.school.backup.target, here.folder.root)
     target.look()
     return target
-
-
-def _check(here: Here, ledger: Ledger) -> None:
-    """Bring what the log knows of files up to now."""
 
 
 def _copy(

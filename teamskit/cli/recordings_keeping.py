@@ -178,7 +178,8 @@ def _as_json(copy: Copy, days: int, held: frozenset[str]) -> dict[str, Any]:
 
 
 @click.command("restore")
-@click.argument("which", metavar="CALL|FILE")
+@click.argument("which", metavar="[CALL|FILE]", required=False)
+@click.option("--all", "everything", is_flag=True, help="All copies there are.")
 @click.option(
     "-o", "folder", type=click.Path(file_okay=False, path_type=Path), required=True, metavar="DIR", help="Where to."
 )
@@ -188,11 +189,14 @@ def _as_json(copy: Copy, days: int, held: frozenset[str]) -> dict[str, Any]:
 @by_option
 @click.option("--output", type=click.Choice(["table", "json"]), default="table", show_default=True)
 @click.pass_obj
-def restore(here: Here, which: str, folder: Path, identity: Path | None, by: str | None, output: str) -> None:
+def restore(
+    here: Here, which: str | None, everything: bool, folder: Path, identity: Path | None, by: str | None, output: str
+) -> None:
     """Bring back the copies of a call, or one copy by its file key (or its 12 last signs), whole and checked.
 
     \b
-    teamskit recordings restore 8f2d... -o /tmp/for-the-lado
+    teamskit recordings restore 8f2d... -o D:/for-the-lado
+    teamskit recordings restore --all -o D:/restored
     teamskit recordings restore 8f2d... -o D:/restored --identity backup-key.txt
 
     An encrypted copy stays so without --identity. Nothing in the folder is written over. The log keeps a word on it.
@@ -201,14 +205,18 @@ def restore(here: Here, which: str, folder: Path, identity: Path | None, by: str
     from teamskit.recordings.manifest import copies_of
     from teamskit.recordings.restore import restore as restored
 
+    if bool(which) == everything:
+        raise click.UsageError("name a call or a file, or say --all")
     if not folder.is_dir():
         raise InputError("there is no such folder", where=str(folder), next_step="Make it, or name another one.")
     identities = _identities(identity)
     with here.ledger() as ledger:
-        chosen = _chosen(list(copies_of(ledger).values()), which)
+        chosen = _chosen(list(copies_of(ledger).values()), which or None)
     target = target_of(here)
     paths = _paths(target, chosen)
-    record_files(here, [Path(paths[one.key]) for one in chosen], by, of="recording", calls=sorted({chosen[0].call}))
+    record_files(
+        here, [Path(paths[one.key]) for one in chosen], by, of="recording", calls=sorted({one.call for one in chosen})
+    )
     done = []
     with working("Fetching"):
         done = [restored(target, one, paths[one.key], folder, identities) for one in chosen]
@@ -230,19 +238,21 @@ def _identities(file: Path | None) -> list[Any]:
     return read_identities(file)
 
 
-def _chosen(copies: Sequence[Copy], which: str) -> list[Copy]:
-    """Give the copies of a call, or the one of a file; raises InputError when there is none."""
+def _chosen(copies: Sequence[Copy], which: str | None) -> list[Copy]:
+    """Give the copies of a call, or the one of a file, or all; raises InputError when there is none."""
     from teamskit.errors import InputError
     from teamskit.recordings.names import short_key
 
     own = {copy.key: copy for copy in copies if copy.is_stored}
-    asked = [copy for copy in copies if which in (copy.call, copy.key, short_key(copy.key)) and copy.word == "copied"]
+    asked = [
+        copy for copy in copies if copy.word == "copied" and which in (None, copy.call, copy.key, short_key(copy.key))
+    ]
     # A file that is the same recording as another has that one's copy.
     found = {copy.same_as or copy.key: own.get(copy.same_as or copy.key) for copy in asked}
-    chosen = [copy for copy in found.values() if copy]
+    chosen = sorted((copy for copy in found.values() if copy), key=lambda one: (one.about, one.key))
     if not chosen:
         raise InputError(
-            "there is no copy of this call or file", where=which, next_step="See: teamskit recordings list"
+            "there is no copy of this call or file", where=which or "", next_step="See: teamskit recordings list"
         )
     return chosen
 

@@ -21,8 +21,10 @@ def report_material(here: Here, first: date | None = None, last: date | None = N
     from teamskit.calls.listing import load_calls, readings_of
     from teamskit.cli.evidence import load_evidence
     from teamskit.reports import gather
+    from teamskit.reports.recordings_now import recordings_now
     from teamskit.safeguarding import evaluate
     from teamskit.safeguarding.pupils_not_known import pupils_not_known
+    from teamskit.safeguarding.recorded import recorded
 
     with here.ledger() as ledger:
         material = gather(
@@ -39,6 +41,7 @@ def report_material(here: Here, first: date | None = None, last: date | None = N
         head = ledger.newest_head()
         holds = ledger.holds(span_of(material.first)[0], span_of(material.last)[1])
     evidence = load_evidence(here, material.first, material.last, calls=material.calls)
+    rows = recorded(evidence).rows
     findings = evaluate(evidence)
     return replace(
         material,
@@ -46,6 +49,7 @@ def report_material(here: Here, first: date | None = None, last: date | None = N
         agreements=list(_agreements(evidence, findings)),
         closed=_closed(evidence),
         minutes=evidence.minutes.model_dump(),
+        recordings=recordings_now(rows),
         unchecked=(*evidence.remarks, *(one.text for one in pupils_not_known(evidence)), *_no_key(holds)),
         log_mark=_mark(head) if head else "",
         log_note=head.plain if head else "",

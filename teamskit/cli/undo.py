@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from teamskit.cli.context import Here
     from teamskit.plan import Change, LeftOut, Plan, Run, Target
 
+TEAMS = "How teams stand: teamskit teams plan"
 AGAIN = "the next teamskit plan asks again for what school.toml says: change it there first"
 
 ENFORCED = "the next teamskit recordings enforce asks for the safe options again"
@@ -154,8 +155,12 @@ def _others(run: Run) -> list[LeftOut]:
     from teamskit.policy.undo import UNDONE
 
     kinds = Counter(one.target.kind for one in run.changes.values() if one.target.kind not in {*UNDONE, *MEETINGS})
-    why, remedy = "undo is for policies, assignments and options of lessons", "How teams stand: teamskit teams plan"
-    return [LeftOut(f"{count(number, 'change')} of kind {kind}", why, remedy) for kind, number in sorted(kinds.items())]
+    why = "undo is for policies, assignments and options of lessons"
+    remedies = {"lesson": "Lessons are taken back by teamskit lessons cancel."}
+    return [
+        LeftOut(f"{count(number, 'change')} of kind {kind}", why, remedies.get(kind, TEAMS))
+        for kind, number in sorted(kinds.items())
+    ]
 
 
 def _notes(changes: Sequence[Change]) -> list[str]:

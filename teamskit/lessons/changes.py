@@ -7,33 +7,45 @@ from typing import Any
 
 from teamskit.lessons.actual import Standing, invited_by_us, lesson_target, state_of
 from teamskit.lessons.dated import parts_of
+from teamskit.lessons.options import PRESENTERS, standing
 from teamskit.lessons.wanted import WantedLesson
 from teamskit.plan import Action, Change, Recorded, Risk, Target
 from teamskit.plan.engine import is_so
 from teamskit.tenant.graph import LessonEvent
 
+RECORDING, AUTOMATIC = "allowRecording", "recordAutomatically"
+_STRICTER = ("allowAttendeeToEnableCamera", "allowAttendeeToEnableMic")
 GONE, COVERED, ASKED = "not in the timetable any more", "somebody else teaches it", "asked for"
+CANCELLED = "cancelled in the list of cover"
 
 
 @dataclass
 class LessonChanges:
-    """The changes, how many stand already, how many are over, and how many stay open to the whole class."""
+    """The changes, how many stand already, how many are over, and how many stay open to the whole class.
+
+    `unrecorded` are those whose recording somebody has switched off, which stay so.
+    """
 
     changes: list[Change] = field(default_factory=list)
     kept: int = 0
     past: int = 0
     wider: int = 0
+    unrecorded: int = 0
 
 
 @dataclass(frozen=True)
 class Reach:
-    """What a plan is about: `is_meant` of events, from now on; `undecided` keys are left as they are."""
+    """What a plan is about: `is_meant` of events, from now on; `undecided` keys are left as they are.
+
+    `reasons` say by key why a lesson is not to stand, where it is more than not being in the timetable.
+    """
 
     classes: Collection[tuple[str, str]]
     first: datetime
     last: datetime
     now: datetime
     undecided: Collection[str] = ()
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
     def is_meant(self, event: LessonEvent) -> bool:
         """Say whether an event is one of these classes and days, and has not begun."""
@@ -59,15 +71,17 @@ def lesson_changes(
             continue
         event = found.events.get(target)
         one = _as_wide(one, event, found, made)
-        change = _change(one, target, event, found, recorded.get(target))
+        after = _as_chosen(one.state(), found.meetings.get(event.id) if event else None, recorded.get(target))
+        made.unrecorded += RECORDING not in after
+        change = _change(one, after, target, event, found, recorded.get(target))
         if change:
             made.changes.append(change)
         else:
             made.kept += 1
-    keys = {one.lesson.key for one in wanted}
+    why = {**reach.reasons, **dict.fromkeys((one.lesson.key for one in wanted), COVERED)}
     for target, event in found.events.items():
         if target not in targets and reach.is_meant(event) and event.key not in reach.undecided:
-            made.changes.append(cancelling(event, found, COVERED if event.key in keys else GONE))
+            made.changes.append(cancelling(event, found, why.get(event.key, GONE)))
     return made
 
 
@@ -81,10 +95,35 @@ def _as_wide(one: WantedLesson, event: LessonEvent | None, found: Standing, made
     return replace(one, guests=(one.team,))
 
 
+def _as_chosen(after: dict[str, Any], meeting: Mapping[str, Any] | None, record: Recorded | None) -> dict[str, Any]:
+    """Leave out what somebody has chosen more strictly since: cameras and microphones off, recording switched off.
+
+    What our own last change has put so is no choice of anybody's, and where no change of ours is known of a meeting
+    that is otherwise not as wanted, neither is recording: it may begin switched off, as the organiser's policy has it.
+    """
+    if meeting is None:
+        return after
+    held, found = (record.held if record else None) or {}, standing(meeting)
+    chosen = {name for name in _STRICTER if found[name] is False and after[name] and held.get(name) is not False}
+    rest = {
+        name: after[name]
+        for name in found
+        if name in after and name not in (*_STRICTER, RECORDING, AUTOMATIC, PRESENTERS)
+    }
+    is_ours = held.get(RECORDING) is True or (not held and is_so(found, rest))
+    if found[RECORDING] is False and is_ours:
+        chosen |= {RECORDING, AUTOMATIC}
+    return {name: value for name, value in after.items() if name not in chosen}
+
+
 def _change(
-    one: WantedLesson, target: Target, event: LessonEvent | None, found: Standing, record: Recorded | None
+    one: WantedLesson,
+    after: dict[str, Any],
+    target: Target,
+    event: LessonEvent | None,
+    found: Standing,
+    record: Recorded | None,
 ) -> Change | None:
-    after = one.state()
     meeting = found.meetings.get(event.id) if event else None
     before = state_of(event, meeting, after, invited_by_us(record), found.addresses)
     if is_so(before, after):

@@ -61,11 +61,14 @@ class Timetable:
 
 @dataclass
 class Dated:
-    """What a timetable gives for a stretch of days: lessons in order of time, what was left out, and cover not used."""
+    """What a timetable gives for some days: lessons in order of time, what was left out, and cover not used.
+
+    `cancelled` are the keys of lessons that the list of cover cancels.
+    """
 
     lessons: list[DatedLesson] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
-    cancelled: int = 0
+    cancelled: set[str] = field(default_factory=set)
     unused: list[CoverKey] = field(default_factory=list)
 
 
@@ -143,6 +146,6 @@ def _covered(
         return [lesson]
     used.add(key)
     if not cover[key]:
-        found.cancelled += 1
+        found.cancelled.add(lesson.key)
         return []
     return [replace(lesson, staff=cover[key], is_covered=True)]

@@ -24,6 +24,9 @@ Step = Generator[Any, Any, Any]
 LANES = 4
 UNSURE = (0, 409, 500, 502, 503, 504)
 """After these it is not known whether the service made the event: its calendar is looked at before anything else."""
+USED = 409
+"""The transaction was used for an event that is not there any more: the journal was lost after it was cancelled.
+Source: ErrorDuplicateTransactionId, observed (github alcionai/corso issue 2490), read 2026-11-25."""
 LATER_S, LOOKS = 5, 6
 """How long between looks for what the service makes in the background, a meeting's address and the meeting, and how
 often: half a minute in all (observed: seconds)."""
@@ -140,18 +143,22 @@ class LessonsDoer:
             attendees=[graph.attendee(self._address(one)) for one in after["invited"]],
         )
         reply = yield graph.create_lesson(account, key, self._transaction(change), body, TEXT)
-        found = graph.lesson_of(account, {**reply.body, **_keyed(key)}) if reply.ok else None
+        found = _made(account, key, reply)
         if reply.status in UNSURE:
             found = yield from self._looked_up(change)
+        if found is None and reply.status == USED:
+            again = self._transaction(change, str(self._clock.now()))
+            reply = yield graph.create_lesson(account, key, again, body, TEXT)
+            found = _made(account, key, reply)
         if found is None:
             raise Stuck(said(reply))
         return found
 
-    def _transaction(self, change: Change) -> str:
+    def _transaction(self, change: Change, salt: str = "") -> str:
         """Give the key under which the service makes an event once: the same until one was made and cancelled."""
         record = self._recorded.get(change.target)
         since = record.held_at.isoformat() if record and record.held_at else ""
-        return str(uuid.uuid5(OURS, f"{change.target.key} {since}"))
+        return str(uuid.uuid5(OURS, f"{change.target.key} {since}{salt}"))
 
     def _looked_up(self, change: Change) -> Generator[Any, Any, LessonEvent | None]:
         account, key = change.target.halves
@@ -213,8 +220,10 @@ class LessonsDoer:
 
     def _body(self, organiser: str, after: Mapping[str, Any]) -> dict[str, Any]:
         staff = [Presenter(one, self._upns[one]) for one in (organiser, *after.get(PRESENTERS, ()))]
-        media = Media(bool(after["allowAttendeeToEnableCamera"]), bool(after["allowAttendeeToEnableMic"]))
-        return safe_options(staff, media)
+        media = Media(bool(after.get("allowAttendeeToEnableCamera")), bool(after.get("allowAttendeeToEnableMic")))
+        body = safe_options(staff, media)
+        # What a change does not speak of was chosen by somebody more strictly.
+        return {name: value for name, value in body.items() if name in after or name not in standing({})}
 
     def _with_address(self, event: LessonEvent) -> Generator[Any, Any, LessonEvent]:
         """Give the event when the service has put the address of its meeting in."""
@@ -248,9 +257,10 @@ class LessonsDoer:
             raise Stuck(f"the event is made, its options are not set: {said(reply)}")
 
 
-def _keyed(key: str) -> dict[str, Any]:
-    """Give the extended property as the service keeps it; the answer to a POST leaves it out."""
-    return {"singleValueExtendedProperties": [{"id": graph.LESSON_KEY, "value": key}]}
+def _made(account: str, key: str, reply: Reply) -> LessonEvent | None:
+    """Read the event that a POST made; its answer leaves the extended property out."""
+    held = {"singleValueExtendedProperties": [{"id": graph.LESSON_KEY, "value": key}]}
+    return graph.lesson_of(account, {**reply.body, **held}) if reply.ok else None
 
 
 def _address_of(attendee: Mapping[str, Any]) -> str:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from teamskit.clock import Clock
-from teamskit.lessons.enforcing import MEETING, NAMES, NOT_NOW, WORDS, organiser_of, state_of
+from teamskit.lessons.enforcing import MEETING, NAMES, NOT_NOW, WORDS, account_of, organiser_of, state_of
 from teamskit.lessons.options import PRESENTERS
 from teamskit.plan import Change, Ledgering, Target
 from teamskit.plan.change import State
@@ -99,9 +99,9 @@ class MeetingsDoer:
 
     def _attendees(self, meeting: Mapping[str, Any], presenters: Sequence[str]) -> list[dict[str, Any]]:
         """Give the whole list of people, as the service wants it: those invited stay, only staff present."""
-        there = {_account(one): one for one in (meeting.get("participants") or {}).get("attendees") or ()}
+        there = {account_of(one): one for one in (meeting.get("participants") or {}).get("attendees") or ()}
         kept = [
-            {"upn": one.get("upn"), "role": "presenter" if account in presenters else "attendee", **_identity(account)}
+            {"upn": one.get("upn"), "role": _role(one, account in presenters), **_identity(account)}
             for account, one in there.items()
             if account and account != organiser_of(meeting)
         ]
@@ -137,8 +137,10 @@ def _later(names: Collection[str]) -> str:
     return f"the lesson is being held: {what} cannot be set before it is over. Run again then"
 
 
-def _account(one: Mapping[str, Any]) -> str:
-    return str(((one.get("identity") or {}).get("user") or {}).get("id") or "")
+def _role(one: Mapping[str, Any], presents: bool) -> str:
+    if not presents:
+        return "attendee"
+    return "coorganizer" if one.get("role") == "coorganizer" else "presenter"
 
 
 def _identity(account: str) -> dict[str, Any]:

@@ -19,9 +19,9 @@ from teamskit.tenant.calls import Reply, said
 
 MEETING = "meeting"
 """The kind of target: a meeting that somebody else made, by organiser's account and meeting id."""
-RECORDS, ALLOWED = "recordAutomatically", "allowRecording"
+RECORDS, ALLOWED, WHO = "recordAutomatically", "allowRecording", "allowedPresenters"
 NAMES = next(iter(NAMES_FIXED))
-NOT_NOW = frozenset({RECORDS, PRESENTERS, "allowedPresenters"})
+NOT_NOW = frozenset({RECORDS, PRESENTERS, WHO})
 """What a meeting that is being held does not take: recording, and who presents (it needs the list of people)."""
 WORDS = {
     "lobbyBypassSettings.scope": "lobby",
@@ -44,13 +44,14 @@ Options = dict[str, Any]
 class Enforced:
     """What is to be changed, what a person must do, how many lessons are right, and how many meetings are left alone.
 
-    `left_alone` counts meetings by kind, a series once.
+    `by_meeting` gives the change of each meeting by organiser's account and join URL; `left_alone` counts meetings by
+    kind, a series once.
     """
 
-    changes: tuple[Change, ...] = ()
+    by_meeting: Mapping[Named, Change] = field(default_factory=dict)
     left_out: tuple[LeftOut, ...] = ()
     kept: int = 0
-    left_alone: Mapping[Kind, int] | None = None
+    left_alone: Mapping[Kind, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -78,21 +79,31 @@ def lessons_of(sittings: Iterable[Sitting]) -> dict[Named, list[Sitting]]:
 
 
 def state_of(meeting: Mapping[str, Any]) -> Options:
-    """Give the options of a meeting as a plan compares them; the organiser does not count as presenter."""
-    found = standing(meeting)
-    presenters = [one for one in found.get(PRESENTERS, ()) if one != organiser_of(meeting)]
-    return {**found, PRESENTERS: presenters, NAMES: meeting.get(NAMES)}
+    """Give the options of a meeting as a plan compares them, with whoever presents beside the organiser."""
+    return {**standing(meeting), PRESENTERS: _presenting(meeting), NAMES: meeting.get(NAMES)}
+
+
+def _presenting(meeting: Mapping[str, Any]) -> list[str]:
+    """Give the account ids of those who present by their role: co-organisers always, presenters where it counts."""
+    roles = {"presenter", "coorganizer"} if meeting.get("allowedPresenters") == "roleIsPresenter" else {"coorganizer"}
+    people = (meeting.get("participants") or {}).get("attendees") or ()
+    accounts = {account_of(one) for one in people if one.get("role") in roles}
+    return sorted(accounts - {"", organiser_of(meeting)})
 
 
 def organiser_of(meeting: Mapping[str, Any]) -> str:
     """Give the account id of a meeting's organiser, or nothing."""
-    organiser = (meeting.get("participants") or {}).get("organizer") or {}
-    return str(((organiser.get("identity") or {}).get("user") or {}).get("id") or "")
+    return account_of((meeting.get("participants") or {}).get("organizer") or {})
+
+
+def account_of(participant: Mapping[str, Any]) -> str:
+    """Give the account id of somebody in a meeting; empty for one who has none."""
+    return str(((participant.get("identity") or {}).get("user") or {}).get("id") or "")
 
 
 def enforced(sittings: Sequence[Sitting], meetings: Mapping[Named, Answer], rules: Rules, now: datetime) -> Enforced:
     """Compare the lessons among sittings with the safe options."""
-    changes: list[Change] = []
+    changes: dict[Named, Change] = {}
     left_out = [*_channels(sittings), *_organised_by_others(sittings)]
     kept = 0
     for named, some in lessons_of(sittings).items():
@@ -107,9 +118,9 @@ def enforced(sittings: Sequence[Sitting], meetings: Mapping[Named, Answer], rule
         left_out += remarks
         kept += not wanted
         if wanted:
-            changes.append(_change(target, some, wanted))
+            changes[named] = _change(target, some, wanted)
     alone = Counter(some[0].kind for some in _series(one for one in sittings if one.kind in LEFT_ALONE).values())
-    return Enforced(tuple(changes), tuple(left_out), kept, dict(alone))
+    return Enforced(changes, tuple(left_out), kept, dict(alone))
 
 
 def _wanted(
@@ -118,12 +129,12 @@ def _wanted(
     """Give what is to be changed, as found and as wanted, and what is left for a person or for later."""
     organiser = some[0].organiser
     staff = {one for sitting in some for one in sitting.staff if one.account} - {organiser}
-    body = safe_options([Teacher(one.account, "") for one in (organiser, *sorted(staff))], rules.media_for(some))
-    wanted = differences(meeting, body)
+    wanted = differences(meeting, safe_options([Teacher(organiser.account, "")], rules.media_for(some)))
     if meeting.get(NAMES) is True:
         wanted[NAMES] = (True, False)
-    if _presents_safely(meeting, rules.staff):
-        wanted = {name: pair for name, pair in wanted.items() if name not in ("allowedPresenters", PRESENTERS)}
+    for name in (WHO, PRESENTERS):
+        wanted.pop(name, None)
+    wanted |= _presenters(meeting, {one.account for one in staff}, rules.staff)
     # An option that would be let loose was chosen more strictly by somebody; recording is the one that must be on.
     turned_on = {RECORDS, ALLOWED} if rules.records_all else {RECORDS}
     wanted = {name: pair for name, pair in wanted.items() if name in turned_on or pair[1] is not True}
@@ -138,12 +149,24 @@ def _wanted(
     return wanted, remarks
 
 
-def _presents_safely(meeting: Mapping[str, Any], staff: Collection[str]) -> bool:
-    """Say whether nobody but staff presents, whoever of them does."""
-    found = state_of(meeting)
-    if found["allowedPresenters"] == "roleIsPresenter":
-        return set(found[PRESENTERS]) <= set(staff)
-    return bool(found["allowedPresenters"] == "organizer")
+def _presenters(
+    meeting: Mapping[str, Any], teaching: Collection[str], staff: Collection[str]
+) -> dict[str, tuple[Any, Any]]:
+    """Give what is to be changed so that nobody but staff presents; whoever of them does already goes on.
+
+    `teaching` are the staff invited, `staff` all of the school. Where everybody may present, those who teach do, by
+    name; where all of these are co-organisers, no name is needed.
+    """
+    mode, now = meeting.get(WHO), _presenting(meeting)
+    kept = [one for one in now if one in staff]
+    if mode == "organizer" or (mode == "roleIsPresenter" and (kept or not now)):
+        who, names = mode, kept
+    elif mode == "roleIsPresenter" or set(teaching) <= set(kept):
+        who, names = "organizer", kept
+    else:
+        who, names = "roleIsPresenter", sorted({*teaching, *kept})
+    pairs = {WHO: (mode, who), PRESENTERS: (now, names)}
+    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
 
 def _change(target: Target, some: Sequence[Sitting], wanted: Mapping[str, tuple[Any, Any]]) -> Change:
@@ -201,7 +224,8 @@ def _guests(one: Sitting) -> str:
 def _not_found(some: Sequence[Sitting], reply: Reply | None) -> LeftOut:
     what = f"{title_words(some)}: lesson of {class_words(some[0])}"
     if reply is None:
-        return LeftOut(what, "its organiser has no meeting of that link", "Ask the organiser to make the meeting anew.")
+        remedy = "Run again in an hour; if it stays so, ask the organiser to make the meeting anew."
+        return LeftOut(what, "its organiser has no meeting of that link (yet)", remedy)
     if reply.status == 403 and "application access policy" in reply.error_message.casefold():
         remedy = "Grant the application access policy to all staff: New- and Grant-CsApplicationAccessPolicy, once."
         return LeftOut(what, "its options are not known: no application access policy for the organiser", remedy)

@@ -76,7 +76,6 @@ class Sitting:
     end: datetime
     organiser: Party
     kind: Kind
-    subject: str = ""
     classes: tuple[ClassGroup, ...] = ()
     pupils: tuple[Party, ...] = ()
     staff: tuple[Party, ...] = ()
@@ -97,10 +96,16 @@ class Sitting:
 def gathered(calendars: Mapping[str, Iterable[OnlineEvent]]) -> list[OnlineEvent]:
     """Give each meeting of several calendars once a day, by time: the organiser's own copy before a guest's.
 
-    A guest's copy may not show everybody, so whoever is invited in any copy counts.
+    A guest's copy may not show everybody, so whoever is invited in any copy counts. `calendars` are by account id; that
+    of the organiser's own copy stands for his address, which may be one of several.
     """
     once: dict[tuple[str, datetime], OnlineEvent] = {}
-    for one in (event for events in calendars.values() for event in events):
+    copies = (
+        replace(event, organiser=owner) if event.is_own else event
+        for owner, events in calendars.items()
+        for event in events
+    )
+    for one in copies:
         key = (one.join_url, one.start)
         known = once.get(key)
         if known is None:
@@ -122,13 +127,20 @@ def groups_invited(events: Iterable[OnlineEvent], book: Book, *, classes: bool) 
     return found
 
 
+def unknown_addresses(events: Iterable[OnlineEvent], book: Book) -> set[str]:
+    """Give the addresses of our own domains that events invite and nobody here has: groups of another kind, perhaps."""
+    addresses = {address for one in events for address in one.invited}
+    known = book.people.keys() | book.classes.keys() | book.groups.keys()
+    return {one for one in addresses - known if one.rpartition("@")[2] in book.domains}
+
+
 def sittings(events: Iterable[OnlineEvent], book: Book) -> list[Sitting]:
     """Give what each event is, in order."""
     return [_sitting(one, book) for one in events]
 
 
 def _sitting(event: OnlineEvent, book: Book) -> Sitting:
-    organiser = book.party(event.organiser)
+    organiser = book.parties.get(event.organiser) or book.party(event.organiser)
     classes = {book.classes[one] for one in event.invited if one in book.classes}
     if event.in_channel and event.thread in book.channels:
         classes.add(book.channels[event.thread])
@@ -142,7 +154,6 @@ def _sitting(event: OnlineEvent, book: Book) -> Sitting:
         end=event.end,
         organiser=organiser,
         kind="other",
-        subject=event.subject,
         classes=tuple(sorted(classes, key=lambda one: one.class_id)),
         pupils=tuple(sorted(one for one in everybody if one.role == "pupil")),
         staff=tuple(sorted(one for one in everybody if one.role == "staff")),

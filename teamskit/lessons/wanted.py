@@ -15,6 +15,7 @@ from teamskit.plan import LeftOut
 from teamskit.roster import Person, Roster, Section
 
 ALLOW_ONE_TO_ONE = "--allow-one-to-one"
+ALONE = "would be a call of one pupil and one adult"
 NO_TEACHER = "name who teaches it, with an account, in the list of cover; or mend the account: teamskit roster match"
 NO_TEAM = "make its team first (teamskit teams plan), or invite pupils by address: --pupils FILE"
 NO_PUPIL = "see teamskit roster match"
@@ -75,11 +76,15 @@ class WantedLesson:
 
 @dataclass
 class Wanted:
-    """Lessons to stand, in order of time; `undecided` are keys of lessons left out that may stay as they are."""
+    """Lessons to stand, in order of time; `undecided` are keys of lessons left out that may stay as they are.
+
+    `alone` are those of calls of one pupil and one adult, which may not.
+    """
 
     lessons: list[WantedLesson] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
     undecided: set[str] = field(default_factory=set)
+    alone: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
@@ -113,7 +118,8 @@ def wanted_lessons(roster: Roster, lessons: Sequence[DatedLesson], directory: Di
     if len(alone) <= choice.allow_one_to_one:
         found.lessons = sorted([*found.lessons, *alone], key=lambda one: one.lesson.starts)
     else:
-        lacking = _Lacking("would be a call of one pupil and one adult", f"{ALLOW_ONE_TO_ONE} {len(alone)}")
+        found.alone = {one.lesson.key for one in alone}
+        lacking = _Lacking(ALONE, f"{ALLOW_ONE_TO_ONE} {len(alone)}")
         for one in alone:
             without[one.lesson.section_id, lacking].append(one.lesson)
     found.left_out = list(_left_out(without))

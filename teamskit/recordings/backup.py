@@ -4,7 +4,6 @@ What is to be copied comes in as plain values; what became of each goes out. Sev
 first that expire first. Stopped at any moment, the next run goes on with the bytes that are there.
 """
 
-import errno
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -20,10 +19,11 @@ from teamskit.recordings.manifest import Copy, Facts, copied_entry, failed_entry
 from teamskit.recordings.names import Naming
 from teamskit.recordings.placing import Room, place, sealed_or_plain
 from teamskit.recordings.spool import Spooled, spooled
-from teamskit.recordings.targets import Target
+from teamskit.recordings.targets import FULL, Target
 from teamskit.tenant.bandwidth import Bandwidth, WindowClosed
 from teamskit.tenant.downloads import Downloads
 
+SPOOL_FULL = "spool-full"
 TRIES = 3
 """How often a file is fetched whose bytes are not what the service's hash says."""
 LATER = datetime.max.replace(tzinfo=UTC)
@@ -137,7 +137,7 @@ class Backup:
         self._ledger, self._copies, self._place, self._run = ledger, copies, place, run
         self._downloads, self._bandwidth, self._clock, self._told = downloads, bandwidth, clock, told
         self._room = Room(place.target.where, place.target.free_bytes())
-        self._spool_room = Room(str(place.spool), place.spool_free)
+        self._spool_room = Room(str(place.spool), place.spool_free, SPOOL_FULL)
         self._lock = threading.Lock()
         self._stored = dict(_by_bytes(copies.values()))
         self.outcome = Outcome(run)
@@ -186,14 +186,16 @@ class Backup:
     def _one(self, wanted: Wanted) -> None:
         try:
             with spooled(self._place.spool, wanted.key) as spool:
-                self._fetch(wanted, spool)
-                stored = self._put(wanted, spool)
+                spool.look()
+                with self._spool_room.borrowed(self._needed(wanted, spool)):
+                    self._fetch(wanted, spool)
+                    stored = self._put(wanted, spool)
                 self._keep(wanted, stored)
                 spool.remove()
         except WindowClosed:
             self._stop("window", "the hours for fetching are over", wanted)
         except TargetError as trouble:
-            self._fail(wanted, f"target-{trouble.kind}", trouble)
+            self._fail(wanted, trouble.kind if trouble.kind == SPOOL_FULL else f"target-{trouble.kind}", trouble)
             if trouble.kind in ("gone", "denied"):
                 self._stop("target", trouble.what)
         except TenantError as refused:
@@ -201,22 +203,25 @@ class Backup:
             if isinstance(refused, Unreachable | SignInError):
                 self._stop("tenant", refused.what)
         except (TeamskitError, OSError) as wrong:
-            self._fail(wanted, "spool-full" if getattr(wrong, "errno", 0) == errno.ENOSPC else "spool", wrong)
+            self._fail(wanted, SPOOL_FULL if getattr(wrong, "errno", 0) in FULL else "spool", wrong)
+
+    def _needed(self, wanted: Wanted, spool: Spooled) -> int:
+        """Give the bytes that the spool has yet to take."""
+        missing = 0 if spool.is_whole else max(0, wanted.size - spool.length)
+        return missing + (wanted.size if self._place.recipients and not spool.sealing else 0)
 
     def _fetch(self, wanted: Wanted, spool: Spooled) -> None:
-        spool.look()
         self._told.came(spool.length)
-        with self._spool_room.reserved(0 if spool.is_whole else max(0, wanted.size - spool.length)):
-            for _ in range(TRIES):
-                if not spool.is_whole:
-                    self._downloads.fetch(wanted.drive, wanted.item, spool, self._told.came)
-                if spool.is_whole:
-                    break
-                with self._lock:
-                    self.outcome.restarts += 1
-                spool.restart()
-            else:
-                raise _NotWholeError("the bytes that came are not those that Microsoft's hash is of")
+        for _ in range(TRIES):
+            if not spool.is_whole:
+                self._downloads.fetch(wanted.drive, wanted.item, spool, self._told.came)
+            if spool.is_whole:
+                break
+            with self._lock:
+                self.outcome.restarts += 1
+            spool.restart()
+        else:
+            raise _NotWholeError("the bytes that came are not those that Microsoft's hash is of")
         spool.close()
 
     def _put(self, wanted: Wanted, spool: Spooled) -> _Stored:

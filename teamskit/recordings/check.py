@@ -15,7 +15,7 @@ from teamskit.ledger.store import Ledger
 from teamskit.recordings.files import RecordedFile, entry_of, files_of
 from teamskit.recordings.looking import LOOKED, Drives, FilesLook, audit_word, look_entry, look_of
 from teamskit.recordings.lying import lying_of
-from teamskit.recordings.openings import hear
+from teamskit.recordings.openings import WAITS, hear
 from teamskit.recordings.people import People
 from teamskit.recordings.seen import recording_entry, recordings_by_call
 from teamskit.recordings.sharing import shared_by
@@ -28,6 +28,8 @@ from teamskit.tenant.transport import Transport
 
 LATE = timedelta(hours=72)
 """How long after a call's end its file is looked for again each time."""
+SOON = timedelta(hours=4)
+"""How long a file may take to reach the drive it belongs in, before others' are looked through."""
 IN_BIN = timedelta(days=93)
 """How long a deleted file can come back: a SharePoint site's two recycle bins together."""
 
@@ -60,14 +62,16 @@ def check(
     *,
     groups: Collection[str] = (),
     again: bool = False,
+    waits: bool = True,
     clock: Clock,
 ) -> Checked:
     """Bring what the ledger knows of recordings' files up to now; safe to repeat.
 
     `calls` are all calls of the log that may have a recording, `groups` the ids among drive owners that are groups.
-    With `again` every call without a file is looked for, however old.
+    With `again` every call without a file is looked for, however old. The audit log can take ten minutes to answer;
+    without `waits` the next run reads what it found.
     """
-    return _Check(transport, ledger, calls, people, groups, again, clock).run()
+    return _Check(transport, ledger, calls, people, groups, again, clock).run(WAITS if waits else ())
 
 
 class _Check:
@@ -90,7 +94,7 @@ class _Check:
         self._stand = Standing(files_of(ledger), calls, people, self._groups)
         self._seen, self._untold = _Seen(), set[str]()
 
-    def run(self) -> Checked:
+    def run(self, waits: Sequence[int]) -> Checked:
         """Look, write down, and listen to the audit log last, as it takes longest."""
         known = owners_of(self._stand.files, self._now - IN_BIN)
         open_calls = [call for call in self._calls if self._is_open(call)]
@@ -101,7 +105,7 @@ class _Check:
         changed = self._stand.changed()
         entries = [entry_of(file, self._now) for file in changed]
         self._ledger.append([*entries, *self._recorded()])
-        look = self._listen(changed)
+        look = self._listen(changed, waits)
         self._ledger.append([look_entry(look)])
         return Checked(look, len(changed), self._refusal(look))
 
@@ -115,8 +119,8 @@ class _Check:
         return last.at < call.meeting.end + LATE
 
     def _needs_wider(self, call: Sought) -> bool:
-        """Say whether the drives of all who took part are worth a look: once it is due, and once only."""
-        if self._now < call.due_at or self._stand.of(call.id) or not (call.is_lesson or call.recorded):
+        """Say whether the drives of all who took part are worth a look: not at once, and not once it was due."""
+        if self._now < call.meeting.end + SOON or self._stand.of(call.id) or not (call.is_lesson or call.recorded):
             return False
         last = self._last
         is_first = last is None or last.at < call.due_at or last.seq < call.seq or call.id in last.untold
@@ -133,11 +137,15 @@ class _Check:
             asked[call.id] = {self._owner(call.meeting.drive_owner), *_channels(call), *_staff(call), *_pupils(call)}
         without = {one: owners for one, owners in asked.items() if not self._stand.of(one)}
         self._untold |= {one for one, owners in without.items() if owners & self._seen.refused.keys()}
-        self._say_deleted([call for call in wide if call.recorded and call.id in without])
+        lost = [call for call in wide if call.recorded and call.id in without]
+        # A file that is of one of two calls leaves it open of both.
+        self._untold |= {call.id for call in lost if any(call.lasted(one.began_at) for one in self._stand.unmatched)}
+        self._say_deleted(lost)
 
     def _say_deleted(self, calls: Sequence[Sought]) -> None:
         """A meeting that tells of a recording which no drive holds tells of one that is gone."""
-        told = [call for call in calls if call.id not in self._untold]
+        half = {file.call for file in self._stand.files if file.temporary and file.state == "found"}
+        told = [call for call in calls if call.id not in self._untold | half and self._now >= call.due_at]
         ids = recordings_by_call(self._ledger, {call.id for call in told})
         for call in told:
             for recording, started_at in ids.get(call.id, ()):
@@ -192,14 +200,14 @@ class _Check:
             for call, file in self._stand.newly_recorded()
         ]
 
-    def _listen(self, changed: Sequence[RecordedFile]) -> FilesLook:
+    def _listen(self, changed: Sequence[RecordedFile], waits: Sequence[int]) -> FilesLook:
         went = [file for file in changed if file.state != "found"]
         files = [file for file in [*self._stand.living(), *went] if file.web_url]
         before = self._last
         heard = None
         if files:
             known_until, pending = (before.heard_until, before.pending) if before else (None, None)
-            heard = hear(self._transport, files, self._people, known_until, pending)
+            heard = hear(self._transport, files, self._people, known_until, pending, waits=waits)
             self._ledger.append(list(heard.entries))
         until = heard.until if heard else before.heard_until if before else None
         return FilesLook(

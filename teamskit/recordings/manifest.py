@@ -94,7 +94,9 @@ def copies_of(ledger: Ledger) -> dict[str, Copy]:
     found = {entry.key: _copy(entry) for entry in ledger.latest(BACKUP)}
     checks: dict[str, Checked] = {}
     read_at: dict[str, datetime] = {}
-    for entry in ledger.read(CHECK):
+    # Checks name every copy each night: only those since the oldest copy that is still kept are read.
+    since = min((one.at for one in found.values() if one.word == "copied"), default=None)
+    for entry in ledger.read(CHECK, since) if since else ():
         fresh = [key for key in entry.body["checked"] if key in found and found[key].seq < entry.seq]
         failed = {one["key"]: str(one["why"]) for one in entry.body["failed"]}
         for key in fresh:
@@ -176,4 +178,4 @@ def check_entry(at: datetime, how: How, checked: Iterable[str], failed: Sequence
     """Make the entry of one run of verifying: the keys of the files looked at, and those not as they were stored."""
     body = {"how": how, "checked": sorted(checked), "failed": sorted(map(dict, failed), key=lambda one: one["key"])}
     digest = hashlib.sha256(canonical(body).encode("utf-8")).hexdigest()[:12]
-    return Entry(CHECK, f"{iso(at)}/{digest}", 1, at, body)
+    return Entry(CHECK, f"{iso(at)}/{digest}", 1, at, body, about=at)

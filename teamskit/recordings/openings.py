@@ -24,8 +24,8 @@ DOWNLOADED = ("FileDownloaded", "FileSyncDownloadedFull")
 DELETED = ("FileDeleted", "FileRecycled", "FileDeletedFirstStageRecycleBin", "FileDeletedSecondStageRecycleBin")
 AT_ONCE = 400
 """Files a search; each stands in it by its address in both ways of writing."""
-WAITS = (15, 15, 30, 60, 120, 120)
-"""Seconds between looks at a search that runs: six minutes in all."""
+WAITS = (15, 15, 30, 60, 120, 180, 180)
+"""Seconds between looks at a search that runs: ten minutes in all."""
 RUNNING = ("notStarted", "running")
 OVERLAP = timedelta(hours=24)
 """How far back is asked again: a record may come into the audit log a day late."""
@@ -85,20 +85,23 @@ def hear(
     people: People,
     known_until: datetime | None,
     pending: Searches | None = None,
+    *,
+    waits: Sequence[int] = WAITS,
 ) -> Heard:
     """Ask what was done to files since `known_until`, and read first what the searches of an earlier run have found.
 
-    While one of these runs no other is begun, unless it has run for two days.
+    While one of these runs no other is begun, unless it has run for two days. `waits` are the seconds between looks at
+    a search that runs; whoever cannot wait gives none, and the next run reads it.
     """
     now = transport.clock.now().replace(microsecond=0)
-    before = _read(transport, pending, files, people) if pending else Heard(until=known_until)
+    before = _read(transport, pending, files, people, waits) if pending else Heard(until=known_until)
     if before.pending and now - before.pending.until < GIVEN_UP:
         return Heard(before.entries, known_until, before.pending)
     known = known_until if pending and (before.refused or before.pending) else before.until
     begun = [_begun(transport, part, first_moment(known, files), now) for part in _parts(files)]
     if None in begun:
         return Heard(before.entries, known, refused=True)
-    found = _read(transport, Searches(tuple(one for one in begun if one), now), files, people)
+    found = _read(transport, Searches(tuple(one for one in begun if one), now), files, people, waits)
     return Heard(
         (*before.entries, *found.entries),
         known if found.refused or found.pending else now,
@@ -107,9 +110,11 @@ def hear(
     )
 
 
-def _read(transport: Transport, searches: Searches, files: Sequence[RecordedFile], people: People) -> Heard:
+def _read(
+    transport: Transport, searches: Searches, files: Sequence[RecordedFile], people: People, waits: Sequence[int]
+) -> Heard:
     """Wait for searches, and read them when all have ended."""
-    states = _wait(transport, searches.ids)
+    states = _wait(transport, searches.ids, waits)
     if any(state in RUNNING for state in states.values()):
         return Heard(pending=searches)
     found = [audit_records(transport, one) if state == "succeeded" else Reply(0) for one, state in states.items()]
@@ -131,10 +136,10 @@ def _begun(transport: Transport, files: Sequence[RecordedFile], since: datetime,
     return str(found) if found else None
 
 
-def _wait(transport: Transport, searches: Sequence[str]) -> dict[str, str]:
+def _wait(transport: Transport, searches: Sequence[str], waits: Sequence[int]) -> dict[str, str]:
     """Give each search's state, when all have ended or the patience has."""
     states: dict[str, str] = {}
-    for pause in (0, *WAITS):
+    for pause in (0, *waits):
         transport.clock.sleep(pause)
         for one in searches:
             if states.get(one, RUNNING[0]) in RUNNING:
@@ -185,14 +190,20 @@ def _entry(record: Mapping[str, Any], file: RecordedFile, people: People, at: da
 
 def _role(address: str, account: str, people: People) -> Standing:
     """Say what somebody is; the service writes `anonymous`, or a name of its own kind, for who did not sign in."""
-    if "urn:spo:" in address.casefold() or address.casefold() == "anonymous":
+    if _is_urn(address) or address.casefold() == "anonymous":
         return "outside"
     return people.standing(account, address)
 
 
+def _is_urn(address: str) -> bool:
+    return address.casefold().startswith("urn:spo:")
+
+
 def _opening(entry: Entry) -> Opening:
     body, private = entry.body, entry.private or {}
-    who = Somebody(str(private.get("account", "")), "", str(private.get("address", "")))
+    address = str(private.get("address", ""))
+    # Who was invited without an account stands there as urn:spo:guest#address.
+    who = Somebody(str(private.get("account", "")), "", address.rpartition("#")[2] if _is_urn(address) else address)
     told = (body["call"], body["file"], parse_iso(body["at"]), body["operation"], body["role"])
     return Opening(entry.key, *told, who, entry.about)
 

@@ -22,29 +22,42 @@ MOST_OF_ONE_NAME = 99
 class Room:
     """Keeps several threads from filling a place together: each says what it is about to put there."""
 
-    def __init__(self, where: str, free: int | None) -> None:
-        """Take the free bytes; None where the place does not tell."""
-        self._where, self._free = where, free
+    def __init__(self, where: str, free: int | None, kind: str = "full") -> None:
+        """Take the free bytes (None where the place does not tell), and the kind of trouble when they do not do."""
+        self._where, self._free, self._kind = where, free, kind
         self._lock = threading.Lock()
 
     @contextmanager
     def reserved(self, size: int) -> Iterator[None]:
-        """Hold room for some bytes; they are gone when all went well. Raises TargetError when there is not enough."""
+        """Hold room for some bytes; they stay when all went well. Raises TargetError when there is not enough."""
+        self._take(size)
+        try:
+            yield
+        except BaseException:
+            self._take(-size)
+            raise
+
+    @contextmanager
+    def borrowed(self, size: int) -> Iterator[None]:
+        """Hold room for bytes that are gone afterwards. Raises TargetError when there is not enough."""
+        self._take(size)
+        try:
+            yield
+        finally:
+            self._take(-size)
+
+    def _take(self, size: int) -> None:
         with self._lock:
-            if self._free is not None and size > self._free:
+            if self._free is None:
+                return
+            if size > max(0, self._free):
                 raise TargetError(
                     f"there is no room for a file of {size:,} bytes: {max(0, self._free):,} are free",
                     where=self._where,
                     next_step="Make room there, then run it again: it goes on where it stopped.",
-                    kind="full",
+                    kind=self._kind,
                 )
-            self._free = None if self._free is None else self._free - size
-        try:
-            yield
-        except BaseException:
-            with self._lock:
-                self._free = None if self._free is None else self._free + size
-            raise
+            self._free -= size
 
 
 def sealed_or_plain(spooled: Spooled, recipients: Sequence[str]) -> tuple[Path, Facts]:

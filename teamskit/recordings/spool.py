@@ -18,7 +18,7 @@ from teamskit.recordings.quickxor import QuickXor
 from teamskit.school.folder import private_file, private_folder, write_whole
 from teamskit.tenant.downloads import Item
 
-PART, SEALED, FACTS = ".part", ".age", ".json"
+PART, SEALED, FACTS, LIST = ".part", ".age", ".json", ".sha256"
 READ_BYTES = 1 << 20
 ENDS_BYTES = 64 << 10
 FORGOTTEN_AFTER = timedelta(days=30)
@@ -179,8 +179,14 @@ def sweep(folder: Path, *, done: Iterable[str], now: datetime) -> None:
     """Take away what belongs to copies that the ledger knows, and what nobody went on with for a month."""
     names = {key.replace("/", "-") for key in done}
     for path in folder.iterdir():
-        if path.suffix in (PART, SEALED, FACTS) and (path.stem in names or _is_old(path, now)):
+        is_ours = path.suffix in (PART, SEALED, FACTS, LIST)
+        if is_ours and (path.stem in names or _was_cut(path) or _is_old(path, now)):
             path.unlink(missing_ok=True)
+
+
+def _was_cut(path: Path) -> bool:
+    """Say whether a kill left a small file that was just being written: nobody else writes here now."""
+    return path.suffix == LIST or (path.suffix == PART and FACTS in path.stem)
 
 
 def _is_old(path: Path, now: datetime) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from teamskit.recordings.files import DriveOf, RecordedFile
+from teamskit.recordings.files import DriveOf, RecordedFile, key_of
 from teamskit.recordings.lying import Lying
 from teamskit.recordings.matching import STARTED
 from teamskit.recordings.people import People
@@ -31,6 +31,7 @@ class Standing:
         self._calls, self._by_id = Calls(sought), {one.id: one for one in sought}
         self._people, self._groups = people, groups
         self._keys = {(file.drive, file.item): key for key, file in self._before.items() if file.item}
+        self._forgotten = {file.call for file in self._before.values() if file.forgotten}
         self._seen: set[str] = set()
         self.unmatched: list[Lying] = []
 
@@ -110,6 +111,8 @@ class Standing:
         return [(call, file) for call, file in calls if call and not call.recorded]
 
     def _match(self, one: Lying) -> None:
+        if self._is_forgotten(one):
+            return
         call = self._of_hash(one)
         if call is None:
             found = self._calls.of(one)
@@ -118,6 +121,11 @@ class Standing:
             self.unmatched.append(one)
         else:
             self._put(one, RecordedFile(call[0], "found", one.began_at, call[1]))
+
+    def _is_forgotten(self, one: Lying) -> bool:
+        """Say whether a file is of a call whose names are no longer kept: then its place is not written down again."""
+        keys = (key_of(call, f"{one.drive}/{one.item}") for call in self._forgotten)
+        return any(key in self._before for key in keys)
 
     def _of_hash(self, one: Lying) -> tuple[str, datetime] | None:
         if not one.hash:

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, cast
 from urllib.parse import urlsplit
 
 from teamskit.errors import InputError, TargetError
-from teamskit.recordings.targets import PIECE_BYTES, bare, in_words, is_missing, trouble
+from teamskit.recordings.targets import PIECE_BYTES, bare, in_words, is_missing
 
 SMB_USER, SMB_PASSWORD = "TEAMSKIT_SMB_USER", "TEAMSKIT_SMB_PASSWORD"
 UPLOAD_BYTES, UPLOADS = 8 << 20, 3
@@ -42,19 +42,25 @@ def open_store(address: str, environ: Mapping[str, str]) -> "StoreTarget":
     if scheme == "smb":
         options |= _smb_user(address, environ)
     try:
-        kinds = _kinds(scheme)
+        kinds = (*_kinds(scheme), ValueError)
         with in_words(bare(address), *kinds):
             system, root = fsspec.core.url_to_fs(address, **options)
-    except (ImportError, ValueError) as wrong:
-        if scheme in fsspec.available_protocols() and not isinstance(wrong, ImportError):
-            raise trouble(wrong, bare(address)) from wrong
-        extra = _EXTRAS.get(scheme)
-        raise InputError(
-            f"{scheme}:// cannot be used: {'its library is not installed' if extra else 'no such kind of place'}",
-            where="school.toml, [backup] target",
-            next_step=f"Run: pip install teamskit[{extra}]" if extra else "Use a folder, smb://, s3:// or az://.",
-        ) from wrong
-    return StoreTarget(system, root.rstrip("/"), bare(address), scheme, (*kinds, ValueError))
+    except ImportError as wrong:
+        raise _unusable(scheme, "its library is not installed") from wrong
+    except TargetError as wrong:
+        if scheme not in fsspec.available_protocols():
+            raise _unusable(scheme, "there is no such kind of place") from wrong
+        raise
+    return StoreTarget(system, root.rstrip("/"), bare(address), scheme, kinds)
+
+
+def _unusable(scheme: str, why: str) -> InputError:
+    extra = _EXTRAS.get(scheme)
+    return InputError(
+        f"{scheme}:// cannot be used: {why}",
+        where="school.toml, [backup] target",
+        next_step=f'Run: pip install "teamskit[{extra}]"' if extra else "Use a folder, smb://, s3:// or az://.",
+    )
 
 
 def _kinds(scheme: str) -> tuple[type[BaseException], ...]:

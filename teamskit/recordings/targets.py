@@ -21,7 +21,7 @@ MANIFESTS = "manifests"
 PART = re.compile(r"(^|/)\.teamskit-[0-9a-f]+\.part$")
 """Names of files that are not whole yet."""
 PIECE_BYTES = 1 << 20
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _DENIED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 _UNC = re.compile(r"(\\\\|//)(?P<server>[^\\/]+)[\\/]+(?P<share>[^\\/]+)(?P<path>.*)")
 
@@ -106,9 +106,9 @@ def kind_of(wrong: BaseException) -> str:
     """Sort what a file system or a client raised: full, denied, gone or broken."""
     number = getattr(wrong, "errno", None)
     words = f"{type(wrong).__name__} {wrong}".casefold()
-    if number in _FULL or "disk_full" in words or "diskfull" in words or "quota" in words:
+    if number in FULL or "disk_full" in words or "diskfull" in words or "quota" in words:
         return "full"
-    denied = ("logonfailure", "accessdenied", "access denied", "nocredentials", "authentication", "forbidden")
+    denied = ("logonfailure", "accessdenied", "access denied", "credentials", "authentication", "forbidden")
     if number in _DENIED or isinstance(wrong, PermissionError) or any(word in words for word in denied):
         return "denied"
     away = ("connect", "endpoint", "timed out", "timeout", "unreachable", "nosuchbucket", "containernotfound")
@@ -129,13 +129,18 @@ SENTENCES = {
     "broken": ("the place for the copies failed", "Look at the disk or share, then run it again."),
 }
 
+SIGN_IN = "Give them in the environment: docs/how-to-back-up-recordings.md says in which variables."
+
 
 def trouble(wrong: BaseException, where: str) -> TargetError:
     """Put a trouble of a target into words. What a client said is kept to its kind: it may quote addresses."""
     kind = kind_of(wrong)
     what, next_step = SENTENCES[kind]
-    said = getattr(wrong, "strerror", None) or type(wrong).__name__
-    return TargetError(f"{what}: {said}", where=where, next_step=next_step, kind=kind)
+    words = f"{type(wrong).__name__} {wrong}".casefold()
+    if any(word in words for word in ("logonfailure", "credentials", "authentication")):
+        what, next_step = "the place for the copies does not know this user or password", SIGN_IN
+    said = getattr(wrong, "strerror", None)
+    return TargetError(f"{what}: {said}" if said else what, where=where, next_step=next_step, kind=kind)
 
 
 @contextmanager

@@ -42,6 +42,7 @@ def anonymise(material: Material, key: AnonymousKey, sizes: Sizes) -> Material:
         findings=[masking.finding(one) for one in material.findings],
         agreements=[masking.agreement(one) for one in material.agreements],
         class_names=masking.class_names,
+        recordings={key.code("call", call): now for call, now in material.recordings.items()},
         names={},
         unchecked=[f"{count(len(material.unchecked), 'remark')} on this: {LEFT_OUT}."] if material.unchecked else [],
         is_anonymous=True,

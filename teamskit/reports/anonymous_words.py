@@ -28,8 +28,12 @@ PLAIN = {
         "Ask IT today: deleted files can often be brought back for a time.",
     ),
     "recording-opened": (
-        "This recording was opened by someone who is not staff of the school.",
-        "Ask IT to remove the link, and who opened it.",
+        "Someone who is not staff of the school opened this recording, or can: by a link, a right, or a drive.",
+        "Ask IT to remove the link or the right, and who opened it.",
+    ),
+    "backup-failed": (
+        "The copy of the recording of this call is not as it was stored.",
+        "Ask IT to make a new copy while the recording is there.",
     ),
     "pupil-organised": (
         "A pupil started this call, and at least one other person was in it.",

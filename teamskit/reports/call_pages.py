@@ -26,7 +26,7 @@ from teamskit.reports.words import clock_within, clock_words, minutes, short_day
 from teamskit.safeguarding.finding import Finding
 from teamskit.safeguarding.listing import alike
 
-NO_PICTURE = ("no-consent", "unrecorded-lesson", "not-known", "recording-gone", "recording-opened")
+NO_PICTURE = ("no-consent", "unrecorded-lesson", "not-known", "recording-gone", "recording-opened", "backup-failed")
 """Kinds that rest on no time of presence: their cards lead to the call, where its bars are."""
 WITHOUT = {
     "not available": "We could not see who was in this call: Microsoft gave no details. Ask the organiser.",

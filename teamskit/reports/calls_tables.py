@@ -6,6 +6,7 @@ from datetime import UTC, date, time
 
 from teamskit.calls.model import CallEntry, Presence
 from teamskit.clock import at_school
+from teamskit.reports.recordings_now import COPIES, RecordingNow
 from teamskit.reports.tables import NOT_KNOWN, Cell, Material, Table, organiser_name, recorded_words
 from teamskit.reports.words import minutes, visible, weekday
 
@@ -17,6 +18,7 @@ def calls_table(material: Material) -> Table:
     headings = (
         *("Day", "Weekday", "Start", "End", "Minutes", "Class", "Organiser", "Staff", "Pupils", "Outside", "Unknown"),
         *("Recorded", "Findings", "Kind", "Start UTC", "Call id", "Source version"),
+        *("Recording now", "There until", "Copy"),
     )
     found = Counter(one.call for one in material.findings if one.call)
     rows = tuple(_call_row(call, found[call.id], material) for call in material.calls)
@@ -40,7 +42,13 @@ def _call_row(call: CallEntry, found: int, material: Material) -> tuple[Cell, ..
         recorded_words(call),
         found,
         *(call.kind, call.start.astimezone(UTC), call.id, call.version),
+        *_recording_cells(material.recordings.get(call.id)),
     )
+
+
+def _recording_cells(now: RecordingNow | None) -> tuple[Cell, ...]:
+    """Say what became of a recording; empty where nothing is known of a file."""
+    return (now.state, now.until, COPIES[now.copy]) if now else ("", None, "")
 
 
 def participants_table(material: Material) -> Table:

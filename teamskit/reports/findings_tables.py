@@ -103,8 +103,19 @@ def _period_rows(material: Material) -> list[tuple[Cell, ...]]:
         ("Lessons", len(lessons), "calls of a class team that staff organised"),
         ("Lessons recorded", sum(call.recorded for call in lessons), _recorded_words(lessons)),
         ("Calls recorded", sum(call.recorded for call in material.calls), "lessons and other calls"),
+        *_copies_rows(material),
         *(("Not checked", None, visible(one)) for one in material.unchecked),
     ]
+
+
+def _copies_rows(material: Material) -> list[tuple[Cell, ...]]:
+    """Give how many calls have a checked copy of their recording; nothing where nobody looked for recordings."""
+    if not material.recordings:
+        return []
+    checked = sum(one.copy == "verified" for one in material.recordings.values())
+    gone = sum(one.state == "gone" for one in material.recordings.values())
+    of_known = f"of {count(len(material.recordings), 'call')} of which a recording is known"
+    return [("Recordings gone", gone, of_known), ("Recordings with a checked copy", checked, of_known)]
 
 
 def _recorded_words(lessons: Sequence[CallEntry]) -> str:

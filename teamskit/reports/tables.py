@@ -12,6 +12,7 @@ from teamskit.calls.coverage import CoveredDay, Reading, covered_day, days_betwe
 from teamskit.calls.model import CallEntry, Presence
 from teamskit.clock import at_school, iso
 from teamskit.errors import InputError
+from teamskit.reports.recordings_now import RecordingNow
 from teamskit.reports.words import clock_words, days_words, minutes, span_words, visible
 from teamskit.safeguarding.finding import Finding
 
@@ -70,6 +71,7 @@ class Material:
     is known whether there was school: empty when there was, else why not ("weekend", "bank holiday"); `minutes` are
     the school's own of `[findings]`, by name. `log_holds` says whether what the period rests on stands in the log as it
     was signed, None where nobody looked. `unchecked` are sentences on what could not be checked for the period.
+    `recordings` says by call what became of its recording, where that is known.
     """
 
     school: str
@@ -89,6 +91,7 @@ class Material:
     log_note: str = ""
     log_holds: bool | None = None
     unchecked: Sequence[str] = ()
+    recordings: Mapping[str, RecordingNow] = field(default_factory=dict)
     is_anonymous: bool = False
 
     @property

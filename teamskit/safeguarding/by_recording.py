@@ -5,18 +5,20 @@ from datetime import UTC, datetime, timedelta
 
 from teamskit.calls.model import Presence
 from teamskit.safeguarding.case import Case, Raised, ids
+from teamskit.safeguarding.causes import causes
 from teamskit.safeguarding.evidence import Evidence
 from teamskit.safeguarding.words import capital, clock, counted, day, listed, named
+from teamskit.school.model import FindingMinutes
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
-def is_lesson(case: Case, evidence: Evidence) -> bool:
+def is_lesson(case: Case, minutes: FindingMinutes) -> bool:
     """Say whether staff organised it and two pupils were there at once for long enough in all."""
     organiser, line = case.call.organiser, case.line
     if organiser is None or organiser.role != "staff" or line.pupils.bit_count() < 2:
         return False
-    return line.pupils_together >= timedelta(minutes=evidence.minutes.lesson)
+    return line.pupils_together >= timedelta(minutes=minutes.lesson)
 
 
 def due(case: Case, evidence: Evidence) -> datetime:
@@ -29,29 +31,39 @@ def unrecorded_lesson(case: Case, evidence: Evidence) -> Raised | None:
 
     One that was found later closes it, if somebody had looked before in vain.
     """
-    closed = ""
-    if case.call.recorded:
-        closed = _found_late(case, evidence)
+    closed, half = "", only_half_saved(case, evidence)
+    if half and evidence.now < due(case, evidence):
+        return None
+    if case.call.recorded and not half:
+        closed = found_late(case, evidence)
         if not closed:
             return None
-    elif evidence.now < due(case, evidence) or recording_not_known(case, evidence):
+    elif not half and (evidence.now < due(case, evidence) or recording_not_known(case, evidence)):
         return None
-    if not is_lesson(case, evidence):
+    if not is_lesson(case, evidence.minutes):
         return None
     pupils = case.of_role("pupil")
     hours = counted(evidence.minutes.recording_hours, "hour")
     what = "lesson" if case.call.class_id else "call"
+    cause, step = ("", "") if closed else causes(case, evidence)
+    text = f"This {what} had {counted(len(pupils), 'pupil')}. No recording had been found {hours} after it ended."
     return Raised(
         people=case.with_organiser(pupils),
-        text=f"This {what} had {counted(len(pupils), 'pupil')}. No recording had been found {hours} after it ended.",
-        next_step=f"Ask {_teacher(case)} whether it was recorded; IT can look for the file.",
+        text=f"{text} {cause}".strip(),
+        next_step=f"Ask {_teacher(case)} whether it was recorded; IT can look for the file. {step}".strip(),
         at=case.call.start,
         parties=case.by_pupil(pupils),
         closed=closed,
     )
 
 
-def _found_late(case: Case, evidence: Evidence) -> str:
+def only_half_saved(case: Case, evidence: Evidence) -> bool:
+    """Say whether all that lies in a drive of a call's recording is a file that was saved by half."""
+    files = evidence.recordings.newest(case.call.id)
+    return any(file.temporary and file.state == "found" for file in files) and all(file.temporary for file in files)
+
+
+def found_late(case: Case, evidence: Evidence) -> str:
     """Say when a recording was found for which somebody had looked in vain after it had to be there; else nothing."""
     found_at, until = case.call.recorded_at, due(case, evidence)
     if found_at is None or not _first_look(evidence, until) < found_at:
@@ -81,11 +93,23 @@ def no_consent(case: Case, evidence: Evidence) -> Raised | None:
     return Raised(
         people=ids(without),
         text=f"{capital(listed([named(pupil) for pupil in without]))} {'was' if one else 'were'} in a recorded call."
-        f" The register shows no consent to recording {'' if one else 'for them '}on that day.",
+        f" The register shows no consent to recording {'' if one else 'for them '}on that day.{_kept(case, evidence)}",
         next_step="Check with the office; decide about the recording.",
         at=case.call.start,
         parties=case.by_pupil(without),
     )
+
+
+def _kept(case: Case, evidence: Evidence) -> str:
+    """Say where the recording is now, where its files are known."""
+    known = evidence.recordings
+    files = [file for file in known.newest(case.call.id) if not file.temporary]
+    if not files:
+        return ""
+    has_copy = any(file.key in known.copies and known.copies[file.key].word == "copied" for file in files)
+    if any(file.is_recording for file in files):
+        return f" The recording is still there{', and a copy of it is kept' if has_copy else ''}."
+    return " A copy of the recording is kept." if has_copy else " The recording is no longer there."
 
 
 def without_consent(case: Case, evidence: Evidence) -> list[Presence]:

@@ -74,6 +74,10 @@ class Case:
         """Give a party a pupil: an agreement that names one pupil does not speak for the others."""
         return tuple(Party(frozenset({one.id}), self.staff_ids, self.outside_names) for one in pupils)
 
+    def by_nobody(self) -> tuple[Party, ...]:
+        """Give the one party of what concerns no pupil more than another: the staff of the call."""
+        return (Party(frozenset(), self.staff_ids, self.outside_names),)
+
     def with_organiser(self, people: Iterable[Presence]) -> tuple[str, ...]:
         """Give the ids of people and of who organised the call."""
         organiser = self.call.organiser

@@ -8,6 +8,8 @@ from teamskit.safeguarding.by_presence import alone_in_group, one_to_one, pupils
 from teamskit.safeguarding.by_recording import no_consent, unrecorded_lesson
 from teamskit.safeguarding.case import Case, Raised, Rule
 from teamskit.safeguarding.evidence import Evidence
+from teamskit.safeguarding.files_gone import backup_failed, recording_gone
+from teamskit.safeguarding.files_opened import recording_opened
 from teamskit.safeguarding.finding import SEVERITY, Severity
 from teamskit.safeguarding.not_known import not_known
 
@@ -32,6 +34,9 @@ CHECKS = (
     Check("alone-in-group", "C7", "One adult and one pupil alone for a time in a call of more", alone_in_group),
     Check("pupils-only", "C7", "Pupils in a call without staff", pupils_only),
     Check("no-consent", "C5", "A pupil without consent in a recorded call", no_consent),
+    Check("recording-gone", "C8", "A recording that is gone, without a checked copy", recording_gone),
+    Check("recording-opened", "C10", "A recording that others than staff opened or may open", recording_opened),
+    Check("backup-failed", "C8", "A copy of a recording that is not as it was stored", backup_failed),
     Check("pupil-organised", "C11", "A call that a pupil started", pupil_organised),
     Check("outside-person", "C4", "Someone from outside in a call", outside_person),
     Check("unknown-person", "C4", "An account that the roster does not name in a call", unknown_person),

@@ -11,6 +11,7 @@ from teamskit.calls.coverage import Reading
 from teamskit.calls.model import CallEntry
 from teamskit.calls.roll import Rolls
 from teamskit.policy.chat import ChatSeen
+from teamskit.recordings.known import Known
 from teamskit.registers import AgreedRegister, ConsentRegister
 from teamskit.safeguarding.finding import Note
 from teamskit.school.calendar import Calendar
@@ -49,6 +50,9 @@ class Evidence:
     rolls: Rolls = field(default_factory=Rolls)
     chats: Sequence[ChatSeen] = ()
     forgotten: Collection[date] = frozenset()
+    recordings: Known = field(default_factory=Known)
+    recording_days: int = 90
+    held: Collection[str] = frozenset()
     remarks: Sequence[str] = ()
     mended: Sequence[str] = ()
     for_it: Sequence[str] = ()

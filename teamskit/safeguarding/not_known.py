@@ -56,4 +56,4 @@ def _unknowns(case: Case, evidence: Evidence) -> list[str]:
 
 def _asks_for_recording(case: Case, evidence: Evidence) -> bool:
     """Say whether it matters if the call was recorded."""
-    return is_lesson(case, evidence) or bool(without_consent(case, evidence))
+    return is_lesson(case, evidence.minutes) or bool(without_consent(case, evidence))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 
-from teamskit.sandbox.event_docs import new_doc
+from teamskit.sandbox.event_docs import new_doc, with_meeting
 from teamskit.sandbox.event_store import Event, event_id, events_of, find_event, put_event
 from teamskit.sandbox.event_times import shown_moment
 from teamskit.sandbox.group_store import find_group
 from teamskit.sandbox.identities import Identity
 from teamskit.sandbox.online_meetings import Held, held_in
 from teamskit.sandbox.request import Facts
+from teamskit.sandbox.team_store import thread_of
 
 
 def put_invitation(
@@ -35,8 +37,7 @@ def put_invitation(
     }
     key = event_id("call", call)
     name = {"name": organiser.shown.get("displayName") or "", "address": organiser.shown.get("userPrincipalName") or ""}
-    online = {"isOnlineMeeting": True, "onlineMeetingProvider": "teamsForBusiness"}
-    doc = {**new_doc(span[0], key, said, name), **online, "onlineMeeting": {"joinUrl": join_url}}
+    doc = with_meeting(new_doc(span[0], key, said, name), join_url)
     put_event(db, facts, Event(key, key, organiser.id, *span, False, None, doc), call=call)
 
 
@@ -53,13 +54,20 @@ def find_lesson(
     else:
         found = [one for one in events_of(db, organiser, span) if not invited or _is_invited(db, one, invited)]
     held = [
-        (min(one.until, span[1]) - max(one.start, span[0]), meeting)
-        for one in found
+        (min(one.until, span[1]) - max(one.start, span[0]), number, one, meeting)
+        for number, one in enumerate(found)
         if not one.is_copy and one.join_url and (meeting := held_in(db, organiser, one.join_url))
     ]
     if not held:
         raise ValueError("the organiser's calendar has no such lesson at that time")
-    return max(held, key=lambda pair: pair[0])[1]
+    _, _, event, meeting = max(held)
+    return replace(meeting, team=_team_of(db, event, meeting.thread))
+
+
+def _team_of(db: sqlite3.Connection, event: Event, thread: str) -> str | None:
+    """Give the team that an event invites and in whose channel it is held."""
+    rows = db.execute("SELECT holder FROM calendar_copies WHERE event = ?", (event.key,)).fetchall()
+    return next((holder for (holder,) in rows if thread_of(holder) == thread), None)
 
 
 def _is_invited(db: sqlite3.Connection, event: Event, group: str) -> bool:

@@ -13,15 +13,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from teamskit.sandbox.clock import from_text
+from teamskit.sandbox.clock import from_text, read_number
 from teamskit.sandbox.event_docs import (
     EXTENDED,
     changed_doc,
     checked_body,
+    loses_meeting,
     new_doc,
     read_span,
     shown_event,
     shown_zone,
+    with_meeting,
+    without_meeting,
 )
 from teamskit.sandbox.event_store import (
     Event,
@@ -33,8 +36,8 @@ from teamskit.sandbox.event_store import (
     put_event,
 )
 from teamskit.sandbox.group_store import find_group
-from teamskit.sandbox.online_meetings import meeting_settings, move_meeting, new_meeting
-from teamskit.sandbox.query import CONTEXT, kept, page, selected
+from teamskit.sandbox.online_meetings import MEETING_SHOWS_US, meeting_settings, move_meeting, new_meeting
+from teamskit.sandbox.query import CONTEXT, check_select, kept, page, selected
 from teamskit.sandbox.request import Answer, Refusal, Visit, bad_request, no_resource, object_body
 from teamskit.sandbox.routing import Route
 from teamskit.sandbox.schema import names_of
@@ -109,13 +112,14 @@ def _span_asked(visit: Visit) -> tuple[int, int]:
 
 def _listed(visit: Visit, events: list[Event], context: str) -> Answer:
     query, zone = visit.request.query, shown_zone(visit)
+    check_select(visit, names_of("event"))
     for name in query:
         if name.startswith("$") and name not in _OPTIONS:
             raise bad_request(f"The query option '{name}' is not supported here.", "ErrorInvalidUrlQuery")
     order = _ORDER.fullmatch(query.get("$orderby", "start/dateTime").strip())
     if order is None or not query.get("$skip", "0").isdigit():
         raise bad_request("This tenant sorts events by start/dateTime only.", "ErrorInvalidUrlQuery")
-    found = kept(visit, [shown_event(one, zone) for one in events], names_of("event"))
+    found = kept(visit, [shown_event(one, zone, visit.now) for one in events], names_of("event"))
     ordered = found[::-1] if order.group(1) == "desc" else found
     shown = [_cut(visit, one) for one in ordered[int(query.get("$skip", "0")) :]]
     # What is selected was cut already, and what is expanded is not to be cut again.
@@ -145,7 +149,7 @@ def _cut(visit: Visit, shown: dict[str, Any]) -> dict[str, Any]:
 
 
 def _one(visit: Visit, calendar: Calendar, event: Event, status: int = 200) -> Answer:
-    shown = _cut(visit, shown_event(event, shown_zone(visit)))
+    shown = _cut(visit, shown_event(event, shown_zone(visit), visit.now))
     context = f"{CONTEXT}{calendar.place}/events/$entity"
     return Answer(status, {"@odata.context": context, **shown}, _applied(visit))
 
@@ -180,7 +184,8 @@ def _create(visit: Visit, calendar: Calendar) -> Answer:
 
 def _made(visit: Visit, calendar: Calendar, said: dict[str, Any], txn: str) -> Event:
     start, until = read_span(said)
-    count = visit.db.execute("SELECT count(*) FROM calendar_events").fetchone()[0]
+    mine = "SELECT count(*) FROM calendar_events WHERE owner = ?"
+    count = visit.db.execute(mine, (calendar.id,)).fetchone()[0]
     key = event_id(calendar.id, str(visit.now), str(count))
     doc = new_doc(visit.now, key, said, calendar.address)
     event = Event(key, key, calendar.id, start, until, doc["recurrence"] is not None, None, doc)
@@ -198,17 +203,8 @@ def _online(visit: Visit, calendar: Calendar, event: Event) -> Event:
         return event
     span = (event.start, event.until)
     meeting = new_meeting(visit, calendar.user, span, mark=event.key, subject=event.doc["subject"])
-    return replace(event, doc=with_meeting(event.doc, meeting))
-
-
-def with_meeting(doc: dict[str, Any], meeting: dict[str, Any]) -> dict[str, Any]:
-    """Give an event's document with the online meeting behind it."""
-    return {
-        **doc,
-        "isOnlineMeeting": True,
-        "onlineMeetingProvider": "teamsForBusiness",
-        "onlineMeeting": {"joinUrl": meeting["joinWebUrl"]},
-    }
+    shows = visit.now + (MEETING_SHOWS_US if read_number(visit.db, "flag:meetings_late") else 0)
+    return replace(event, doc=with_meeting(event.doc, meeting["joinWebUrl"]), shows=shows)
 
 
 def _own_event(visit: Visit, calendar: Calendar) -> Event:
@@ -228,7 +224,9 @@ def _change(visit: Visit, calendar: Calendar) -> Answer:
     start, until = read_span(said, event)
     doc = changed_doc(visit.now, event.doc, said)
     changed = replace(event, start=start, until=until, recurs=doc["recurrence"] is not None, doc=doc)
-    if event.join_url:
+    if loses_meeting(event, said):
+        changed = replace(changed, doc=without_meeting(doc))
+    elif event.join_url:
         move_meeting(visit.db, calendar.id, event.join_url, (start, until), doc["subject"])
     elif said.get("isOnlineMeeting"):
         changed = _online(visit, calendar, changed)
@@ -275,10 +273,17 @@ def _channel_meeting(visit: Visit) -> Answer:
     channel = (thread_of(group.id), visit.now // 1000)
     meeting = new_meeting(visit, user, (start, until), mark=key, subject=doc["subject"], channel=channel)
     event = Event(
-        key, key, str(user["id"]), start, until, doc["recurrence"] is not None, None, with_meeting(doc, meeting)
+        key,
+        key,
+        str(user["id"]),
+        start,
+        until,
+        doc["recurrence"] is not None,
+        None,
+        with_meeting(doc, meeting["joinWebUrl"]),
     )
     put_event(visit.db, visit.facts, event)
-    return Answer(201, shown_event(event, "UTC"))
+    return Answer(201, shown_event(event, "UTC", visit.now))
 
 
 def _routes(kind: str) -> list[Route]:

@@ -91,6 +91,8 @@ def find_drive(db: sqlite3.Connection, facts: Facts, drive: str) -> Drive | None
         place = "-my.sharepoint.com/personal/" + _flat(user["userPrincipalName"]) + "/Documents" if user else ""
     else:
         group = find_group(db, key) if kind else None
+        # A security group has no site, so no drive.
+        group = None if group is None or group.is_security else group
         name = group.doc["displayName"] if group else None
         place = f".sharepoint.com/sites/{group.doc['mailNickname']}/Shared%20Documents" if group else ""
     if name is None or state_of(db, drive) == NONE:

@@ -87,7 +87,8 @@ def new_doc(now: int, key: str, said: Mapping[str, Any], organiser: dict[str, st
         "recurrence": None,
         "transactionId": None,
         "responseStatus": {"response": "organizer", "time": _NEVER},
-        "body": {"contentType": "html", "content": ""},
+        "body": _as_html({}),
+        "bodyPreview": "",
         "location": {"displayName": ""},
         "attendees": [],
         "organizer": {"emailAddress": organiser},
@@ -108,7 +109,7 @@ def changed_doc(now: int, doc: Mapping[str, Any], said: Mapping[str, Any]) -> di
     if "attendees" in said:
         changed["attendees"] = [_attendee(one) for one in said["attendees"] or ()]
     if "body" in said:
-        changed["bodyPreview"] = _preview(said["body"] or {})
+        changed["bodyPreview"], changed["body"] = _preview(said["body"] or {}), _as_html(said["body"] or {})
     changed["location"] = changed["location"] or {"displayName": ""}
     changed["locations"] = [changed["location"]] if changed["location"].get("displayName") else []
     changed["type"] = "seriesMaster" if changed["recurrence"] else "singleInstance"
@@ -124,6 +125,15 @@ def _attendee(said: Mapping[str, Any]) -> dict[str, Any]:
     name = said["emailAddress"].get("name") or address
     shown = {"type": said.get("type") or "required", "emailAddress": {"name": name, "address": address}}
     return {**shown, "status": {"response": "none", "time": _NEVER}}
+
+
+def _as_html(body: Mapping[str, Any]) -> dict[str, str]:
+    """Give a body as Exchange keeps it: always HTML, and a whole page of it."""
+    text = str(body.get("content") or "")
+    if body.get("contentType") == "html" and "<body" in text.lower():
+        return {"contentType": "html", "content": text}
+    inner = text if body.get("contentType") == "html" else html.escape(text, quote=False).replace("\n", "<br>")
+    return {"contentType": "html", "content": f"<html><head></head><body>{inner}</body></html>"}
 
 
 def _preview(body: Mapping[str, Any]) -> str:
@@ -153,8 +163,29 @@ def shown_zone(visit: Visit) -> str:
     return said.group(1)
 
 
-def shown_event(event: Event, zone: str) -> dict[str, Any]:
+def shown_event(event: Event, zone: str, now: int) -> dict[str, Any]:
     """Give an event as the service shows it, times in this zone, extended properties left in for filters."""
     start, end = (shown_moment(us, zone) for us in (event.start, event.until))
     etag = f'W/"{event.doc["changeKey"]}"'
-    return {"@odata.etag": etag, **event.doc, "id": event.id, "start": start, "end": end}
+    shown = {"@odata.etag": etag, **event.doc, "id": event.id, "start": start, "end": end}
+    return shown if event.shows <= now else {**shown, "onlineMeeting": None}
+
+
+def with_meeting(doc: Mapping[str, Any], join_url: str) -> dict[str, Any]:
+    """Give an event's document with the online meeting behind it, and in its body how to join."""
+    body = doc["body"] or {}
+    how = f'<div>Microsoft Teams <a href="{html.escape(join_url)}">Join the meeting now</a></div>'
+    online = {"isOnlineMeeting": True, "onlineMeetingProvider": "teamsForBusiness"}
+    content = (body.get("content") or "").replace("</body>", how + "</body>", 1)
+    return {**doc, **online, "onlineMeeting": {"joinUrl": join_url}, "body": {**body, "content": content}}
+
+
+def loses_meeting(event: Event, said: Mapping[str, Any]) -> bool:
+    """Tell whether a change of the body takes out how to join, which makes the event one without a meeting."""
+    url = event.join_url
+    return "body" in said and url is not None and html.escape(url) not in ((said["body"] or {}).get("content") or "")
+
+
+def without_meeting(doc: Mapping[str, Any]) -> dict[str, Any]:
+    """Give an event's document without its online meeting."""
+    return {**doc, "isOnlineMeeting": False, "onlineMeetingProvider": "unknown", "onlineMeeting": None}

@@ -18,8 +18,9 @@ from typing import Any
 from teamskit.sandbox.event_times import occurrences, zone_of
 from teamskit.sandbox.request import Facts, made_id
 
-_OWN = "SELECT id, owner, start, until, recurs, gone, doc FROM calendar_events WHERE owner = ? AND gone IS NULL"
-_COPIES = """SELECT copies.id, events.id, owner, start, until, recurs, gone, doc FROM calendar_copies AS copies
+_OWN = """SELECT id, owner, start, until, recurs, gone, doc, shows FROM calendar_events
+  WHERE owner = ? AND gone IS NULL"""
+_COPIES = """SELECT copies.id, events.id, owner, start, until, recurs, gone, doc, shows FROM calendar_copies AS copies
   JOIN calendar_events AS events ON events.id = copies.event WHERE holder = ?"""
 _IN_VIEW = " AND start < ? AND (until > ? OR recurs = 1)"
 _NONE = {"response": "none", "time": "0001-01-01T00:00:00Z"}
@@ -29,7 +30,8 @@ _NONE = {"response": "none", "time": "0001-01-01T00:00:00Z"}
 class Event:
     """Hold an event as one calendar shows it; times in microseconds.
 
-    `key` is the id of the event itself, `id` that of this copy or occurrence; `gone` is when it was cancelled.
+    `key` is the id of the event itself, `id` that of this copy or occurrence; `gone` is when it was cancelled, and
+    `shows` from when on it says where its online meeting is.
     """
 
     id: str
@@ -40,6 +42,7 @@ class Event:
     recurs: bool
     gone: int | None
     doc: dict[str, Any]
+    shows: int = 0
     is_copy: bool = False
     is_occurrence: bool = False
 
@@ -58,10 +61,11 @@ def put_event(db: sqlite3.Connection, facts: Facts, event: Event, *, txn: str = 
     """Write an event, in place of the one of this id, and the copies of those it invites."""
     row = (event.key, event.owner, event.start, event.until, int(event.recurs), event.gone, json.dumps(event.doc))
     db.execute(
-        "INSERT INTO calendar_events (id, owner, start, until, recurs, gone, doc, txn, call) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO UPDATE SET start = excluded.start, "
-        "until = excluded.until, recurs = excluded.recurs, gone = excluded.gone, doc = excluded.doc",
-        (*row, txn, call),
+        "INSERT INTO calendar_events (id, owner, start, until, recurs, gone, doc, txn, call, shows) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO UPDATE SET start = excluded.start, "
+        "until = excluded.until, recurs = excluded.recurs, gone = excluded.gone, doc = excluded.doc, "
+        "shows = excluded.shows",
+        (*row, txn, call, event.shows),
     )
     db.execute("DELETE FROM calendar_copies WHERE event = ?", (event.key,))
     holders = {_holder(db, facts, one["emailAddress"].get("address") or "") for one in event.doc["attendees"]}
@@ -153,7 +157,7 @@ def _expanded(event: Event, view: tuple[int, int]) -> Iterator[Event]:
 
 
 def _event(row: tuple[Any, ...]) -> Event:
-    return Event(row[0], row[0], row[1], row[2], row[3], bool(row[4]), row[5], json.loads(row[6]))
+    return Event(row[0], row[0], row[1], row[2], row[3], bool(row[4]), row[5], json.loads(row[6]), row[7])
 
 
 def _as_copy(event: Event, key: str) -> Event:

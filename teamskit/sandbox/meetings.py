@@ -127,7 +127,7 @@ def _create(visit: Visit) -> Answer:
     user = find_user(visit.db, uid)
     if user is None:
         raise _refuse("The user was not found.")
-    count = visit.db.execute("SELECT count(*) FROM meetings").fetchone()[0]
+    count = visit.db.execute("SELECT count(*) FROM meetings WHERE organiser = ?", (uid,)).fetchone()[0]
     meeting = new_meeting(visit, user, span, mark=f"{uid}|{visit.now}|{count}", subject=body["subject"])
     meeting = _merged(meeting, body)
     save_meeting(visit.db, uid, meeting)

@@ -14,11 +14,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from teamskit.sandbox.clock import DAY, from_text, to_text
+from teamskit.sandbox.clock import DAY, SECOND, from_text, read_number, to_text
 from teamskit.sandbox.policy_store import GLOBAL, effective_policies, policies_of
 from teamskit.sandbox.request import Visit, made_id
 
 POLICY = "TeamsMeetingPolicy"
+MEETING_SHOWS_US, MEETING_FOUND_US = 8 * SECOND, 20 * SECOND
+"""While the flag `meetings_late` is set: when a new event tells its join address, and when its meeting is found."""
 _KEPT_US = 60 * DAY
 _SCOPES = {
     "EveryoneInCompany": "organization",
@@ -60,7 +62,7 @@ class Held:
     """Hold what a call needs to know of the meeting it takes place in.
 
     `records_from` is since when it is set to record by itself, in microseconds; None when it is not. `allows_it` is
-    whether anybody may record it.
+    whether anybody may record it, `team` the team in whose channel it is held.
     """
 
     id: str
@@ -68,6 +70,7 @@ class Held:
     thread: str
     records_from: int | None
     allows_it: bool
+    team: str | None = None
 
 
 def may_record(db: sqlite3.Connection, uid: str, now: int) -> bool:
@@ -126,6 +129,9 @@ def new_meeting(
         **_first_options(meeting_settings(visit.db, uid, visit.now)),
     }
     save_meeting(visit.db, uid, doc)
+    if read_number(visit.db, "flag:meetings_late"):
+        found_at = visit.now + MEETING_FOUND_US
+        visit.db.execute("INSERT OR REPLACE INTO meeting_marks VALUES (?, ?, 0, NULL, ?)", (uid, key, found_at))
     return doc
 
 
@@ -181,8 +187,8 @@ def mark_meeting(
 ) -> None:
     """Remember that a meeting has no calendar event, or since when it is set to record by itself."""
     db.execute(
-        "INSERT INTO meeting_marks VALUES (?, ?, ?, ?) ON CONFLICT(organiser, id) "
-        "DO UPDATE SET records_from = excluded.records_from",
+        "INSERT INTO meeting_marks VALUES (?, ?, ?, ?, 0) ON CONFLICT(organiser, id) "
+        "DO UPDATE SET standalone = max(standalone, excluded.standalone), records_from = excluded.records_from",
         (uid, key, int(standalone), records_from),
     )
 
@@ -191,6 +197,12 @@ def is_standalone(db: sqlite3.Connection, uid: str, key: str) -> bool:
     """Tell whether a meeting was made without a calendar event."""
     row = db.execute("SELECT standalone FROM meeting_marks WHERE organiser = ? AND id = ?", (uid, key)).fetchone()
     return bool(row and row[0])
+
+
+def is_found(db: sqlite3.Connection, uid: str, key: str, now: int) -> bool:
+    """Tell whether a meeting can be found already."""
+    row = db.execute("SELECT shows FROM meeting_marks WHERE organiser = ? AND id = ?", (uid, key)).fetchone()
+    return row is None or row[0] <= now
 
 
 def held_in(db: sqlite3.Connection, uid: str, url: str) -> Held | None:

@@ -149,7 +149,7 @@ def _played(db: sqlite3.Connection, facts: Facts, call: dict[str, Any], accounts
         type=call["type"],
         start=span[0],
         end=span[1],
-        group=group,
+        group=lesson.team if lesson else group,
         organiser=organiser,
         people=people,
         used=tuple(_used(person, call["type"]) for person in call["people"]),

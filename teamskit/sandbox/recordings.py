@@ -11,7 +11,7 @@ from typing import Any
 
 from teamskit.sandbox.clock import read_number
 from teamskit.sandbox.drive_store import find_of_call
-from teamskit.sandbox.online_meetings import is_standalone
+from teamskit.sandbox.online_meetings import is_found, is_standalone
 from teamskit.sandbox.query import CONTEXT, kept, page, selected
 from teamskit.sandbox.request import Answer, Refusal, Stretch, Visit, bad_request, not_found
 from teamskit.sandbox.routing import Route
@@ -40,6 +40,7 @@ def _meetings(visit: Visit) -> Answer:
     rows = visit.db.execute(exact, (uid, named.group(1))).fetchall() if named else []
     rows = rows or visit.db.execute("SELECT doc FROM meetings WHERE organiser = ?", (uid,)).fetchall()
     found = kept(visit, [json.loads(doc) for (doc,) in rows])
+    found = [one for one in found if is_found(visit.db, uid, one["id"], visit.now)]
     return page(visit, found, f"users('{uid}')/onlineMeetings")
 
 

@@ -48,13 +48,14 @@ CREATE INDEX IF NOT EXISTS call_versions_start ON call_versions (start);
 CREATE TABLE IF NOT EXISTS attendance (call TEXT PRIMARY KEY, meeting TEXT, visible INTEGER, doc TEXT) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS attendance_meeting ON attendance (meeting);
 CREATE TABLE IF NOT EXISTS calendar_events (id TEXT PRIMARY KEY, owner TEXT, start INTEGER, until INTEGER,
-  recurs INTEGER, gone INTEGER, doc TEXT, txn TEXT, call TEXT) WITHOUT ROWID;
+  recurs INTEGER, gone INTEGER, doc TEXT, txn TEXT, call TEXT, shows INTEGER) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS calendar_events_owner ON calendar_events (owner, start);
+CREATE INDEX IF NOT EXISTS calendar_events_txn ON calendar_events (owner, txn);
 CREATE INDEX IF NOT EXISTS calendar_events_call ON calendar_events (call);
 CREATE TABLE IF NOT EXISTS calendar_copies (id TEXT PRIMARY KEY, event TEXT, holder TEXT) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS calendar_copies_holder ON calendar_copies (holder);
 CREATE TABLE IF NOT EXISTS meeting_marks (organiser TEXT, id TEXT, standalone INTEGER, records_from INTEGER,
-  PRIMARY KEY (organiser, id)) WITHOUT ROWID;
+  shows INTEGER, PRIMARY KEY (organiser, id)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS telephone (id TEXT PRIMARY KEY, log TEXT, start INTEGER, doc TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS meetings (id TEXT, organiser TEXT, url TEXT, doc TEXT, PRIMARY KEY (organiser, id))
   WITHOUT ROWID;

@@ -31,6 +31,7 @@ _FLAGS = (
     "application_access_policy",
     "federation_empties",
     "meeting_name_refused",
+    "meetings_late",
     "person_signed_in",
 )
 _COUNTED = {
@@ -191,9 +192,10 @@ class EmbeddedTenant:
             db.execute("DELETE FROM faults")
 
     def set_flag(self, name: str, value: bool) -> None:
-        """Set strict_bulk_add, application_access_policy, federation_empties, meeting_name_refused or person_signed_in.
+        """Let the tenant do otherwise than it does: one of `_FLAGS`. Raises ValueError for another name.
 
-        Raises ValueError for another name.
+        With `meetings_late` a new event tells its meeting's address after some seconds, and the meeting is found later
+        still; with `meeting_name_refused` a meeting refuses to fix names, which it ignores otherwise.
         """
         if name not in _FLAGS:
             raise ValueError(f"there is no flag {name}; there are {', '.join(_FLAGS)}")

@@ -1,7 +1,8 @@
 """What downloads meet with on a bad day: cut off after some bytes, slow, or sent away for a while.
 
 Kept in the store for all processes: `{"cut", "slow", "throttle": percent of the downloads, "rate": bytes a second of a
-slow one, "seed"}`; {} is fair weather. Which download meets with what is thrown anew for each, from the seed.
+slow one, "seed"}`; {} is fair weather. Which download meets with what is thrown from the seed, for ten of them at a
+time, so that ten in a row have their share of each.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from teamskit.sandbox.request import Answer, Refusal, bad_request
 
 _KEY, _COUNT = "weather", "weather:count"
 _SHARES, _NUMBERS = ("cut", "slow", "throttle"), {"rate": 1_000_000, "seed": 0}
-_WAIT_S = (1, 3)
+_WAIT_S, _AT_ONCE = (1, 3), 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,15 @@ def met_with(db: sqlite3.Connection) -> Met:
     count = read_number(db, _COUNT) + 1
     write_number(db, _COUNT, count)
     dice = random.Random(f"{doc['seed']}|{count}")  # noqa: S311  nothing secret
-    throttled, cut, slow = (dice.random() * 100 < doc.get(name, 0) for name in ("throttle", "cut", "slow"))
+    throttled, cut, slow = (_is_hit(doc, name, count - 1) for name in ("throttle", "cut", "slow"))
     if throttled:
         return Met(dice.choice((429, 503)), dice.randint(*_WAIT_S))
     return Met(cut=dice.random() if cut else None, rate=doc["rate"] if slow else None)
+
+
+def _is_hit(doc: dict[str, Any], name: str, before: int) -> bool:
+    """Say whether the download that so many came before is among those of its ten that meet with this."""
+    ten, place = divmod(before, _AT_ONCE)
+    share = int(doc.get(name, 0)) * _AT_ONCE
+    hits = share * (ten + 1) // 100 - share * ten // 100
+    return place in random.Random(f"{doc['seed']}|{name}|{ten}").sample(range(_AT_ONCE), hits)  # noqa: S311  no secret

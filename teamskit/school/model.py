@@ -264,8 +264,17 @@ def _as_list(value: object) -> object:
     return [value] if isinstance(value, date | str) else value
 
 
-class PeriodTimes(SchoolDay):
+class PeriodTimes(_Frozen):
     """When a period begins and ends, on the clock of Europe/London."""
+
+    start: TimeOfDay
+    end: TimeOfDay
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "PeriodTimes":
+        if self.end <= self.start:
+            raise ValueError("the period ends before it begins")
+        return self
 
 
 Period = Annotated[PeriodTimes, BeforeValidator(_time_span)]

@@ -20,10 +20,7 @@ from teamskit.tenant.transport import Transport
 CALENDARS = "Calendars.Read"
 AT_ONCE = 500
 """Events a page; the service gives ten unless asked for more, and at most 1,000."""
-_CHOSEN = (
-    "id,subject,start,end,isCancelled,isOrganizer,sensitivity,isOnlineMeeting,onlineMeetingProvider,"
-    "onlineMeeting,organizer,attendees"
-)
+_CHOSEN = "id,start,end,isCancelled,isOrganizer,isOnlineMeeting,onlineMeetingProvider,onlineMeeting,organizer,attendees"
 _JOIN = re.compile(r"/l/meetup-join/([^/?#]+)")
 _CHAT = "19:meeting_"
 
@@ -33,7 +30,7 @@ class OnlineEvent:
     """One Teams meeting on one day, as a calendar shows it; times in UTC, addresses in lower case.
 
     Occurrences of a series come one by one and share the join URL. `is_own` says that the calendar's owner organises
-    it. `subject` is empty for what is marked as private.
+    it. What a meeting is called is not read: it may name a pupil, and nothing rests on it.
     """
 
     join_url: str
@@ -41,7 +38,6 @@ class OnlineEvent:
     end: datetime
     organiser: str
     invited: tuple[str, ...] = ()
-    subject: str = ""
     is_own: bool = False
 
     @property
@@ -93,7 +89,6 @@ def event_of(item: Mapping[str, Any]) -> OnlineEvent:
         end=_moment(item["end"]),
         organiser=_address(item.get("organizer")),
         invited=tuple(sorted({_address(one) for one in guests if one.get("type") != "resource"} - {""})),
-        subject="" if item.get("sensitivity") in ("private", "confidential") else str(item.get("subject") or ""),
         is_own=item.get("isOrganizer") is True,
     )
 

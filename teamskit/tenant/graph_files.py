@@ -80,14 +80,14 @@ def _place(where: Where) -> str:
 
 
 def _folder(transport: Transport, owner: Owner) -> _Steps:
-    path = yield from _path_of(owner)
+    path = yield from _path_of(transport, owner)
     if isinstance(path, Reply):
         return Folder([]) if path.status == 404 else path
     return (yield from _whole(transport, path))
 
 
-def _path_of(owner: Owner) -> _Steps:
-    """Give where a folder's children are listed, or the reply that refused to say it."""
+def _path_of(transport: Transport, owner: Owner) -> _Steps:
+    """Give where a folder's children are listed, or the reply that refused to say it (404: there is no folder)."""
     if owner.kind == "user":
         return f"/users/{encoded(owner.id)}/drive/root:/{FOLDER}:/children"
     if not owner.channel:
@@ -97,7 +97,12 @@ def _path_of(owner: Owner) -> _Steps:
     if not reply.ok:
         return reply
     drive = str((reply.body.get("parentReference") or {}).get("driveId") or "")
-    return f"{_place((drive, str(reply.body['id'])))}:/{FOLDER}:/children"
+    where = _place((drive, str(reply.body["id"])))
+    inside = yield from transport.page_steps(Call("GET", f"{where}/children?$select=id,name,folder", FILES))
+    if isinstance(inside, Reply):
+        return inside
+    found = [one for one in inside if one.get("folder") is not None and one["name"] == FOLDER]
+    return f"{_place((drive, str(found[0]['id'])))}/children" if found else Reply(404)
 
 
 def _whole(transport: Transport, path: str) -> _Steps:
@@ -106,7 +111,7 @@ def _whole(transport: Transport, path: str) -> _Steps:
     if isinstance(found, Reply):
         return Folder([]) if found.status == 404 else found
     items, tells_expiry = list(found.items), found.tells_expiry
-    for inner in [one for one in items if one.get("folder")]:
+    for inner in [one for one in items if one.get("folder") is not None]:
         where = (str((inner.get("parentReference") or {}).get("driveId") or ""), str(inner["id"]))
         more = yield from _listed(transport, f"{_place(where)}/children")
         if isinstance(more, Reply):

@@ -92,6 +92,18 @@ def fetch_group_members(transport: Transport, group_id: str) -> list[str]:
     return _accounts(transport.pages(_members(group_id)))
 
 
+def fetch_groups_by_mail(transport: Transport, addresses: Sequence[str]) -> dict[str, str | Reply]:
+    """Give the id of the group behind each address that has one, of any kind, or the reply that refused. By batches.
+
+    An address without a group is left out.
+    """
+    calls = [Call("GET", f"/groups?$filter=mail%20eq%20{literal(one)}&$select=id,mail", _READ) for one in addresses]
+    found = dict(zip(addresses, transport.try_pages(calls), strict=True))
+    return {
+        one: items if isinstance(items, Reply) else str(items[0]["id"]) for one, items in found.items() if items != []
+    }
+
+
 def fetch_members_of(transport: Transport, group_ids: Sequence[str]) -> dict[str, list[str] | Reply]:
     """Give for each group what `fetch_group_members` gives, or the reply that refused, by batches."""
     found = transport.try_pages([_members(one) for one in group_ids])

@@ -129,7 +129,8 @@ def attendee(address: str, name: str = "") -> dict[str, Any]:
 def create_lesson(account: str, key: str, transaction: str, body: Mapping[str, Any], text: str) -> Call:
     """Make the event of a lesson with its online meeting.
 
-    May be sent again: the service takes a `transaction` once and answers with the event it made.
+    May be sent again: the service takes a `transaction` once and answers with the event it made. Who is invited sees
+    nobody else's address.
     """
     whole = {
         **body,
@@ -137,6 +138,7 @@ def create_lesson(account: str, key: str, transaction: str, body: Mapping[str, A
         "isOnlineMeeting": True,
         "onlineMeetingProvider": "teamsForBusiness",
         "allowNewTimeProposals": False,
+        "hideAttendees": True,
         "responseRequested": False,
         "transactionId": transaction,
         "singleValueExtendedProperties": [{"id": KEY, "value": key}],

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 FOLDER = Path(__file__).with_name("calls")
 SCHOOL = ZoneInfo("Europe/London")
-MONDAY = "2026-11-09"
+MONDAY, TUESDAY, WEDNESDAY = "2026-11-09", "2026-11-03", "2026-11-04"
 AGREED = ("What", "Pupil", "Staff", "Outside", "From", "Until", "Reason", "Agreed by")
 CONSENT = ("Adno", "Recording", "Date", "Withdrawn")
 PUPILS = [f"{n:06d}" for n in range(1, 13)]
@@ -332,6 +332,39 @@ def no_consent():
     write("no-consent", calls, rows, consent)
 
 
+def recording_gone():
+    thrown = ["recording-gone open"]
+    calls = [
+        lesson("thrown-away", day=TUESDAY, start="09:00", end="09:40", recording="deleted", found=thrown),
+        lesson("still-there", day=TUESDAY, start="10:00", end="10:40"),
+        lesson("expires-later", day=TUESDAY, start="11:00", end="11:40", recording="expiring", found=thrown),
+        lesson("never-recorded", day=TUESDAY, start="12:00", end="12:40", recording="none",
+               found=["unrecorded-lesson open"]),
+        lesson("agreed", day="2026-11-05", recording="deleted", found=["recording-gone agreed"]),
+    ]  # fmt: skip
+    rows = [("recording-gone", "", "T000", "", "05/11/2026", "05/11/2026", "Parents asked for it", "Head")]
+    write("recording-gone", calls, rows)
+
+
+def recording_opened():
+    raised = ["recording-opened open"]
+    calls = [
+        lesson("anybody-with-the-link", day=WEDNESDAY, start="10:00", end="10:40", recording="shared", found=raised),
+        lesson("by-those-invited", day=WEDNESDAY, start="11:00", end="11:40"),
+        lesson("by-a-guest", day=WEDNESDAY, start="12:00", end="12:40", recording="opened", found=raised),
+        lesson(
+            "shared-and-agreed",
+            day="2026-11-02",
+            start="13:10",
+            end="13:50",
+            recording="shared",
+            found=["recording-opened agreed"],
+        ),
+    ]
+    rows = [("recording-opened", "", "T000", "", "02/11/2026", "02/11/2026", "For the governors", "Head")]
+    write("recording-opened", calls, rows)
+
+
 def not_known():
     unknown = "not-known open"
     nobody = {"T000": "", "000001": "", "000002": ""}
@@ -360,5 +393,5 @@ def not_known():
 
 if __name__ == "__main__":
     for make in (one_to_one, alone_in_group, pupils_only, pupil_organised, outside_person, unknown_person, out_of_hours,
-                 unrecorded_lesson, no_consent, not_known):  # fmt: skip
+                 unrecorded_lesson, no_consent, recording_gone, recording_opened, not_known):  # fmt: skip
         make()

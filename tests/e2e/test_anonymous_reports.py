@@ -27,6 +27,8 @@ def played(desk, made):
     desk.run("sandbox", "play", "--days", "2")
     plant(desk)
     desk.run("calls", "sync")
+    # Calls at the same time by one teacher leave files that fit no one of them: a status of 3 says so.
+    desk.run("recordings", "check", ok=(0, 3))
     for finding in [one["id"] for one in desk.json("findings", "list", "--state", "open")][:3]:
         desk.run("findings", "note", finding, "Spoke to Fore000001 at home", "--by", "Ms SurT001")
         desk.run("findings", "settle", finding, "Fore000002 was ill", "--by", "Ms SurT001")
@@ -38,17 +40,28 @@ def plant(desk):
     staff, first, second = {"staff": "T000"}, {"pupil": "000001"}, {"pupil": "000002"}
     basics = {"type": "groupCall", "class": None, "recording": "kept"}
     day = desk.here().clock.now().date()
+    befalls = {"planted-opened": {"recording": "opened"}, "planted-held": {"recorded_by": first}}
     calls = []
     for hour, name, organiser, people in (
         (9, "planted-pair", staff, [staff, first]),
         (10, "planted-agreed", staff, [staff, second]),
         (11, "planted-guest", staff, [staff, first, second, {"anonymous": "Vera Guestly"}]),
         (12, "planted-pupils", first, [first, second]),
+        (13, "planted-opened", staff, [staff, first, second]),
+        (14, "planted-held", staff, [staff, first, second]),
     ):
         times = [f"{day}T{hour:02d}:00:00Z", f"{day}T{hour:02d}:40:00Z"]
         there = [{**one, "intervals": [times]} for one in people]
         calls.append(
-            {**basics, "id": name, "start": times[0], "end": times[1], "organiser": organiser, "people": there}
+            {
+                **basics,
+                **befalls.get(name, {}),
+                "id": name,
+                "start": times[0],
+                "end": times[1],
+                "organiser": organiser,
+                "people": there,
+            }
         )
     file = desk.folder.parent / "planted.json"
     file.write_text(json.dumps({"calls": calls}), encoding="utf-8")
@@ -88,7 +101,8 @@ def secrets_of(desk, made):
     people = [person for call in calls for person in call["people"]]
     roster = desk.json("roster", "show")
     told = {call["id"] for call in calls} | {one["id"] for one in desk.json("findings", "list")} | {"is ill", "was ill"}
-    told |= {"Vera Guestly", "Spoke to", "Guestly"}
+    told |= {"Vera Guestly", "Spoke to", "Guestly", "somebody@elsewhere.example", "elsewhere.example"}
+    told |= private_of_files(desk)
     for one in [*people, *roster["pupils"], *roster["staff"]]:
         told |= {one["id"], one["name"]}
     for number in made.pupils:
@@ -96,6 +110,14 @@ def secrets_of(desk, made):
     told |= {f"Sur{code}" for code in made.staff} | {*made.pupils.values(), *made.staff.values()}
     told |= {account.id for account in desk.here().accounts} | {account.upn for account in desk.here().accounts}
     return {one for one in told if one}
+
+
+def private_of_files(desk):
+    """Give what tells a recording's file: its drive, its id and name, its address on the web."""
+    from teamskit.recordings.files import files_of
+
+    with desk.here().ledger() as ledger:
+        return {text for one in files_of(ledger) for text in (one.drive, one.item, one.name, one.web_url) if text}
 
 
 def leaks(texts, told):
@@ -119,6 +141,7 @@ def test_nothing_of_a_person_is_in_any_output(played, made):
     assert "Pupil " in texts["r.html"]
     findings = list(csv.DictReader(io.StringIO(texts["findings.csv"].removeprefix("\ufeff"))))
     assert {"one-to-one", "outside-person", "pupils-only", "no-consent"} & {row["Kind"] for row in findings}
+    assert {"recording-opened"} <= {row["Kind"] for row in findings}
     assert {"open", "agreed", "settled"} <= {row["Status"] for row in findings}
     assert {row["Last note"] for row in findings if row["Status"] == "settled"} == {"left out of this report"}
     assert "Names replaced by codes" in texts["r.html"]

@@ -56,7 +56,8 @@ def drill(desk, made, copies, sizes, kills):
     runs = finished(school)
     counted = school.requests()
     fetched, met = counted["bytes_downloaded"] - before, sent_away(counted)
-    print(f"{len(sizes)} recordings, {sum(sizes):,} bytes: {fetched / sum(sizes):.4f} fetched, {cut} kills, {runs} runs")
+    share = fetched / sum(sizes)
+    print(f"{len(sizes)} recordings, {sum(sizes):,} bytes: {share:.4f} fetched, {cut} kills, {runs} runs")
     calm(school)
     assert cut >= kills * 2 // 3, f"only {cut} of {kills} kills met a run under way"
     assert met >= kills // 3, "the weather was fair"

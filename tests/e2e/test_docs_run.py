@@ -17,6 +17,7 @@ MADE_BEFORE = {
     "README.md": ".",
     "docs/how-to-call-log.md": "demo",
     "docs/how-to-online-lessons.md": "demo",
+    "docs/how-to-safe-lessons.md": "demo",
     BACKUP: "demo",
 }
 """Pages that begin with the made school, and the folder in which they begin."""

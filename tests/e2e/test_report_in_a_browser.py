@@ -29,7 +29,7 @@ pytestmark = pytest.mark.skipif(not CHROMIUM, reason="skipped without chromium (
 @pytest.fixture(scope="module")
 def report(tmp_path_factory):
     """A report of 300 calls with every kind of finding in every state, six that say the same, and days not read."""
-    material = made_material(300, 7, findings=84)
+    material = made_material(300, 7, findings=90)
     material = replace(material, findings=[*material.findings, *chat_on_for(material.calls, 6)])
     path = tmp_path_factory.mktemp("report") / "report.html"
     write_report(path, material)

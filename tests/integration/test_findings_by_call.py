@@ -33,6 +33,8 @@ def school(tmp_path_factory):
         desk.run("sandbox", "play", "--scenario", CASES / name / "scenario.json")
     desk.run("sandbox", "advance", "2d")
     desk.run("calls", "sync")
+    # So many calls at one time leave files of which nobody can say which call they are of: that is said, with 3.
+    desk.run("recordings", "check", ok=(3,))
     return desk
 
 
@@ -54,7 +56,8 @@ def test_each_call_gives_what_it_must_and_no_more(school, name):
 def test_every_kind_of_finding_by_call_has_a_case_and_a_look_alike():
     from teamskit.safeguarding.checks import CHECKS
 
-    for check in CHECKS:
+    # What befalls a copy is no matter of a scenario: test_findings_on_recordings.py has it.
+    for check in (one for one in CHECKS if one.id != "backup-failed"):
         expected = json.loads((CASES / check.id / "expected.json").read_text("utf-8"))
         raised = [call for call, found in expected.items() if any(one.startswith(f"{check.id} ") for one in found)]
         assert raised and len(raised) < len(expected), check.id

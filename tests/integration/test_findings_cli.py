@@ -133,7 +133,7 @@ def test_what_could_not_be_told_for_one_reason_is_one_line(school):
     assert "not known  5 calls: recorded, and no register of consent." in out
     assert "Could not be checked: 5." in out
     assert "The register of consent to recording is missing (registers/consent.csv): ask IT." in out
-    assert "For IT: teamskit registers check\n" in out
+    assert "For IT: teamskit registers check; teamskit recordings check\n" in out
 
 
 def test_days_severities_and_people_choose(school):
@@ -172,7 +172,7 @@ def test_without_terms_the_list_says_what_it_cannot_tell(school):
     school.decide(terms=[])
     play(school, call("pair", STAFF, LEO))
     out = school.run("findings", "list").out
-    assert "The school's terms are not known here" in out and "For IT: write the terms in school.toml\n" in out
+    assert "The school's terms are not known here" in out and "For IT: write the terms in school.toml; " in out
 
 
 def test_minutes_of_the_school_file_count(school):

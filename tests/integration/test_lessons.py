@@ -40,6 +40,7 @@ def test_a_week_is_made_for_the_class_and_nobody_else(school):
     assert addresses(first) == ["school-2627-7x-C000@school.example"]
     assert first["subject"] == "7x/C000, period 1"
     assert first["isOnlineMeeting"]
+    assert first["hideAttendees"]
     key = first["singleValueExtendedProperties"][0]["value"]
     assert key.endswith("/2026-11-30/1/7x/C000")
     assert "Sur" not in str(first["body"]) + first["subject"]
@@ -100,6 +101,44 @@ def test_options_that_somebody_changed_are_put_right_and_a_renamed_lesson_stays(
     assert events(school, "t000")[3]["subject"] == "Fractions"
 
 
+def test_what_a_teacher_has_made_stricter_stays_and_recording_that_was_switched_off_is_named(school):
+    apply(school, *C0, *WEEK)
+    first, second = (meeting(school, "t000", one) for one in events(school, "t000")[:2])
+    place = "/v1.0/users/t000@school.example/onlineMeetings/"
+    assert school.asks("PATCH", place + first["id"], {"allowAttendeeToEnableCamera": False})[0] == 200
+    off = {"allowRecording": False, "recordAutomatically": False}
+    assert school.asks("PATCH", place + second["id"], off)[0] == 200
+    plan = school.json("lessons", "plan", *C0, *WEEK)
+    assert plan["totals"] == {}
+    assert [note.partition(":")[0] for note in plan["notes"]] == ["1 lesson whose recording somebody has switched off"]
+    assert school.asks("PATCH", place + second["id"], {"allowMeetingChat": "enabled"})[0] == 200
+    apply(school, *C0, *WEEK)
+    second = meeting(school, "t000", events(school, "t000")[1])
+    assert (second["allowMeetingChat"], second["allowRecording"], second["recordAutomatically"]) == (
+        *("disabled", False, False),
+    )
+    shutil.rmtree(school.folder / ".teamskit" / "journal")
+    assert school.json("lessons", "plan", *C0, *WEEK)["totals"] == {}
+
+
+def test_cameras_that_the_policy_allows_again_are_allowed_where_we_had_turned_them_off(school):
+    def policy(value):
+        (school.folder / "policies").mkdir(exist_ok=True)
+        (school.folder / "policies" / "cameras.yaml").write_text(
+            "id: cameras\ntitle: Cameras\nfor: pupils\nclause: C2\nwhy: at home\npolicies:\n"
+            f"  - type: TeamsMeetingPolicy\n    name: Cameras\n    settings:\n      AllowIPVideo: {value}\n",
+            encoding="utf-8",
+        )
+
+    policy("false")
+    school.decide(cohorts=[{"name": "pupils", "role": "pupil", "policies": ["cameras"]}])
+    apply(school, *C0, *WEEK)
+    policy("true")
+    assert school.json("lessons", "plan", *C0, *WEEK)["totals"] == {"update": 10}
+    apply(school, *C0, *WEEK)
+    assert meeting(school, "t000", events(school, "t000")[0])["allowAttendeeToEnableCamera"] is True
+
+
 def test_a_lesson_at_another_time_is_moved_and_one_that_is_gone_is_cancelled(school, made):
     apply(school, *C0, *WEEK)
     kept = {one["id"] for one in events(school, "t000")}
@@ -129,8 +168,8 @@ def test_cover_moves_a_lesson_to_the_other_teacher_and_cancels_where_it_says_so(
     plan = school.json("lessons", "plan", *C0, *WEEK)
     assert plan["totals"] == {"create": 1, "remove": 2}
     assert sorted(one["reason"] for one in plan["changes"]) == [
+        "cancelled in the list of cover",
         "in the list of cover",
-        "not in the timetable any more",
         "somebody else teaches it",
     ]
     assert [one["what"] for one in plan["left_out"]] == ["cover.csv: 2026-12-02, 7x/C000, 9"]
@@ -200,3 +239,17 @@ def test_lessons_that_are_over_are_never_made_and_never_cancelled(school):
     cancelled = school.json("lessons", "cancel", *C0, *WEEK, "--yes")
     assert cancelled["results"] == {"done": 4}
     assert len(events(school, "t000")) == 6
+
+
+def test_what_somebody_loosened_is_put_right_as_it_was_made(school):
+    apply(school, "--all", *WEEK)
+    event = events(school, "t000")[0]
+    _loosen(school, "t000", event)
+    school.run("recordings", "enforce", *WEEK, "--apply", "--yes")
+    assert school.json("lessons", "plan", "--all", *WEEK)["totals"] == {}
+
+
+def _loosen(school, staff, event):
+    path = f"/v1.0/users/{account(school, staff)}/onlineMeetings/{meeting(school, staff, event)['id']}"
+    status, _ = school.asks("PATCH", path, {"allowMeetingChat": "enabled", "recordAutomatically": False})
+    assert status == 200

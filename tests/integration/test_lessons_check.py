@@ -176,3 +176,18 @@ def test_requests_do_not_grow_with_lessons_but_for_their_options(school):
     assert (found["/users/{id}/onlineMeetings"], found["/users/{id}/drive"]) == (10, 1)
     assert school.requests()["round_trips"] == 10
     assert json.dumps(school.requests()).count("PATCH") == 0
+
+
+def test_the_fields_are_those_of_the_reference(school):
+    put_meeting(school, "t000", MONDAY, class_mail(school), "p000004")
+    found = checked(school)
+    assert list(found) == ["from", "to", "checked_at", "lessons", "not_known"]
+    [lesson] = found["lessons"]
+    names = ["start", "end", "class", "organiser", "channel", "pupils", "recording", "concerns", "not_known"]
+    assert list(lesson) == names
+    assert (list(lesson["organiser"]), lesson["recording"]) == (["id", "name"], "by hand")
+    assert [list(one) for one in lesson["concerns"]] == [["what", "text", "next", "pupils"]]
+    assert list(found["not_known"]) == ["calendars", "no_mailbox", "class_calendars", "groups", "consent"]
+    rows = school.run("lessons", "check", "--output", "csv").out.splitlines()
+    assert rows[0] == "start,end,class,organiser,recording,what,text,next"
+    assert rows[1].startswith("2026-11-30T09:00:00Z,2026-11-30T10:00:00Z,7x/C000,T000,by hand,no-consent,")

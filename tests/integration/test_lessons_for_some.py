@@ -53,6 +53,7 @@ def test_a_call_of_one_pupil_and_one_adult_is_named_and_not_made_until_that_many
     assert addresses(events(school, "t000")[0]) == ["p000001@school.example"]
     again = school.json("lessons", "plan", *listed, *MONDAY)
     assert again["totals"] == {"remove": 2}
+    assert {one["reason"] for one in again["changes"]} == {"would be a call of one pupil and one adult"}
 
 
 def test_two_adults_and_one_pupil_are_no_such_call(school, made):

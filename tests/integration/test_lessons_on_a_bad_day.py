@@ -53,6 +53,12 @@ def test_a_service_that_only_answers_504_to_what_it_did_is_looked_at(school):
     assert all(meeting(school, "t000", one)["allowMeetingChat"] == "disabled" for one in made)
 
 
+def test_a_transaction_that_was_used_for_an_event_long_gone_gets_another(school):
+    school.fault(method="POST", path=POSTS, status=409, times=4, message="The TransactionId has been used already.")
+    apply(school, *C0, *WEEK)
+    assert len(events(school, "t000")) == 10
+
+
 def test_a_run_that_lost_its_journal_between_event_and_options_finishes_them(school):
     school.fault(method="PATCH", path=PATCHES, status=500)
     failed = apply(school, *C0, *WEEK, ok=(1,))

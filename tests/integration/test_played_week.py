@@ -7,6 +7,7 @@ form (pytest -m full) has 120 lessons.
 
 import json
 import random
+import re
 import sys
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
@@ -59,6 +60,8 @@ class Week:
     again: str = ""
     enforced: str = ""
     meetings: dict[str, dict] = field(default_factory=dict)
+    checked: list[dict] = field(default_factory=list)
+    said: str = ""
 
 
 def new_school(folder):
@@ -71,6 +74,7 @@ def new_school(folder):
     desk.run("sandbox", "seed", "--perfect")
     desk.run("apply", "--yes")
     desk.run("sandbox", "advance", "2d")
+    desk.tenant().set_flag("meetings_late", True)
     return desk
 
 
@@ -101,6 +105,8 @@ def made_week(folder, form):
     week.meetings = {one["join_url"]: meeting_of(desk, one) for one in week.lessons}
     desk.run("sandbox", "play", "--scenario", scenario(week, folder, dice))
     desk.run("calls", "sync")
+    week.checked = desk.json("recordings", "check")
+    week.said = desk.run("recordings", "check").out
     return week
 
 
@@ -149,6 +155,7 @@ def week(request, tmp_path_factory):
 
 def test_every_lesson_of_the_timetable_was_made_once(week):
     number = week.form.lessons
+    assert {word: len(calls) for word, calls in week.planted.items()} == week.form.planted
     assert [one["state"] for one in week.lessons] == ["made"] * number
     assert len({one["join_url"] for one in week.lessons}) == number
     by = week.asked["by"]
@@ -177,7 +184,39 @@ def test_the_lessons_took_place_in_these_meetings(week):
     assert {one["id"]: one["class"] for one in week.desk.json("calls", "list")} == wanted
 
 
-def test_the_lessons_that_were_not_recorded_are_named(week):
-    found = week.desk.json("findings", "list")
-    named = {one["call"] for one in found if one["finding"] == "unrecorded-lesson" and one["state"] == "open"}
-    assert named == week.planted["none"]
+def test_each_lesson_has_one_row_with_what_became_of_its_recording(week):
+    assert sorted(one["call"] for one in week.checked) == [f"lesson-{n:03d}" for n in range(week.form.lessons)]
+    states = {one["call"]: one["state"] for one in week.checked}
+    assert {key for key, state in states.items() if state == "missing"} == week.planted["none"]
+    assert {key for key, state in states.items() if state == "deleted"} == week.planted["deleted"]
+    others = week.form.lessons - len(week.planted["none"]) - len(week.planted["deleted"])
+    assert Counter(states.values())["found"] == others, states
+
+
+def test_what_expires_tomorrow_and_what_is_shared_is_told_and_nothing_else(week):
+    tomorrow = iso(week.desk.tenant().now() + timedelta(days=2))
+    soon = {one["call"] for one in week.checked if one["expires_on"] and one["expires_on"] < tomorrow}
+    assert soon == week.planted["expiring"]
+    shared = {one["call"]: one["links"] for one in week.checked if one["links"]}
+    assert set(shared) == week.planted["shared"]
+    assert all(links == [{"scope": "anonymous", "type": "view", "outside": True}] for links in shared.values())
+    assert [one for one in week.checked if one["grants"] or one["opened"] or one["half_saved"]] == []
+
+
+def test_the_screen_counts_each_kind_of_gap_and_no_other(week):
+    planted = {word: len(week.planted[word]) for word in week.form.planted}
+    titles = {
+        "Expire within a week, no copy": planted["expiring"],
+        "Gone, no checked copy": planted["deleted"],
+        "Open to others than staff": planted["shared"],
+        "No recording found": planted["none"],
+    }
+    told = dict(re.findall(r"^([A-Z][^:\n]+): (\d+)$", week.said, re.MULTILINE))
+    assert told == {title: str(number) for title, number in titles.items()}
+
+
+def test_the_findings_of_recordings_are_those_that_were_planted(week):
+    found = [one for one in week.desk.json("findings", "list") if one["state"] == "open"]
+    kinds = {"unrecorded-lesson": "none", "recording-gone": "deleted", "recording-opened": "shared"}
+    named = {kind: {one["call"] for one in found if one["finding"] == kind} for kind in kinds}
+    assert named == {kind: week.planted[word] for kind, word in kinds.items()}

@@ -1,5 +1,10 @@
 """`recordings backup` through the embedded tenant: whole, once, resumable, never over anything."""
 
+import json
+import shutil
+import subprocess
+
+import pyrage
 import pytest
 from recording_scenes import ID, content, copies_at, items, known, recorded, stored
 
@@ -125,6 +130,84 @@ def test_what_could_not_be_placed_stays_and_needs_no_tenant(school):
     assert len(done["copied"]) == 3 and done["fetched_bytes"] == 0
     assert school.requests()["round_trips"] == before
     assert {one["state"] for one in school.json("recordings", "list")} == {"copied"} and spooled(school) == []
+
+
+@pytest.mark.parametrize("is_sealed", [False, True])
+def test_killed_after_the_rename_and_before_the_log_knew(school, tmp_path, is_sealed):
+    keys = [str(pyrage.x25519.Identity.generate().to_public())] if is_sealed else []
+    school.decide(backup={"target": "../copies", "recipients": keys})
+    obstacle = copies_at(school) / "2026"
+    obstacle.write_text("in the way", encoding="utf-8")
+    backup(school, ok=(3,))
+    obstacle.unlink()
+    # As it stood at that moment: everything in the spool and at the target, and nothing in the log.
+    shutil.copytree(school.folder / ".teamskit", tmp_path / "then", ignore=shutil.ignore_patterns("sandbox*"))
+    backup(school)
+    shutil.rmtree(copies_at(school) / "manifests")
+    before = {name: path.read_bytes() for name, path in stored(school).items()}
+    for path in school.folder.joinpath(".teamskit").glob("[!s]*"):
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    shutil.copytree(tmp_path / "then", school.folder / ".teamskit", dirs_exist_ok=True)
+    done = backup(school)
+    assert (len(done["copied"]), done["fetched_bytes"]) == (3, 0)
+    assert {name: path.read_bytes() for name, path in stored(school).items()} == before
+    assert spooled(school) == []
+    assert school.json("recordings", "verify", "--read-data")["failed"] == []
+
+
+def test_a_part_that_a_kill_left_at_the_target_goes(school):
+    school.decide(backup={"target": "../copies", "parallel": 1})
+    obstacle = copies_at(school) / "2026"
+    obstacle.write_text("in the way", encoding="utf-8")
+    backup(school, ok=(3,))
+    obstacle.unlink()
+    (facts, *_) = [path for path in spooled(school) if path.suffix == ".json"]
+    folder = copies_at(school) / "2026" / "11"
+    folder.mkdir(parents=True)
+    part = folder / f".teamskit-{json.loads(facts.read_text('utf-8'))['token']}.part"
+    part.write_bytes(b"half a file")
+    assert len(backup(school)["copied"]) == 3
+    assert not part.exists()
+
+
+@pytest.fixture
+def disk():
+    """Give a way to make a folder a disk of a size, where this user may do that."""
+    made = []
+
+    def make(folder, size):
+        folder.mkdir(exist_ok=True)
+        words = ["mount", "-t", "tmpfs", "-o", f"size={size}", "none", folder]
+        if shutil.which("mount") is None or subprocess.run(words, capture_output=True).returncode:
+            pytest.skip("no small disk can be made here")
+        made.append(folder)
+
+    yield make
+    for folder in made:
+        subprocess.run(["umount", "-l", folder], check=True)
+
+
+def test_a_full_disk_takes_what_fits_and_the_rest_when_there_is_room(school, disk):
+    disk(copies_at(school), "700k")
+    school.decide(backup={"target": "../copies", "parallel": 1})
+    done = backup(school, ok=(3,))
+    assert len(done["copied"]) == 2 and [one["why"] for one in done["failed"]] == ["target-full"]
+    assert "no room for a file of" in done["failed"][0]["words"]
+    assert len(stored(school)) == 2
+    subprocess.run(["mount", "-o", "remount,size=4m", copies_at(school)], check=True)
+    again = backup(school)
+    assert (len(again["copied"]), again["fetched_bytes"]) == (1, 0)
+    assert school.json("recordings", "verify", "--read-data")["failed"] == []
+
+
+def test_a_small_spool_is_used_again_and_again_and_a_smaller_one_is_said(school, disk, tmp_path):
+    disk(tmp_path / "spool", "200k")
+    school.decide(backup={"target": "../copies", "parallel": 1, "spool": str(tmp_path / "spool")})
+    done = backup(school, ok=(3,))
+    assert [one["why"] for one in done["failed"]] == ["spool-full"] * 3
+    assert done["fetched_bytes"] == 0 and stored(school) == {}
+    subprocess.run(["mount", "-o", "remount,size=400k", tmp_path / "spool"], check=True)
+    assert len(backup(school)["copied"]) == 3
 
 
 def test_a_file_that_is_gone_is_said_and_the_others_are_copied(school):

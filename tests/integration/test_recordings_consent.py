@@ -93,3 +93,35 @@ def test_the_log_is_told_even_where_no_calendar_can_be_read(school):
     done = school.run("recordings", "consent", "--output", "json", ok=(3,)).json
     assert len(done["withdrawn"]) == 2 and "no calendar of staff" in done["not_known"]["coming"]
     assert "What is coming: no calendar of staff" in school.run("recordings", "consent", ok=(3,)).out
+
+
+def test_the_fields_are_those_of_the_reference(school):
+    held(school)
+    put_meeting(school, "t000", "2026-11-30T09:00:00Z", class_mail(school))
+    gone = ALL.replace("000003,Yes,01/09/2026,", "000003,Yes,01/09/2026,28/11/2026")
+    register(school, gone)
+    found = told(school)
+    assert list(found) == ["checked_at", "coming", "choices", "withdrawn", "not_known"]
+    assert list(found["coming"][0]) == ["start", "end", "class", "organiser", "recording", "pupils"]
+    names = ["call", "start", "class", "organiser", "pupil", "withdrawn_on", "file", "copy", "next"]
+    assert list(found["withdrawn"][0]) == names
+    assert list(found["withdrawn"][0]["pupil"]) == ["id", "name", "year"]
+    unread = ["coming", "calendars", "no_mailbox", "class_calendars", "groups", "consent", "names_purged"]
+    assert list(found["not_known"]) == unread
+    rows = school.run("recordings", "consent", "--output", "csv").out.splitlines()
+    assert rows[0] == "what,start,class,organiser,call,pupil,withdrawn_on,file,copy,next"
+    assert [row.split(",")[0] for row in rows[1:]] == ["coming", "withdrawn", "withdrawn"]
+
+
+def test_what_is_left_of_the_recording_and_its_copy_is_told(school):
+    held(school)
+    register(school, ALL.replace("000002,Yes,01/09/2026,", "000002,Yes,01/09/2026,28/11/2026"))
+    (school.folder / "copies").mkdir()
+    school.decide(backup={"target": str(school.folder / "copies")})
+    school.run("recordings", "check", ok=(0, 5))
+    assert [(one["file"], one["copy"]) for one in told(school)["withdrawn"]] == [("there", "none")] * 2
+    school.run("recordings", "backup")
+    assert [(one["file"], one["copy"]) for one in told(school)["withdrawn"]] == [("there", "copied")] * 2
+    school.run("recordings", "verify")
+    assert [one["copy"] for one in told(school)["withdrawn"]] == ["verified"] * 2
+    assert "recording is there, checked copy" in school.run("recordings", "consent").out

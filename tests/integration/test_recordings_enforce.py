@@ -254,3 +254,82 @@ def test_a_run_can_be_undone_where_nobody_changed_the_lesson_since(school):
     school.run("apply", school.folder / "undo.json", "--yes")
     assert options_of(school, "t000", url) == before
     assert len(plan_of(school)["changes"]) == 2
+
+
+def test_pupils_of_a_distribution_list_count(school):
+    group = {"displayName": "Year 7", "mailNickname": "year7", "mailEnabled": False, "securityEnabled": True}
+    people = [f"https://graph.microsoft.com/v1.0/users/{account(school, who)}" for who in ("p000001", "p000002")]
+    status, made = school.asks("POST", "/v1.0/groups", {**group, "members@odata.bind": people})
+    assert status == 201, made
+    found = {"value": [{"id": made["id"], "mail": "year7@school.example"}]}
+    put_meeting(school, "t000", MONDAY, "year7@school.example")
+    assert plan_of(school)["notes"] == ["left alone: 1 meeting of staff"]
+    school.fault(path=r"groups\?.*mail.*year7", status=200, body=found)
+    assert [one["group"] for one in plan_of(school)["changes"]] == ["pupils invited by name"]
+
+
+def test_a_list_that_may_not_be_looked_up_is_not_known(school):
+    put_meeting(school, "t000", MONDAY, "year7@school.example")
+    school.fault(path=r"groups\?.*mail.*year7", status=403)
+    notes = plan_of(school)["notes"]
+    assert "not known: whether pupils are in the groups that 1 meeting of staff invites" in notes
+
+
+def test_lessons_with_pupils_without_consent_are_counted_before_they_are_set_to_record(school):
+    put_meeting(school, "t000", MONDAY, class_mail(school))
+    folder = school.folder / "registers"
+    folder.mkdir(exist_ok=True)
+    (folder / "consent.csv").write_text("Adno,Recording,Date,Withdrawn\n000001,Yes,01/09/2026,\n", encoding="utf-8")
+    said = "1 lesson that would be recorded has pupils without consent: teamskit recordings consent"
+    assert plan_of(school)["notes"] == [said]
+    enforced(school)
+    assert plan_of(school)["notes"] == []
+
+
+def test_a_change_that_was_carried_out_before_the_connection_was_cut_is_done_once(school):
+    url = put_meeting(school, "t000", MONDAY, class_mail(school))
+    school.fault(method="PATCH", path="onlineMeetings", status=0, commit=True, times=1)
+    assert enforced(school).json["results"] == {"done": 1}
+    assert options_of(school, "t000", url)["recordAutomatically"] is True
+
+
+def test_a_run_that_was_killed_between_request_and_journal_is_closed_by_the_next(school):
+    put_meeting(school, "t000", MONDAY, class_mail(school))
+    run = enforced(school).json["run"]
+    file = school.folder / ".teamskit" / "journal" / f"{run}.jsonl"
+    lines = file.read_text("utf-8").splitlines(keepends=True)
+    file.write_text("".join(line for line in lines if '"intended"' in line or '"begin"' in line), "utf-8")
+    assert plan_of(school)["changes"] == []
+    assert [(one["done"], one["unfinished"]) for one in school.json("undo", "--list") if one["run"] == run] == [(1, 0)]
+
+
+def test_a_pupil_is_no_co_organiser_and_a_teacher_stays_one(school):
+    url = put_meeting(school, "t000", MONDAY, class_mail(school), "t001")
+    other, pupil = account(school, "t001"), account(school, "p000001")
+    who = [
+        {"upn": f"{name}@school.example", "role": "coorganizer", "identity": {"user": {"id": key}}}
+        for name, key in (("p000001", pupil), ("t001", other))
+    ]
+    set_options(school, "t000", url, allowedPresenters="organizer", participants={"attendees": who})
+    enforced(school)
+    found = options_of(school, "t000", url)
+    roles = {one["identity"]["user"]["id"]: one["role"] for one in found["participants"]["attendees"]}
+    assert roles == {pupil: "attendee", other: "coorganizer"}
+    assert plan_of(school)["changes"] == []
+
+
+def test_cameras_and_microphones_are_as_the_strictest_policy_of_the_pupils_says(school):
+    (school.folder / "policies").mkdir(exist_ok=True)
+    (school.folder / "policies" / "no-cameras.yaml").write_text(
+        "id: no-cameras\ntitle: Cameras off\nfor: pupils\nclause: C2\nwhy: at home\npolicies:\n"
+        "  - type: TeamsMeetingPolicy\n    name: No cameras\n    settings:\n      AllowIPVideo: false\n",
+        encoding="utf-8",
+    )
+    one = {"name": "one", "role": "pupil", "people": ["000003"], "policies": ["no-cameras"]}
+    school.decide(cohorts=[one, {"name": "pupils", "role": "pupil", "policies": ["disable-chat"]}])
+    url = put_meeting(school, "t000", MONDAY, class_mail(school))
+    other = put_meeting(school, "t000", "2026-11-30T11:00:00Z", "p000001", "p000002")
+    enforced(school)
+    found = options_of(school, "t000", url)
+    assert (found["allowAttendeeToEnableCamera"], found["allowAttendeeToEnableMic"]) == (False, True)
+    assert options_of(school, "t000", other)["allowAttendeeToEnableCamera"] is True

@@ -136,6 +136,15 @@ def test_restored_whole_checked_and_over_nothing(school, tmp_path):
     assert len(said) == 3 and {one["of"] for one in said} == {"recording"}
 
 
+def test_all_are_restored(school, tmp_path):
+    out = tmp_path / "out"
+    out.mkdir()
+    school.run("recordings", "restore", "--all", "-o", out)
+    assert sorted(path.read_bytes() for path in out.iterdir()) == sorted(content(school, one) for one in items(school))
+    with pytest.raises(click.UsageError):
+        school.run("recordings", "restore", "-o", out)
+
+
 def test_what_cannot_be_restored(school, tmp_path):
     assert "no copy of this call" in school.run("recordings", "restore", "nobody", "-o", tmp_path, ok=(2,)).err
     assert "no such folder" in school.run("recordings", "restore", ID.format(1), "-o", tmp_path / "x", ok=(2,)).err

@@ -155,6 +155,61 @@ def test_a_change_moves_the_meeting_and_those_who_are_invited(transport: Transpo
     assert later["onlineMeeting"]["joinUrl"].startswith("https://teams.microsoft.com/l/meetup-join/19%3ameeting_")
 
 
+def test_the_calendar_s_own_paths_lead_to_the_same_events(transport: Transport, tenant: EmbeddedTenant) -> None:
+    place = f"{TEACHER}/calendar"
+    people = [
+        {"emailAddress": {"address": f"p{n}@school.example"}, "type": kind}
+        for n, kind in ((1, "optional"), (2, "resource"))
+    ]
+    made = ask(transport, "POST", f"{place}/events", {**lesson(9), "attendees": people}).body
+    assert [one["type"] for one in made["attendees"]] == ["optional", "resource"]
+    assert [one["id"] for one in transport.pages(Call("GET", f"{place}/calendarView?{DAY}", WRITE))] == [made["id"]]
+    assert [one["id"] for one in transport.pages(Call("GET", f"{place}/events", WRITE))] == [made["id"]]
+    assert ask(transport, "PATCH", f"{place}/events/{made['id']}", {"subject": "x"}).body["subject"] == "x"
+    assert ask(transport, "GET", f"{TEACHER}/events/{made['id']}").body["subject"] == "x"
+    assert ask(transport, "DELETE", f"{place}/events/{made['id']}").status == 204
+    again = ask(transport, "POST", f"{place}/events", lesson(9)).body
+    assert again["id"] != made["id"]
+    assert ask(transport, "POST", f"{place}/events/{again['id']}/cancel").status == 202
+    by = tenant.show()["requests"]["by"]
+    assert {path: number for path, number in by.items() if "/calendar/" in path} == {
+        "GET /users/{id}/calendar/calendarView 200": 1,
+        "GET /users/{id}/calendar/events 200": 1,
+        "POST /users/{id}/calendar/events 201": 2,
+        "PATCH /users/{id}/calendar/events/{event} 200": 1,
+        "DELETE /users/{id}/calendar/events/{event} 204": 1,
+        "POST /users/{id}/calendar/events/{event}/cancel 202": 1,
+    }
+
+
+def test_a_body_is_kept_as_a_page_and_without_the_way_to_join_there_is_no_meeting(transport: Transport) -> None:
+    body = {"contentType": "text", "content": "Bring a <pencil>"}
+    made = ask(transport, "POST", f"{TEACHER}/events", lesson(9, body=body)).body
+    assert made["body"]["contentType"] == "html"
+    assert "<body>Bring a &lt;pencil&gt;<div>" in made["body"]["content"]
+    assert made["onlineMeeting"]["joinUrl"] in made["body"]["content"]
+    place = f"{TEACHER}/events/{made['id']}"
+    kept = {"contentType": "html", "content": made["body"]["content"].replace("pencil", "pen")}
+    changed = ask(transport, "PATCH", place, {"body": kept}).body
+    assert changed["body"] == kept
+    assert changed["bodyPreview"].startswith("Bring a <pen>")
+    assert changed["onlineMeeting"] == made["onlineMeeting"]
+    bare = ask(transport, "PATCH", place, {"body": body}).body
+    assert (bare["isOnlineMeeting"], bare["onlineMeeting"]) == (False, None)
+
+
+def test_a_meeting_may_come_later_than_its_event(transport: Transport, tenant: EmbeddedTenant) -> None:
+    tenant.set_flag("meetings_late", True)
+    made = ask(transport, "POST", f"{TEACHER}/events", lesson(9)).body
+    assert (made["isOnlineMeeting"], made["onlineMeeting"]) == (True, None)
+    tenant.sleep(10)
+    url = quote(ask(transport, "GET", f"{TEACHER}/events/{made['id']}").body["onlineMeeting"]["joinUrl"], safe="")
+    path = f"{TEACHER}/onlineMeetings?$filter=JoinWebUrl%20eq%20'{url}'"
+    assert ask(transport, "GET", path).body["value"] == []
+    tenant.sleep(15)
+    assert len(ask(transport, "GET", path).body["value"]) == 1
+
+
 def test_who_is_invited_sees_a_cancelled_event_until_he_takes_it_out(transport: Transport) -> None:
     made = ask(transport, "POST", f"{TEACHER}/events", lesson(9, "p1@school.example")).body
     (copy,) = view(transport, f"/users/{UIDS[1]}")
@@ -236,6 +291,8 @@ def test_a_view_needs_both_ends_and_an_account(transport: Transport) -> None:
     for query in ("startDateTime=2026-11-30T00:00:00Z", DAY.replace("2026-12-01", "2026-11-01"), DAY + "&$search=x"):
         with pytest.raises(Refused):
             view(transport, TEACHER, query)
+    with pytest.raises(Refused):
+        view(transport, TEACHER, DAY + "&$select=id,joinUrl")
     assert refusal(transport, "GET", f"/users/nobody@school.example/calendarView?{DAY}")[0] == 404
     assert refusal(transport, "GET", f"{TEACHER}/events/AAMkAAAA")[0] == 404
 

@@ -259,6 +259,29 @@ def test_what_the_scenario_says_of_the_recording_counts(school):
     assert [len(recordings(school, place)) for place in (first, second)] == [0, 1]
 
 
+def test_a_lesson_is_one_of_a_series_or_stands_in_a_channel(school):
+    here = school.here()
+    uid = next(one.account_id for one in here.matches if (one.role, one.id) == ("staff", "T000"))
+    team = next(one for one in here.class_teams if one.key.endswith(CLASS))
+    pattern = {"type": "weekly", "interval": 1, "daysOfWeek": ["thursday"]}
+    times = [{"dateTime": f"2026-11-26T{clock}", "timeZone": "Europe/London"} for clock in ("09:00:00", "09:50:00")]
+    weekly = {"pattern": pattern, "range": {"type": "noEnd", "startDate": "2026-11-26"}}
+    body = {"subject": "weekly", "start": times[0], "end": times[1], "isOnlineMeeting": True, "recurrence": weekly}
+    _, series = school.asks("POST", f"/v1.0/users/{uid}/events", body)
+    later = [{**one, "dateTime": one["dateTime"].replace("T09", "T14")} for one in times]
+    channel = {"groupId": team.id, "organizerId": uid, "subject": "open", "start": later[0], "end": later[1]}
+    _, held = school.asks("POST", "/sandbox/channelMeetings", channel)
+    play(
+        school,
+        call("c1", "2026-12-03T09:00:00Z", lesson=True),
+        call("c2", "2026-11-26T14:00:00Z", lesson=True, recording="kept", **{"class": CLASS}),
+    )
+    said = {one: school.asks("GET", f"/v1.0/communications/callRecords/{one}")[1]["joinWebUrl"] for one in ("c1", "c2")}
+    assert said == {"c1": series["onlineMeeting"]["joinUrl"], "c2": held["onlineMeeting"]["joinUrl"]}
+    status, files = school.asks("GET", f"/v1.0/groups/{team.id}/drive/root:/General/Recordings:/children")
+    assert (status, len(files["value"])) == (200, 1), "a channel's recording lies in its team's library"
+
+
 def test_a_meeting_that_must_not_be_recorded_is_not(school):
     _, place = planned(school, "2026-11-26T09:00:00Z")
     assert school.asks("PATCH", place, {"allowRecording": False})[0] == 200

@@ -78,6 +78,12 @@ def test_swept(tmp_path):
     (tmp_path / "mine.txt").write_text("kept", encoding="utf-8")
     sweep(tmp_path, done=["other/0"], now=datetime.now(UTC))
     assert holds_whole(tmp_path, KEY)
+    # A kill within the writing of a small file leaves its part.
+    cut = [tmp_path / "call-1-0123456789ab.json.4711.part", tmp_path / "2026-11-27-124500.sha256"]
+    for path in cut:
+        path.write_text("{", encoding="utf-8")
+    sweep(tmp_path, done=[], now=datetime.now(UTC))
+    assert holds_whole(tmp_path, KEY) and not any(path.exists() for path in cut)
     sweep(tmp_path, done=[KEY], now=datetime.now(UTC))
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
     begun(tmp_path)

@@ -44,7 +44,7 @@ def finding(kind, span=None, call_id="call-1"):
 
 @pytest.fixture(scope="module")
 def material():
-    return made_material(60, 6, findings=72)
+    return made_material(60, 6, findings=90)
 
 
 def test_every_kind_of_finding_has_words():
@@ -53,11 +53,11 @@ def test_every_kind_of_finding_has_words():
 
 def test_the_overview_names_the_worst_first_and_counts_every_state(material):
     first = overview(material)
-    assert first.verdict == "33 things to look at. These first:"
+    assert first.verdict == "42 things to look at. These first:"
     assert [one.severity for one in first.firsts] == ["High"] * 3
     assert first.firsts[0].words.startswith("One adult and one pupil alone in a call")
-    assert [(word, number) for word, number, _ in first.by_severity][0] == ("High", 15)
-    assert dict(first.counts) == {"Agreed beforehand": 12, "Settled": 12, "No longer borne out": 12}
+    assert [(word, number) for word, number, _ in first.by_severity][0] == ("High", 24)
+    assert dict(first.counts) == {"Agreed beforehand": 15, "Settled": 15, "No longer borne out": 15}
     assert first.gap.of_days == "2 of 12 days"
     assert len(first.figures) == 5
 
@@ -99,8 +99,8 @@ def test_settled_and_agreed_findings_do_not_ask_for_anything(material):
 
 def test_findings_are_read_open_first_then_worst_kind_by_kind(material):
     ordered = in_order(reversed(material.findings))
-    assert [one.state for one in ordered] == ["open"] * 36 + ["agreed"] * 12 + ["settled"] * 12 + ["closed"] * 12
-    assert [one.severity for one in ordered[:36]] == ["high"] * 15 + ["medium"] * 15 + ["low"] * 3 + ["not known"] * 3
+    assert [one.state for one in ordered] == ["open"] * 45 + ["agreed"] * 15 + ["settled"] * 15 + ["closed"] * 15
+    assert [one.severity for one in ordered[:45]] == ["high"] * 24 + ["medium"] * 15 + ["low"] * 3 + ["not known"] * 3
 
 
 def test_bars_show_absences_and_the_time_a_finding_rests_on():

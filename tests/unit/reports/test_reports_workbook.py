@@ -29,6 +29,7 @@ SHEETS = {
     "Calls": (
         *("day", "weekday", "start", "end", "minutes", "class", "organiser", "staff", "pupils", "outside", "unknown"),
         *("recorded", "findings", "kind", "start utc", "call id", "source version"),
+        *("recording now", "there until", "copy"),
     ),
     "Participants": (
         *("name", "day", "role", "year", "joined", "left", "minutes", "class", "audio", "video", "screen", "call id"),
