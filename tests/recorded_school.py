@@ -126,8 +126,15 @@ def killed_when(folder, words, is_time, wait_s=0.0, timeout_s=120, step_s=0.01):
 
 
 def sizes_below(folder):
-    """Give the size of every file in a folder."""
-    return [path.stat().st_size for path in Path(folder).glob("*") if path.is_file()]
+    """Give the size of every file in a folder; one that goes while it is looked at has none."""
+    return [bytes_of(path) for path in Path(folder).glob("*")]
+
+
+def bytes_of(path):
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def failed(desk, *words):

@@ -69,7 +69,7 @@ def apply_made(
             here.see_as_of(date.fromisoformat(plan.made_from["effective"]), ahead=ahead)
         if check:
             check(here)
-        plan.stop_if_unsafe(allowed(), f"{command} {file or ''}".rstrip())
+        plan.stop_if_unsafe(allowed(), command, file or "")
         for_this_tenant(here, plan)
         if plan.changes and not yes:
             _ask(here, plan)

@@ -67,7 +67,7 @@ def show_made(
     else:
         for line in plan_lines(plan, detail=detail, summary=summary):
             say_folded(line, "      ")
-    plan.stop_if_unsafe(allowed(), f"{apply} {file or ''}".rstrip())
+    plan.stop_if_unsafe(allowed(), apply, file or "")
     if output == "table" and file:
         say(f"Saved {file} (fingerprint {plan.fingerprint}). Nothing has been changed.")
     if output == "table" and plan.changes:

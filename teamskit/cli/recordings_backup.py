@@ -46,8 +46,8 @@ def backup(here: Here, no_check: bool, now: bool, new_target: bool, output: str)
     teamskit recordings backup --no-check --output json
 
     Nothing at the target is written over. Stopped at any moment and run again, it goes on with the bytes it has.
-    Permission: Files.Read.All. Exit status: 0 done, or the hours are over; 2 no usable target named; 3 some recordings
-    could not be copied (listed).
+    Permission: Files.Read.All. Exit status: 0 done, or the hours are over; 1 the place for copies or the tenant
+    cannot be reached; 2 no usable target named; 3 some recordings could not be copied (listed), or drives not read.
     """
     from teamskit.cli.recordings_check import look_for_files
     from teamskit.recordings.manifest import copies_of

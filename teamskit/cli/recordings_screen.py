@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 SOON = timedelta(days=7)
 """A recording without a copy that expires this soon is named first."""
 NEVER = datetime.max.replace(tzinfo=UTC)
-LISTED = 12
+LISTED = 20
 """So many rows of one kind are listed; the rest are counted."""
 
 

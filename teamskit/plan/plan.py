@@ -105,10 +105,10 @@ class Plan:
             "made_from": dict(self.made_from),
         }
 
-    def stop_if_unsafe(self, allowed: Mapping[str, int], command: str = "apply") -> None:
+    def stop_if_unsafe(self, allowed: Mapping[str, int], command: str = "apply", file: str = "") -> None:
         """Raise PlanUnsafe, naming every limit passed, unless `allowed` gives its option a number that is enough.
 
-        `command` is what a person would type to carry the plan out.
+        `command` is what a person would type to carry the plan out, `file` where it is saved.
         """
         passed = [one for one in self.limits if one.exceeded and allowed.get(one.option, 0) < one.value]
         if not passed:
@@ -117,7 +117,7 @@ class Plan:
         needed: dict[str, int] = {}
         for one in passed:
             needed[one.option] = max(one.value, needed.get(one.option, 0))
-        options = " ".join(f"{option} {number}" for option, number in needed.items())
+        options = " ".join([*(f"{option} {number}" for option, number in needed.items()), *([file] if file else [])])
         raise PlanUnsafe(
             f"this plan goes beyond a limit: {said}",
             where="the export may be cut short: see teamskit roster check" if self._by_export(needed) else "",

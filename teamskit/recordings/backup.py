@@ -23,7 +23,7 @@ from teamskit.recordings.targets import FULL, Target
 from teamskit.tenant.bandwidth import Bandwidth, WindowClosed
 from teamskit.tenant.downloads import Downloads
 
-SPOOL_FULL = "spool-full"
+SPOOL_FULL, NOT_WHOLE = "spool-full", "not-whole"
 TRIES = 3
 """How often a file is fetched whose bytes are not what the service's hash says."""
 LATER = datetime.max.replace(tzinfo=UTC)
@@ -212,7 +212,9 @@ class Backup:
 
     def _fetch(self, wanted: Wanted, spool: Spooled) -> None:
         self._told.came(spool.length)
-        for _ in range(TRIES):
+        before = self._copies.get(wanted.key)
+        # What was never right yet would else be fetched thrice each night.
+        for _ in range(1 if before and before.why == NOT_WHOLE else TRIES):
             if not spool.is_whole:
                 self._downloads.fetch(wanted.drive, wanted.item, spool, self._told.came)
             if spool.is_whole:
@@ -264,7 +266,7 @@ class Backup:
 
     def _fail(self, wanted: Wanted, why: str, wrong: BaseException) -> None:
         words = wrong.what if isinstance(wrong, TeamskitError) else getattr(wrong, "strerror", None) or str(wrong)
-        why = "not-whole" if isinstance(wrong, _NotWholeError) else why
+        why = NOT_WHOLE if isinstance(wrong, _NotWholeError) else why
         before = self._copies.get(wanted.key)
         with self._lock:
             self.outcome.failed.append(Failed(wanted.key, why, words))

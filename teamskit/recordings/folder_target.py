@@ -59,8 +59,10 @@ class FolderTarget:
                 # A run killed just after the file got its name leaves the part, which is then the same file.
                 if final.exists():
                     return False
-                final.parent.mkdir(parents=True, exist_ok=True)
-                _copy(local, part)
+                # As open as the folder that the school chose, and no more.
+                mode = self.root.stat().st_mode & 0o777
+                _make(final.parent, self.root, mode)
+                _copy(local, part, mode & 0o666)
                 return name_part(part, final)
             finally:
                 with suppress(OSError):
@@ -86,8 +88,17 @@ class FolderTarget:
                     yield path.relative_to(self.root).as_posix(), path.lstat().st_size
 
 
-def _copy(local: Path, part: Path) -> None:
-    with local.open("rb") as source, part.open("wb") as out:
+def _make(folder: Path, root: Path, mode: int) -> None:
+    for path in reversed([folder, *folder.parents]):
+        if path.is_relative_to(root) and path != root:
+            path.mkdir(mode, exist_ok=True)
+
+
+def _copy(local: Path, part: Path, mode: int) -> None:
+    def opened(path: str, flags: int) -> int:
+        return os.open(path, flags, mode)
+
+    with local.open("rb") as source, open(part, "wb", opener=opened) as out:
         shutil.copyfileobj(source, out, PIECE_BYTES)
         out.flush()
         os.fsync(out.fileno())

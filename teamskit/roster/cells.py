@@ -56,9 +56,9 @@ class Coded:
         return cls._of(codes, [cell.strip() for cell in cells])
 
     @classmethod
-    def of_plain(cls, codes: npt.NDArray[np.intp], cells: list[str], odd: Mapping[int, str]) -> "Coded":
-        """Make a column of its numbered different cells, of which only the `odd` ones, given anew, need trimming."""
-        trimmed = {n: clean(cell) if cell[:1] in _MARKED else cell.strip() for n, cell in odd.items()}
+    def of_plain(cls, codes: npt.NDArray[np.intp], cells: list[str], odd: Sequence[int]) -> "Coded":
+        """Make a column of its numbered different cells, of which only those at the `odd` places need trimming."""
+        trimmed = {n: clean(cells[n]) if cells[n][:1] in _MARKED else cells[n].strip() for n in odd}
         if all(cells[n] == cell for n, cell in trimmed.items()):
             return cls(codes, _objects(cells))
         return cls._of(codes, [trimmed.get(n, cell) for n, cell in enumerate(cells)])

@@ -2,9 +2,8 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import chain, groupby
-from operator import attrgetter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 
 from teamskit.roster.model import Person, Place, Problem, Roster, Section, problem_at
 from teamskit.roster.pause import collector_paused
@@ -43,11 +42,9 @@ def without_registration_group(roster: Roster) -> Iterator[Problem]:
 
 def without_class(roster: Roster) -> Iterator[Problem]:
     """Name each pupil on roll who is in no class: policies still apply, no class team does."""
-    enrolled, schools = _enrolled(roster), roster.pupil_columns["school"]
-    if len(set(schools)) == 1 and enrolled[schools[0]].issuperset(roster.pupil_columns["id"]):
-        return
-    for pupil in roster.pupils:
-        if pupil.on_roll and pupil.id not in enrolled[pupil.school]:
+    missing = _not_enrolled(roster)
+    for pupil in roster.pupils if any(missing.values()) else ():
+        if pupil.on_roll and pupil.id in missing[pupil.school]:
             yield problem_at(
                 pupil.place,
                 "pupil-without-class",
@@ -57,23 +54,33 @@ def without_class(roster: Roster) -> Iterator[Problem]:
             )
 
 
-def _enrolled(roster: Roster) -> Mapping[str, set[str]]:
-    """Give, for each school, the ids in a class; only classes with people of other schools are looked up one by one."""
-    found: dict[str, set[str]] = defaultdict(set)
-    if len(set(roster.pupil_columns["school"])) == 1:
-        for school, some in groupby(roster.sections, attrgetter("school")):
-            found[school].update(chain.from_iterable(section.pupils for section in some))
-        return found
+def _not_enrolled(roster: Roster) -> Mapping[str, set[str]]:
+    """Give, for each school, the ids in no class; a class with people of other schools is looked up one by one."""
+    schools, ids = roster.pupil_columns["school"], roster.pupil_columns["id"]
+    if len(set(schools)) == 1:
+        classes = (section.pupils for section in roster.sections if section.school == schools[0])
+        return {schools[0]: _in_none_of(classes, ids)}
     numbers: dict[str, set[str]] = defaultdict(set)
-    for pupil in roster.pupils:
-        numbers[pupil.school].add(pupil.id)
+    for school, number in zip(schools, ids, strict=True):
+        numbers[school].add(number)
+    missing = {school: set(some) for school, some in numbers.items()}
     for section in roster.sections:
-        if numbers[section.school].issuperset(section.pupils):
-            found[section.school].update(section.pupils)
+        if section.school in numbers and numbers[section.school].issuperset(section.pupils):
+            missing[section.school].difference_update(section.pupils)
         else:
             for pupil in roster.pupils_of(section):
-                found[pupil.school].add(pupil.id)
-    return found
+                missing[pupil.school].discard(pupil.id)
+    return missing
+
+
+def _in_none_of(classes: Iterable[Sequence[str]], ids: Iterable[str]) -> set[str]:
+    """Give the ids in none of some classes; mostly not all classes need be looked at to find that there are none."""
+    missing = set(ids)
+    for pupils in classes:
+        missing.difference_update(pupils)
+        if not missing:
+            break
+    return missing
 
 
 def not_on_roll(roster: Roster) -> Iterator[Problem]:
@@ -129,7 +136,7 @@ def two_of_one_staff_name(roster: Roster) -> Iterator[Problem]:
 def alike_codes(roster: Roster) -> Iterator[Problem]:
     """Note classes whose codes differ only in case or punctuation: they are different classes all the same."""
     codes = [section.id for section in roster.sections]
-    bare = codes if "".join(codes).isalnum() else [c if c.isalnum() else _NO_LETTER.sub("", c) for c in codes]
+    bare = codes if "".join(codes).isalnum() else [_bare(code) for code in codes]
     keys = [(section.school, code.casefold()) for section, code in zip(roster.sections, bare, strict=True)]
     if len(set(keys)) == len(keys):
         return
@@ -141,6 +148,12 @@ def alike_codes(roster: Roster) -> Iterator[Problem]:
             labels = ", ".join(s.label for s in sections)
             text = f"Classes {labels} differ only in case or punctuation; they are taken as different classes."
             yield problem_at(sections[-1].place, "class-codes-alike", "info", text, "Nothing, if that is so.")
+
+
+def _bare(code: str) -> str:
+    """Give a code without its marks; most have none but slashes, which are taken out faster than by a pattern."""
+    plain = code.replace("/", "")
+    return plain if plain.isalnum() else _NO_LETTER.sub("", plain)
 
 
 def excels_codes(roster: Roster) -> Iterator[Problem]:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from itertools import repeat
 
 import numpy as np
 import numpy.typing as npt
@@ -70,13 +69,9 @@ def _classes_of(cells: Sequence[str], academic_year: int) -> tuple[Numbers, Numb
 
     A cell without any class of the year has one blank class. Half a million parts are few different ones.
     """
-    text = ",".join(cells)
-    if _holds_any(text, _OTHER_MARKS):
+    if _holds_any(",".join(cells), _OTHER_MARKS):
         cells = [_BETWEEN.sub(",", cell) for cell in cells]
-        text = ",".join(cells)
-    parts, different = parted(text, ",")
-    counts = np.fromiter(map(str.count, cells, repeat(",")), dtype=np.int64, count=len(cells)) + 1
-    of_part = np.arange(len(cells)).repeat(counts)
+    of_part, parts, different = parted(cells, ",")
     told = [_code(part) if part else ("", None) for part in map(str.strip, different)]
     kinds = {one: n for n, one in enumerate(dict.fromkeys([("", None), *told]))}
     values = {"": 0, **{code: n for n, code in enumerate(dict.fromkeys(c for c, _ in kinds if c), 1)}}

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby, repeat
 from operator import attrgetter, itemgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from teamskit.roster.model import Person, Problem, Section, Stay, of_columns, problem_at
-from teamskit.roster.tables import Table, among, coded, contained, kept
+from teamskit.roster.tables import Table, among, coded, contained, different, kept
 from teamskit.roster.upn import is_upn
 from teamskit.roster.values import without_zeros
 
@@ -35,7 +35,7 @@ class Enrolled(NamedTuple):
 def restore_zeros(frame: pd.DataFrame, known: Sequence[str], table: Table) -> tuple[pd.DataFrame, list[Problem]]:
     """Find numbers that have lost their leading zeros, where that names one person only; say so once for the file."""
     ids = set(known)
-    unknown = set(frame["id"].unique()) - ids
+    unknown = set(different(frame["id"])) - ids
     bare: dict[str, list[str]] = {}
     for number in ids if unknown else ():
         bare.setdefault(without_zeros(number), []).append(number)
@@ -205,19 +205,18 @@ class _Groups:
     people: Mapping[str, tuple[str, ...]]
     sections: Sequence[str]
     ids: Sequence[str]
-    of_section: npt.NDArray[np.int64]
-    of_id: npt.NDArray[np.int64]
+    of_section: npt.NDArray[Any]
+    of_id: npt.NDArray[Any]
 
     @classmethod
     def of(cls, frame: pd.DataFrame) -> "_Groups":
         """Group the rows of a frame with the columns section and id."""
         of_section, sections = coded(frame["section"])
         of_id, ids = coded(frame["id"])
-        pairs = of_section * max(1, len(ids)) + of_id
         # Sorting numbers is several times as fast as looking for those met before, and most files have none.
-        in_turn = np.sort(pairs)
+        in_turn = np.sort(_pairs(of_section, of_id, len(ids)))
         if bool((in_turn[1:] == in_turn[:-1]).any()):
-            of_section, of_id = np.divmod(pd.unique(pairs), max(1, len(ids)))
+            of_section, of_id = np.divmod(pd.unique(_pairs(of_section, of_id, len(ids))), max(1, len(ids)))
         # A stable sort of short integers is by digits, several times faster than one of long ones.
         narrow = of_section.astype(np.uint16) if len(sections) <= 1 << 16 else of_section
         order = np.argsort(narrow, kind="stable")
@@ -236,6 +235,14 @@ class _Groups:
             return set()
         other = ~contained(self.ids, known)
         return {self.sections[n] for n in np.unique(self.of_section[other[self.of_id]])}
+
+
+def _pairs(of_section: npt.NDArray[Any], of_id: npt.NDArray[Any], ids: int) -> npt.NDArray[np.int64]:
+    """Give one number for each section and id."""
+    pairs = of_section.astype(np.int64)
+    pairs *= max(1, ids)
+    pairs += of_id
+    return pairs
 
 
 def why_no_teacher(teachers: Enrolled) -> str | None:

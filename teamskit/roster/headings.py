@@ -289,12 +289,15 @@ class Headings:
         return [self._one(cell, ranks, own) for cell in cells]
 
     def _one(self, cell: str, ranks: Mapping[str, tuple[str, int]], own: Mapping[str, str]) -> tuple[str, int] | None:
-        ways = spellings(cell) - {""}
+        ways = spellings(cell)
+        # Most cells looked at are those of records: they are no caption, whatever they announce.
+        if ways.isdisjoint(ranks) and ways.isdisjoint(own):
+            return None
+        ways -= {""}
         mapped = next((own[s] for s in sorted(ways) if s in own), "")
         meant = self.meant(mapped)
         if meant:
             return meant, -1
-        # Most cells looked at are those of records: they are no caption, whatever they announce.
         found = next((ranks[s] for s in sorted(ways) if s in ranks), None)
         return None if found is None or mapped.casefold() == IGNORED or is_sensitive(cell) else found
 

@@ -15,7 +15,7 @@ import pandas as pd
 
 from teamskit.roster.dates import is_serial, read_dates, turned
 from teamskit.roster.model import Person, Place, Problem, Role, of_columns, places_of, problem_at
-from teamskit.roster.tables import Table
+from teamskit.roster.tables import Table, different
 from teamskit.roster.values import school_year
 from teamskit.school.model import SchoolUnit
 
@@ -58,7 +58,7 @@ def table_dates(
 ) -> tuple[dict[str, date | None], list[Problem]]:
     """Read the date columns of a table by one order, with a problem for each cell that is no date."""
     frame = table.frame
-    read = read_dates(chain.from_iterable(frame[c].unique() for c in columns), first=first)
+    read = read_dates(chain.from_iterable(different(frame[c]) for c in columns), first=first)
     bad = {text for text, day in read.items() if day is None}
     problems = [
         problem_at(
@@ -84,7 +84,7 @@ def _as_numbers(table: Table, columns: Sequence[str], read: Mapping[str, date | 
 
 
 def _turned(table: Table, columns: Sequence[str], first: str) -> Iterator[Problem]:
-    mixed, other = turned(chain.from_iterable(table.frame[c].unique() for c in columns), first=first)
+    mixed, other = turned(chain.from_iterable(different(table.frame[c]) for c in columns), first=first)
     if not (mixed or other):
         return
     orders = ("day before month", "month before day")

@@ -38,7 +38,7 @@ from teamskit.roster.people import People, Reading, read_people, table_dates
 from teamskit.roster.sessions import academic_year_of_term
 from teamskit.roster.sets import looks_like
 from teamskit.roster.status_words import is_active, with_known_status
-from teamskit.roster.tables import Table, read_table
+from teamskit.roster.tables import Table, kept, read_table
 from teamskit.roster.text import refuse_all
 from teamskit.school.dates import academic_year_of
 from teamskit.school.dfe import as_known, dfe_key
@@ -217,7 +217,7 @@ def _known_schools(
                 "Put the row right, or add the school to School.csv.",
             )
         )
-    return frame[good], int((~good).sum())
+    return kept(frame, good), int((~good).sum())
 
 
 def _people(

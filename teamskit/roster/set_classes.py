@@ -34,7 +34,7 @@ from teamskit.roster.role_words import is_plain, kind_of_role, teaches
 from teamskit.roster.sessions import SESSIONS, Session, session_ids, tell_unknown
 from teamskit.roster.sets import YES, Report, id_shown, read_days, word_shown
 from teamskit.roster.stays import stays
-from teamskit.roster.tables import Table, among, kept
+from teamskit.roster.tables import Table, among, different, kept
 from teamskit.school.dates import academic_year_of
 
 REGISTRATION = "a registration group, not a teaching class"
@@ -194,19 +194,19 @@ def _enrolled_sections(
 
 def _usable(table: Table, drafts: Sequence[Section], users: Users, report: Report) -> pd.DataFrame:
     """Keep the rows of teachers and students in classes and of users that are known; primary teachers first."""
-    roles = {word: _role_of(word) for word in table.frame["role"].unique()}
+    roles = {word: _role_of(word) for word in different(table.frame["role"])}
     frame = table.frame.assign(_role=table.frame["role"].map(roles))
     usable = frame["_role"].isin(["staff", "pupil"])
     for row in frame[~usable].to_dict("records"):
         _tell_role(table, {str(k): v for k, v in row.items()}, report)
     frame = kept(frame, usable)
-    for word in sorted(w for w in frame["role"].unique() if not is_plain(w)):
+    for word in sorted(w for w in different(frame["role"]) if not is_plain(w)):
         text = f"The role {word!r} of enrolments is taken as that of a teacher."
         report.problems.append(Problem("unusual-role", "info", text, "Write teacher.", table.file))
     words = {"check": "unknown-section", "what": "Class", "where": "classes.csv"}
     frame, problems = only_known(frame, "section", {s.id for s in drafts}, table, **words)
     report.left_out(table, problems)
-    primary = {word for word in frame["primary"].unique() if word.casefold() in YES}
+    primary = {word for word in different(frame["primary"]) if word.casefold() in YES}
     leading = among(frame["primary"], primary)
     return pd.concat([frame[leading], frame[~leading]]) if primary else frame
 

@@ -19,7 +19,7 @@ from teamskit.errors import RosterError
 from teamskit.roster.headings import Headings
 from teamskit.roster.model import FileRead, Problem, Severity, problem_at
 from teamskit.roster.people import Reading, table_dates
-from teamskit.roster.tables import Table, read_table
+from teamskit.roster.tables import Table, different, read_table
 from teamskit.roster.text import refuse_all
 
 _SHOWN = 20
@@ -224,7 +224,7 @@ def listed(ids: Iterable[str]) -> str:
 def read_days(table: Table, columns: Sequence[str], report: Report) -> tuple[Table, dict[str, date | None]]:
     """Read date columns; a moment with a time zone is the day it is at the school (23:00Z in summer: the next)."""
     frame = table.frame
-    moments = {v for c in columns for v in frame[c].unique() if "T" in v}
+    moments = {v for c in columns for v in different(frame[c]) if "T" in v}
     if moments:
         local = {text: _local_day(text) for text in moments}
         table = table.with_frame(frame.assign(**{c: frame[c].map(lambda v: local.get(v, v)) for c in columns}))

@@ -85,20 +85,20 @@ class StaffCodes:
         self, table: Table | None, rows: pd.DataFrame | None, timetable: Table | None, sections: Sequence[str]
     ) -> tuple[dict[str, Enrolled], list[Problem]]:
         """Give each class its teachers, each once: by the class file, and timetabled if no assistants."""
-        found: dict[str, dict[str, Person]] = {s: {} for s in sections}
-        named: dict[str, dict[str, None]] = {s: {} for s in sections}
+        found = dict.fromkeys(sections, Enrolled())
+        # Few lists of teachers differ, and a large school has many classes.
+        joined = cache(_with_teacher)
         problems: list[Problem] = []
         for source, frame, by_hand in ((table, rows, True), (timetable, timetable.frame if timetable else None, False)):
             if source is None or frame is None:
                 continue
             for section, person, text, problem in self._named(source, frame):
-                named[section][text] = None
-                if person and (by_hand or not is_assistant(person)):
-                    found[section].setdefault(person.id, person)
-                problems += [problem] if problem else []
-        # Few lists of teachers differ, and a large school has many classes.
-        made = cache(_enrolled)
-        return {s: made(tuple(found[s].values()), tuple(named[s])) for s in sections}, problems
+                teaches = person and (by_hand or not is_assistant(person))
+                known = (person.id, person.on_roll) if person and teaches else None
+                found[section] = joined(found[section], text, known)
+                if problem:
+                    problems.append(problem)
+        return found, problems
 
     def _named(self, table: Table, frame: pd.DataFrame) -> Iterator[tuple[str, Person | None, str, Problem | None]]:
         if "teacher" not in frame:
@@ -164,5 +164,11 @@ def _printed(title: str, person: Person) -> set[str]:
     return {_form(form) for form in forms if form.strip()}
 
 
-def _enrolled(found: Sequence[Person], named: tuple[str, ...]) -> Enrolled:
-    return Enrolled(tuple(p.id for p in found if p.on_roll), tuple(p.id for p in found if not p.on_roll), named)
+def _with_teacher(found: Enrolled, text: str, known: tuple[str, bool] | None) -> Enrolled:
+    """Give the teachers of a class with one more, each once: what names him, and his id and whether he is on roll."""
+    on_roll, off_roll, named = found.on_roll, found.off_roll, found.named
+    if known and known[0] not in (*on_roll, *off_roll):
+        number, is_here = known
+        on_roll = (*on_roll, number) if is_here else on_roll
+        off_roll = off_roll if is_here else (*off_roll, number)
+    return Enrolled(on_roll, off_roll, named if text in named else (*named, text))

@@ -8,6 +8,7 @@ import csv
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import compress
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -278,12 +279,24 @@ def _frame(values: Mapping[str, Coded], cells: Cells, kind: Headings) -> pd.Data
     return pd.DataFrame(series, copy=False)
 
 
-def coded(column: "pd.Series[Any]") -> tuple[npt.NDArray[np.int64], list[str]]:
-    """Give a column as numbers and the different values they stand for, some of which may not occur."""
+def coded(column: "pd.Series[Any]") -> tuple[npt.NDArray[Any], list[str]]:
+    """Give a column as numbers and the different values they stand for, some of which may not occur.
+
+    The numbers may be small ones (eight bits): they are to look things up by, not to reckon with.
+    """
     if isinstance(column.array, pd.Categorical):
-        return column.array.codes.astype(np.int64), column.array.categories.tolist()
+        return column.array.codes, column.array.categories.tolist()
     codes, values = pd.factorize(column.to_numpy())
-    return codes.astype(np.int64), values.tolist()
+    return codes, values.tolist()
+
+
+def different(column: "pd.Series[Any]") -> list[str]:
+    """Give the different values of a column, each once."""
+    codes, values = coded(column)
+    occurs = np.zeros(len(values) + 1, dtype=bool)
+    # Cells of no category have the code -1, which is the last answer.
+    occurs[codes] = True
+    return list(compress(values, occurs[:-1].tolist()))
 
 
 def categories(column: "pd.Series[Any]") -> pd.Categorical:

@@ -38,7 +38,7 @@ _EXCEL_DATE = re.compile(
 
 def changed_by_excel(code: str) -> str | None:
     """Say what Excel has made of a code: `3/4` becomes the date 03-Apr, `7E2` the number 7.00E+02; None for nothing."""
-    if ("-" in code or "/" in code) and looks_like_date(code):
+    if ("-" in code or code.count("/") == 2) and looks_like_date(code):
         return "a date"
     if code in ("TRUE", "FALSE"):
         return "a truth value"

@@ -173,6 +173,8 @@ def test_more_lessons_than_the_limit_stop_until_a_number_allows_them(school):
     school.decide(limits={"lessons": 9})
     stopped = apply(school, *C0, *WEEK, ok=(4,))
     assert "--allow-lessons 10" in stopped.err
+    saved = school.run("lessons", "plan", *C0, *WEEK, "-o", school.folder / "p.json", ok=(4,))
+    assert f"teamskit lessons apply --allow-lessons 10 {school.folder / 'p.json'}." in saved.err
     assert events(school, "t000") == []
     assert apply(school, *C0, *WEEK, "--allow-lessons", "9", ok=(4,)).status == 4
     apply(school, *C0, *WEEK, "--allow-lessons", "10")

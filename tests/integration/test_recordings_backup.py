@@ -8,9 +8,14 @@ import pyrage
 import pytest
 from recording_scenes import ID, content, copies_at, items, known, recorded, stored
 
+from teamskit.cli.recordings_wanted import spool_of, to_copy
 from teamskit.ledger.retention import purge
+from teamskit.recordings.backup import Backup, Place
 from teamskit.recordings.files import files_of
+from teamskit.recordings.folder_target import FolderTarget
 from teamskit.recordings.manifest import copies_of
+from teamskit.tenant.bandwidth import Bandwidth
+from teamskit.tenant.downloads import Downloads
 
 
 @pytest.fixture
@@ -208,6 +213,67 @@ def test_a_small_spool_is_used_again_and_again_and_a_smaller_one_is_said(school,
     assert done["fetched_bytes"] == 0 and stored(school) == {}
     subprocess.run(["mount", "-o", "remount,size=400k", tmp_path / "spool"], check=True)
     assert len(backup(school)["copied"]) == 3
+
+
+class TakesTheDiskAway:
+    """Watches a run, and takes the folder of the copies away when the first file is done."""
+
+    def __init__(self, folder):
+        self.folder = folder
+
+    def begin(self, files, size): ...
+    def came(self, count): ...
+    def end(self): ...
+
+    def file(self):
+        if self.folder.is_dir():
+            self.folder.rename(self.folder.with_name("pulled out"))
+
+
+def test_a_disk_that_goes_ends_the_run_and_the_next_goes_on(school):
+    here = school.here()
+    place_of = FolderTarget(copies_at(school))
+    with here.ledger() as ledger:
+        wanted = to_copy(here, ledger, {}, spool_of(here)).wanted
+        bandwidth = Bandwidth(here.clock)
+        downloads = Downloads(here.transport, bandwidth)
+        room = Place(place_of, spool_of(here), None, parallel=1)
+        told = TakesTheDiskAway(copies_at(school))
+        done = Backup(ledger, {}, room, downloads, bandwidth, here.clock, "run", told).carry_out(wanted)
+    assert (len(done.copied), [one.why for one in done.failed], len(done.left)) == (1, ["target-gone"], 1)
+    assert done.stopped == "target" and not copies_at(school).exists()
+    copies_at(school).with_name("pulled out").rename(copies_at(school))
+    again = backup(school)
+    assert (len(again["copied"]), again["fetched_bytes"] + done.fetched) == (2, 900_003)
+
+
+def test_a_tenant_that_is_away_ends_the_run(school):
+    school.decide(backup={"target": "../copies", "parallel": 1})
+    school.fault(path="^/drives/", status=0, times=7)
+    done = backup(school, ok=(3,))
+    assert (done["copied"], done["stopped"], len(done["left"])) == ([], "tenant", 2)
+    said = school.run("recordings", "backup", "--no-check").out
+    assert "Copied 3 recordings" in said
+
+
+def test_a_drive_that_is_refused_leaves_the_others(school):
+    school.fault(path="^/drives/", status=403, times=1)
+    done = backup(school, ok=(3,))
+    assert (len(done["copied"]), [one["why"] for one in done["failed"]]) == (2, ["denied"])
+
+
+def test_bytes_that_are_never_those_of_the_hash_are_not_taken(school):
+    school.decide(backup={"target": "../copies", "parallel": 1})
+    item = first_item(school)
+    wrong = {**school.asks("GET", place(item))[1], "size": 300_000}
+    wrong["file"] = {"hashes": {"quickXorHash": "AAAAAAAAAAAAAAAAAAAAAAAAAAA="}}
+    school.fault(path=f"^/drives/.*{item['id']}", status=200, body=wrong, times=50)
+    done = backup(school, ok=(3,))
+    assert (len(done["copied"]), [one["why"] for one in done["failed"]]) == (2, ["not-whole"])
+    assert done["restarts"] == 3
+    # One try a run from then on, and the bytes are not kept.
+    assert backup(school, ok=(3,))["restarts"] == 1
+    assert not [path for path in spooled(school) if path.suffix == ".part"]
 
 
 def test_a_file_that_is_gone_is_said_and_the_others_are_copied(school):

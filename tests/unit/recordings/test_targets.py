@@ -77,6 +77,17 @@ def test_a_part_whose_file_has_its_name_goes(tmp_path, local):
     assert not left.exists() and target.size(PATH) == 10_000
 
 
+@pytest.mark.skipif(os.name == "nt", reason="rights of POSIX")
+@pytest.mark.parametrize("mode", [0o700, 0o750])
+def test_copies_are_as_open_as_their_folder(tmp_path, local, mode):
+    root = tmp_path / "copies"
+    root.mkdir()
+    root.chmod(mode)
+    FolderTarget(root).put(local, PATH, "ab12")
+    assert (root / PATH).stat().st_mode & 0o777 == mode & 0o666
+    assert {(root / "2026").stat().st_mode & 0o777, (root / "2026/11").stat().st_mode & 0o777} == {mode}
+
+
 def test_where_links_cannot_be_made(tmp_path, local, monkeypatch):
     # As on FAT, and on shares without links.
     def refused(*_):

@@ -65,9 +65,19 @@ def test_a_class_with_one_leaver_is_looked_at_and_others_are_whole():
 
 
 @pytest.mark.parametrize(
-    "text", ["", "a", "a,b,a,,b", "7a/Ma 12345678,7a/Ma 12345679,\u00e9", f"a,{'b' * 9000},a", "a\x00,a"]
+    "cells",
+    [
+        [""],
+        ["a"],
+        ["a,b,a,,b", "", "b"],
+        [" a, b,  a, ", "a"],
+        ["7a/Ma 12345678, 7a/Ma 12345679,\u00e9", "7a/Ma 12345679"],
+        [f"a, {'b' * 9000},a", ""],
+        ["a\x00, a", "b"],
+    ],
 )
-def test_parts_are_numbered_as_they_come(text):
-    codes, found = parted(text, ",")
-    assert [found[n] for n in codes] == text.split(",")
-    assert found == list(dict.fromkeys(text.split(",")))
+def test_parts_are_numbered_as_they_come(cells):
+    of_cell, codes, found = parted(cells, ",")
+    wanted = [(n, part.removeprefix(" ")) for n, cell in enumerate(cells) for part in cell.split(",")]
+    assert list(zip(of_cell.tolist(), [found[n] for n in codes], strict=True)) == wanted
+    assert found == list(dict.fromkeys(part for _, part in wanted))

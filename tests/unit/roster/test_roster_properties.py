@@ -200,6 +200,20 @@ def test_the_quick_reader_reads_every_well_written_file(rows: list[list[str]], e
     assert _same(quick, careful_cells(text, ",", skip=1, positions=[0, 2], width=3))
 
 
+ROW = '"a""b\n,",,x\r\n'
+
+
+@pytest.mark.parametrize("shift", range(len(ROW)))
+def test_the_quick_reader_reads_on_wherever_a_large_file_is_parted(shift: int) -> None:
+    text = f"h,i,j\n{'y' * shift},,x\r\n" + ROW * 12_000
+    quick = quick_cells(text.encode("utf-8"), ",", skip=(1, 1), positions=[0, 2], width=3)
+    assert quick is not None
+    assert _same(quick, careful_cells(text, ",", skip=1, positions=[0, 2], width=3))
+    for lone in ("\r,", '"'):
+        text = f"h,i,j\n{'y' * shift}" + "x," * 50_000 + lone + "x," * 50_000
+        assert quick_cells(text.encode("utf-8"), ",", skip=(1, 1), positions=[0, 2], width=3) is None
+
+
 def test_one_contradiction_in_1200_rows_stops_no_other_whatever_their_order() -> None:
     import random
 
