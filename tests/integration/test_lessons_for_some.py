@@ -34,6 +34,17 @@ def test_only_the_listed_pupils_are_invited_to_the_lessons_of_their_classes(scho
     assert school.json("lessons", "plan", *listed, *WEEK)["totals"] == {}
 
 
+def test_neither_plan_journal_nor_error_stream_names_a_pupil(school):
+    listed = at_home(school, "000001", "000003")
+    plan = school.folder / "p.json"
+    school.run("lessons", "plan", *listed, *MONDAY, "-o", plan)
+    done = school.run("lessons", "apply", plan, "--yes")
+    assert done.err == ""
+    journal = "".join(one.read_text("utf-8") for one in (school.folder / ".teamskit" / "journal").iterdir())
+    for text in (plan.read_text("utf-8"), journal, done.out):
+        assert not [word for word in ("Fore0", "Sur0", "p00000", "@school.example") if word in text]
+
+
 def test_a_pupil_who_is_back_is_uninvited_and_another_invited(school):
     school.run("lessons", "apply", *at_home(school, "000001", "000003"), *MONDAY, "--yes")
     school.run("lessons", "apply", *at_home(school, "000003", "000005"), *MONDAY, "--yes")
