@@ -1,4 +1,4 @@
-"""`teamskit recordings purge`: copies past their time, shown, and deleted when a person says how many."""
+"""`teamskit recordings purge`: copies past their time or of one call, shown, and deleted when a person says so."""
 
 from __future__ import annotations
 
@@ -24,27 +24,29 @@ SHOWN = 40
 
 
 @click.command("purge")
+@click.option("--call", metavar="ID", help="The copies of this call, whatever their age; with --reason.")
+@click.option("--reason", metavar="TEXT", help="Why they have to go before their time. It goes into the ledger.")
 @click.option("--confirm", metavar="NUMBER|NAME", help="How many are due, or the school's name: do it.")
 @by_option
 @click.option("--output", type=click.Choice(["table", "json"]), default="table", show_default=True)
 @click.pass_obj
-def purge(here: Here, confirm: str | None, by: str | None, output: str) -> int:
-    """Delete the copies whose time is past, as [retention] recordings_days in school.toml says.
+def purge(here: Here, call: str | None, reason: str | None, confirm: str | None, by: str | None, output: str) -> int:
+    """Delete the copies whose time is past, as [retention] recordings_days in school.toml says; or those of one call.
 
     \b
     teamskit recordings purge                 shows what would go
     teamskit recordings purge --confirm 12    deletes these 12
+    teamskit recordings purge --call ID --reason "consent withdrawn, 26 November" --confirm 1
 
     What a case keeps stays: teamskit ledger hold list. The recording in the tenant is not touched. It cannot be undone.
     Exit status: 0 done or shown, 2 wrong number or name, 3 some could not be deleted.
     """
     from teamskit.recordings.manifest import copies_of
-    from teamskit.recordings.retention import due_copies, held_calls
 
+    if bool(call) != bool(reason and reason.strip()):
+        raise click.UsageError("--call and --reason belong together")
     with one_backup(here), here.ledger() as ledger:
-        copies = copies_of(ledger)
-        days = here.school.retention.recordings_days
-        due = due_copies(copies.values(), held_calls(ledger), here.clock.now(), days)
+        due = _due(here, ledger, list(copies_of(ledger).values()), call, str(reason))
         outcomes: list[Outcome] = []
         if confirm is not None:
             _must_be_meant(here, confirm, due)
@@ -55,6 +57,20 @@ def purge(here: Here, confirm: str | None, by: str | None, output: str) -> int:
     else:
         _show(here, due, failed, is_done=confirm is not None)
     return 3 if failed else 0
+
+
+def _due(here: Here, ledger: Ledger, copies: Sequence[Copy], call: str | None, reason: str) -> Due:
+    from teamskit.errors import InputError
+    from teamskit.recordings.retention import copies_of_call, due_copies, held_calls
+
+    held = held_calls(ledger)
+    if call is None:
+        return due_copies(copies, held, here.clock.now(), here.school.retention.recordings_days)
+    if not any(one.call == call for one in copies):
+        raise InputError(
+            f"there is no copy of call {call}", where="--call", next_step="See the copies: teamskit recordings list"
+        )
+    return copies_of_call(copies, held, call, reason.strip())
 
 
 def _must_be_meant(here: Here, typed: str, due: Due) -> None:
@@ -83,7 +99,7 @@ def _delete(here: Here, ledger: Ledger, due: Due, by: str) -> list[Outcome]:
     school = ", ".join(unit.name for unit in here.school.schools)
     changes = changes_of(due, paths_at(due.copies, files))
     plan = Plan(school, here.tenant_id, iso(here.clock.now()), changes)
-    doer = Deleter(target, ledger, {copy.key: copy for copy in due.copies}, here.clock, by)
+    doer = Deleter(target, ledger, due, here.clock, by)
     journal = Journal(here.folder.state(JOURNAL))
     _, outcomes = apply_plan(plan, [doer], journal, conduct, here.clock, TerminalProgress())
     for one in outcomes:
@@ -98,7 +114,7 @@ def _emit(due: Due, outcomes: Sequence[Outcome], *, is_done: bool) -> None:
     emit_json(
         {
             "done": is_done and all(one.result != "failed" for one in outcomes),
-            "before": iso(due.before),
+            "before": iso(due.before) if due.before else None,
             "due": len(due.copies),
             "bytes": due.size,
             "held": due.held,
@@ -117,21 +133,23 @@ def _result(ended: dict[str, Outcome], copy: Copy) -> str | None:
 
 def _show(here: Here, due: Due, failed: Sequence[Outcome], *, is_done: bool) -> None:
     days = here.school.retention.recordings_days
-    if not days:
+    if due.before and not days:
         say_folded("Copies are kept for ever: recordings_days in [retention] of school.toml is 0.", "  ")
         return
-    number = len(due.copies)
+    number, older = len(due.copies), "older " if due.before else ""
     verb = "deleted" if is_done else "due"
-    kept = f"{due.before.day} {due.before:%B %Y}"
-    say_folded(f"Kept: copies of lessons from {kept} on ({days} days).", "  ")
-    say_folded(f"{count(number - len(failed), 'older copy', 'older copies')} {verb}, {size_words(due.size)}.", "  ")
+    if due.before:
+        say_folded(f"Kept: copies of lessons from {due.before.day} {due.before:%B %Y} on ({days} days).", "  ")
+    say_folded(f"{count(number - len(failed), f'{older}copy', f'{older}copies')} {verb}, {size_words(due.size)}.", "  ")
     if due.held:
-        say_folded(f"{count(due.held, 'older copy', 'older copies')} kept for a case: teamskit ledger hold list", "  ")
+        say_folded(
+            f"{count(due.held, f'{older}copy', f'{older}copies')} kept for a case: teamskit ledger hold list", "  "
+        )
     if not is_done and number:
         rows = [(at_school(one.about).strftime("%Y-%m-%d %H:%M"), one.path or one.key) for one in due.copies[:SHOWN]]
         emit_table(("Recorded", "Copy"), rows)
         if number > SHOWN:
             say_folded(f"And {count(number - SHOWN, 'more', 'more')}: --output json gives all.", "  ")
-        say_folded(f"Nothing has been deleted. To do it: teamskit recordings purge --confirm {number}", "  ")
+        say_folded(f"Nothing has been deleted. To do it, the same command with: --confirm {number}", "  ")
     for one in failed[:SHOWN]:
         say_folded(f"  ! {one.change.title}: {one.why}", "  ")

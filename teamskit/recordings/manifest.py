@@ -168,10 +168,18 @@ def failed_entry(key: str, call: str, about: datetime, at: datetime, version: in
     return Entry(BACKUP, key, version, at, body, about=about)
 
 
-def deleted_entry(copy: Copy, at: datetime, by: str) -> Entry:
-    """Make the entry of a copy that was deleted on purpose, by whom."""
+def deleted_entry(copy: Copy, at: datetime, by: str, reason: str = "") -> Entry:
+    """Make the entry of a copy that was deleted on purpose: by whom, and why where it was before its time."""
     body: dict[str, Any] = {"file": copy.key, "call": copy.call, "state": "deleted", "at": iso(at)}
-    return Entry(BACKUP, copy.key, copy.version + 1, at, body, about=copy.about, private={"by": by})
+    return Entry(
+        BACKUP,
+        copy.key,
+        copy.version + 1,
+        at,
+        body,
+        about=copy.about,
+        private={"by": by, **({"reason": reason} if reason else {})},
+    )
 
 
 def check_entry(at: datetime, how: How, checked: Iterable[str], failed: Sequence[Mapping[str, str]]) -> Entry:

@@ -24,13 +24,15 @@ JOURNAL = "copies-journal"
 
 @dataclass(frozen=True)
 class Due:
-    """Copies past their time, oldest first; `held` counts those that only a case keeps, `before` is the first moment
-    that is kept.
+    """Copies to delete, oldest first; `held` counts those that only a case keeps.
+
+    `before` is the first moment that is kept, or None where somebody has named a call and given his `reason`.
     """
 
-    before: datetime
+    before: datetime | None
     copies: tuple[Copy, ...]
     held: int
+    reason: str = ""
 
     @property
     def size(self) -> int:
@@ -51,14 +53,22 @@ def due_copies(copies: Iterable[Copy], held: frozenset[str], now: datetime, days
     return Due(before, tuple(going), len(past) - len(going))
 
 
+def copies_of_call(copies: Iterable[Copy], held: frozenset[str], call: str, reason: str) -> Due:
+    """Give the copies of one call, which somebody wants gone before their time: a consent was withdrawn, say."""
+    mine = [copy for copy in copies if copy.is_stored and copy.call == call]
+    going = () if call in held else tuple(sorted(mine, key=lambda one: one.key))
+    return Due(None, going, len(mine) - len(going), reason)
+
+
 def changes_of(due: Due, paths: Mapping[str, str]) -> tuple[Change, ...]:
     """Give the deletions as changes; what lies there is what `paths` says. They name no pupil."""
-    return tuple(_change(copy, paths.get(copy.key)) for copy in due.copies)
+    return tuple(_change(copy, paths.get(copy.key), is_past=due.before is not None) for copy in due.copies)
 
 
-def _change(copy: Copy, path: str | None) -> Change:
+def _change(copy: Copy, path: str | None, *, is_past: bool) -> Change:
     before: dict[str, Any] = {"path": path or "", "sha256": copy.facts.stored_sha256 if copy.facts else ""}
-    reason = f"the lesson of {iso(copy.about)} is past the time that copies are kept"
+    why = "is past the time that copies are kept" if is_past else "was named by a person"
+    reason = f"the lesson of {iso(copy.about)} {why}"
     return Change(Target(KIND, copy.key), Action.REMOVE, before, None, reason, Risk.HIGH, title=path or copy.key)
 
 
@@ -68,9 +78,10 @@ class Deleter:
     title = "Copies"
     kinds: Collection[str] = (KIND,)
 
-    def __init__(self, place: Place, ledger: Ledger, copies: Mapping[str, Copy], clock: Clock, by: str) -> None:
-        """Take where the copies lie, what the ledger knows of them, and who does this."""
-        self._place, self._ledger, self._copies = place, ledger, copies
+    def __init__(self, place: Place, ledger: Ledger, due: Due, clock: Clock, by: str) -> None:
+        """Take where the copies lie, where it is told, what is to go and why, and who does this."""
+        self._place, self._ledger, self._reason = place, ledger, due.reason
+        self._copies = {copy.key: copy for copy in due.copies}
         self._clock, self._by = clock, by
 
     def look(self, changes: Sequence[Change]) -> Mapping[Target, State]:
@@ -99,7 +110,7 @@ class Deleter:
 
     def note(self, change: Change) -> None:
         """Tell the ledger that a copy is gone on purpose."""
-        self._ledger.append([deleted_entry(self._copies[change.target.key], self._clock.now(), self._by)])
+        self._ledger.append([deleted_entry(self._copies[change.target.key], self._clock.now(), self._by, self._reason)])
 
     def _size(self, change: Change) -> int | None:
         path = _path(change)

@@ -155,8 +155,8 @@ def _with_others(
 ) -> dict[int, tuple[tuple[str, ...], tuple[str, ...]]]:
     """Give, by position, who is on roll and who is not in each class that has anybody besides those of its school."""
     current: dict[str, set[str]] = defaultdict(set)
-    for school, some in groupby(filter(attrgetter("on_roll"), people), attrgetter("school")):
-        current[school].update(map(attrgetter("id"), some))
+    for school, some in groupby(people, attrgetter("school")):
+        current[school].update([person.id for person in some if person.on_roll])
     others = {school: groups.with_others_than(current[school]) for school in set(map(itemgetter(0), sections))}
     if not any(others.values()):
         return {}

@@ -360,13 +360,12 @@ def _enrolled(
     )
     contradictory = {number for _, number in known.left_out}
     people: Sequence[Person] = known.people
+    ids = {p.id for p in people}
     who = "Pupil" if role == "pupil" else "Teacher"
-    told, left_out = without_left_out(rows, contradictory - {p.id for p in people}, table)
+    told, left_out = without_left_out(rows, contradictory - ids, table)
     told, more_left_out = _without_namesakes(told, known.left_out, keys, table)
     left_out += more_left_out
-    good, unknown = only_known(
-        told, "id", {p.id for p in people}, table, check=f"unknown-{role}", what=who, where=where
-    )
+    good, unknown = only_known(told, "id", ids, table, check=f"unknown-{role}", what=who, where=where)
     problems += [*more, *left_out, *unknown]
     return enrol(good, keys, people, rows), len(table.frame) - len(good)
 

@@ -41,10 +41,11 @@ class Touched:
         """Say what a person can do."""
         if self.is_gone:
             return NOTHING
+        purge = f" The copy goes with: teamskit recordings purge --call {self.call.id}"
         if self.file in ("deleted", "expired"):
-            return f"The file is gone, the copy is not. {DECIDE}"
+            return f"The file is gone, the copy is not. {DECIDE}{purge}"
         look = "IT looks for its file first: teamskit recordings check. " if self.file == "not known" else ""
-        both = " The copy has to go too." if self.copy in ("copied", "verified", "failed") else ""
+        both = purge if self.copy in ("copied", "verified", "failed") else ""
         return f"{look}{DECIDE}{both}"
 
 

@@ -47,6 +47,7 @@ def school_in(folder, sizes):
     words = ("--tenant", "sandbox", "--domain", "school.example", "--roster", made.folder, "--effective", "2026-11-23")
     desk.run("init", desk.folder, *words)
     recorded(desk, made, sizes)
+    desk.run("recordings", "check")
     files = [(one["parentReference"]["driveId"], one["id"]) for one in items(desk)]
     (folder / "files.json").write_text(json.dumps(files), encoding="utf-8")
 

@@ -155,3 +155,5 @@ def test_what_is_lost_swapped_or_altered_there_is_named(school, place):
     gone = set(map(end_of_key, (lost, one, other)))
     assert failed(school) == gone
     assert failed(school, "--read-data") == gone | {end_of_key(altered)}
+    found = [one["finding"] for one in school.json("findings", "list")]
+    assert found.count("backup-failed") == 4

@@ -230,7 +230,7 @@ def test_purge_shows_then_deletes_what_is_past_and_not_held(school):
     school.run("sandbox", "advance", "91d")
     shown = school.run("recordings", "purge").out
     assert "2 older copies due" in shown and "1 older copy kept for a case" in shown
-    assert "recordings purge --confirm 2" in shown and len(stored(school)) == 3
+    assert "--confirm 2" in shown and len(stored(school)) == 3
     for wrong in ("3", "Another School"):
         school.run("recordings", "purge", "--confirm", wrong, ok=(2,))
     assert len(stored(school)) == 3
@@ -245,6 +245,22 @@ def test_purge_shows_then_deletes_what_is_past_and_not_held(school):
     # What was deleted on purpose is neither missing nor copied again.
     assert verified(school)["looked"] == 1
     school.decide(retention={"recordings_days": 0})
+    assert school.run("recordings", "backup", "--no-check", "--output", "json").json["copied"] == []
+    school.run("ledger", "verify")
+
+
+def test_purge_of_one_call_whatever_its_age(school):
+    named = ("recordings", "purge", "--call", ID.format(1), "--reason", "consent withdrawn")
+    assert "1 copy due" in school.run(*named).out and len(stored(school)) == 3
+    with pytest.raises(click.UsageError):
+        school.run("recordings", "purge", "--call", ID.format(1))
+    school.run("recordings", "purge", "--call", "nobody", "--reason", "x", ok=(2,))
+    school.run("ledger", "hold", "add", "LADO-1", "--call", ID.format(1))
+    assert "1 copy kept for a case" in school.run(*named).out
+    school.run("ledger", "hold", "end", "LADO-1")
+    done = school.run(*named, "--confirm", "1", "--output", "json").json
+    assert (done["before"], [one["result"] for one in done["copies"]]) == (None, ["deleted"])
+    assert len(stored(school)) == 2
     assert school.run("recordings", "backup", "--no-check", "--output", "json").json["copied"] == []
     school.run("ledger", "verify")
 

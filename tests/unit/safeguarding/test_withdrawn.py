@@ -78,7 +78,7 @@ def test_what_to_do():
 
     assert step([file("deleted")], [copy("deleted")]) == NOTHING
     assert step([file("expired")], [copy("copied")]).startswith("The file is gone, the copy is not.")
-    assert "The copy has to go too." in step([file("found")], [copy("copied")])
+    assert "The copy goes with: teamskit recordings purge --call" in step([file("found")], [copy("copied")])
     assert "copy" not in step([file("found")], [])
     assert "recordings check" in step([], [])
 
