@@ -127,6 +127,7 @@ def _copy(
         target = target_of(here)
         if not new_target:
             _same_place(target, copies)
+            found = _without_what_came_back(ledger, target, copies, found, moment)
         if found.wanted:
             outcome = _carry_out(here, ledger, copies, target, spool, found.wanted, run, until)
         return found, outcome, _list(here, ledger, target, spool, run)
@@ -174,6 +175,22 @@ def _same_place(target: Target, copies: Mapping[str, Copy]) -> None:
             next_step="Connect the right one. If the copies are to go to a new place from now on: add --new-target",
             kind="gone",
         )
+
+
+def _without_what_came_back(
+    ledger: Ledger, target: Target, copies: Mapping[str, Copy], found: ToCopy, at: datetime
+) -> ToCopy:
+    """Look again for copies whose last check failed, so that a wrong disk, put right since, costs no new copies."""
+    from dataclasses import replace
+
+    from teamskit.recordings.manifest import check_entry
+    from teamskit.recordings.verify import came_back
+
+    back = frozenset(came_back(target, (copies[one.key] for one in found.wanted if one.key in copies)))
+    if not back:
+        return found
+    ledger.append([check_entry(at, "size", back, [])])
+    return replace(found, wanted=[one for one in found.wanted if one.key not in back], done=found.done | back)
 
 
 def _unlisted(here: Here, ledger: Ledger) -> list[Copy]:

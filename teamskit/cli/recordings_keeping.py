@@ -104,7 +104,10 @@ def _show_verified(here: Here, copies: Sequence[Copy], found: Found) -> None:
         emit_table(("Recorded", "What is wrong", "Copy"), rows[:SHOWN])
         if len(rows) > SHOWN:
             say_folded(f"And {count(len(rows) - SHOWN, 'more', 'more')}: --output json gives all.", "  ")
-        say_folded("What is still in its drive is copied again by: teamskit recordings backup", "  ")
+        if all(why == "missing" for why in found.failed.values()) and not good:
+            say_folded("None of them is there: is this the right disk or share? Then verify again.", "  ")
+        else:
+            say_folded("What is still in its drive is copied again by: teamskit recordings backup", "  ")
     if found.strangers:
         say_folded(f"{count(found.strangers, 'file')} there that teamskit did not put there: left alone.", "  ")
     if found.unfinished:

@@ -109,7 +109,7 @@ def copies_of(ledger: Ledger) -> dict[str, Copy]:
 
 def _after(before: Checked | None, now: Checked) -> Checked:
     # Bytes that were read and found wrong are not made right by a size that fits.
-    if before and before.why and before.how == "data" and now.how == "size" and not now.why:
+    if before and before.why == "data" and now.how == "size" and not now.why:
         return before
     return now
 

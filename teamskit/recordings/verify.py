@@ -148,6 +148,21 @@ def _away(target: Target) -> TargetError | None:
     return None
 
 
+def came_back(target: Target, copies: Iterable[Copy]) -> list[str]:
+    """Give the keys of copies that failed for not being there, or not as stored, and now look right again.
+
+    As when another disk was connected while it was looked at. What was read and found wrong stays so.
+    """
+    found = []
+    for copy in copies:
+        if copy.is_stored and copy.state == "failed" and copy.reason != "data" and copy.path:
+            size = target.size(copy.path)
+            files = {copy.path: size} if size is not None else {}
+            if _why(target, copy, copy.path, files, is_whole=False) is None:
+                found.append(copy.key)
+    return found
+
+
 def _count_others(found: Found, files: Iterable[str], ours: set[str]) -> None:
     for path in files:
         if PART.search(path):

@@ -110,6 +110,20 @@ def test_the_target_away_is_no_failure_of_copies(school):
     assert states(school) == ["copied"] * 3
 
 
+def test_a_wrong_disk_that_is_put_right_costs_no_new_copies(school):
+    right = copies_at(school).rename(copies_at(school).with_name("right"))
+    copies_at(school).mkdir()
+    for words in ((), ("--read-data",)):
+        assert "is this the right disk" in school.run("recordings", "verify", *words, ok=(3,)).out
+    assert states(school) == ["failed"] * 3
+    assert "is this the right disk" in school.run("recordings", "backup", "--no-check", ok=(1,)).err
+    copies_at(school).rmdir()
+    right.rename(copies_at(school))
+    done = school.run("recordings", "backup", "--no-check", "--output", "json").json
+    assert (done["copied"], done["fetched_bytes"]) == ([], 0)
+    assert states(school) == ["verified"] * 3
+
+
 def test_sums_are_checked_without_us(school):
     if shutil.which("sha256sum") is None:
         pytest.skip("no sha256sum on this computer")
