@@ -107,10 +107,12 @@ def _log(here: Here) -> tuple[list[dict[str, Any]], dict[str, int]]:
     """Fetch the played day into the ledger and write the report; gives the calls, and the open findings by severity."""
     from teamskit.calls.listing import as_json, load_calls
     from teamskit.cli.fetching import fetch_calls
+    from teamskit.cli.recordings_check import look_for_files
     from teamskit.cli.report_material import report_material
     from teamskit.reports import write_report
 
     fetch_calls(here)
+    look_for_files(here, waits=False)
     material = report_material(here)
     write_report(here.folder.root / "report.html", material)
     found = Counter[str](one.severity for one in material.findings if one.state == "open")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from teamskit.cli.context import Here
-from teamskit.cli.output import count, emit_json, emit_table, say
+from teamskit.cli.output import count, emit_json, emit_table, say_folded
 from teamskit.cli.transfer_progress import TransferProgress, size_words
 from teamskit.clock import at_school
 
@@ -213,29 +213,33 @@ def _list(here: Here, ledger: Ledger, target: Target, spool: Path, run: str) -> 
 def _show(here: Here, found: ToCopy, outcome: Outcome) -> None:
     where = here.school.backup.target
     if outcome.copied:
-        say(f"Copied {count(len(outcome.copied), 'recording')}, {size_words(outcome.copied_bytes)}, to {where}.")
+        say_folded(
+            f"Copied {count(len(outcome.copied), 'recording')}, {size_words(outcome.copied_bytes)}, to {where}.", "  "
+        )
     if outcome.same:
-        say(f"{count(len(outcome.same), 'file')}: the same recording as one that was copied before.")
+        say_folded(f"{count(len(outcome.same), 'file')}: the same recording as one that was copied before.", "  ")
     if not found.wanted:
-        say(f"Nothing to copy: {count(len(found.done), 'recording')} known and copied.")
+        say_folded(f"Nothing to copy: {count(len(found.done), 'recording')} known and copied.", "  ")
     if found.past:
         days = here.school.retention.recordings_days
-        say(f"{count(found.past, 'recording')} left where they are: older than the {days} days that copies are kept.")
+        say_folded(
+            f"{count(found.past, 'recording')} left where they are: older than the {days} days that copies are kept.",
+            "  ",
+        )
     _show_troubles(found, outcome)
 
 
 def _show_troubles(found: ToCopy, outcome: Outcome) -> None:
     if outcome.failed:
-        say(f"Failed: {len(outcome.failed):,}")
+        say_folded(f"Failed: {len(outcome.failed):,}", "  ")
         _show_failed(found, outcome)
     if outcome.left:
-        say(
-            f"Left: {count(len(outcome.left), 'recording')}, {size_words(outcome.left_bytes)}: {outcome.stopped_words}."
-        )
+        number, size = count(len(outcome.left), "recording"), size_words(outcome.left_bytes)
+        say_folded(f"Left: {number}, {size}: {outcome.stopped_words}.", "  ")
     if outcome.left or outcome.failed:
-        say("Run it again to go on: teamskit recordings backup")
+        say_folded("Run it again to go on: teamskit recordings backup", "  ")
     elif outcome.copied:
-        say("Next: teamskit recordings verify")
+        say_folded("Next: teamskit recordings verify", "  ")
 
 
 def _show_failed(found: ToCopy, outcome: Outcome) -> None:
@@ -247,7 +251,7 @@ def _show_failed(found: ToCopy, outcome: Outcome) -> None:
         rows.append((when, wanted.class_name, one.words, one.key))
     emit_table(("Recorded", "Class", "What went wrong", "File"), rows)
     if len(outcome.failed) > SHOWN:
-        say(f"And {count(len(outcome.failed) - SHOWN, 'more', 'more')}: --output json gives all.")
+        say_folded(f"And {count(len(outcome.failed) - SHOWN, 'more', 'more')}: --output json gives all.", "  ")
 
 
 def _as_json(found: ToCopy, outcome: Outcome, manifest: str) -> dict[str, Any]:

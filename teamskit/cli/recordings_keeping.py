@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from teamskit.cli.context import Here
-from teamskit.cli.output import count, emit, emit_json, emit_table, output_option, say, working
+from teamskit.cli.output import count, emit, emit_json, emit_table, output_option, say, say_folded, working
 from teamskit.cli.recordings_backup import one_backup, target_of
 from teamskit.cli.transfer_progress import size_words
 from teamskit.cli.who import by_option, record_files
@@ -52,7 +52,7 @@ def verify(here: Here, read_data: bool, sample: str | None, output: str) -> int:
         copies = [one for one in copies_of(ledger).values() if one.is_stored]
         to_read = oldest_read(copies, _sample(sample, len(copies))) if read_data else []
         if not copies:
-            emit_json(_verified([], None)) if output == "json" else say("There is no copy to look at.")
+            emit_json(_verified([], None)) if output == "json" else say_folded("There is no copy to look at.", "  ")
             return 0
         with working("Looking at every copy"):
             found = verified(target_of(here), copies, to_read, at_once=here.school.backup.parallel)
@@ -95,17 +95,23 @@ def _show_verified(here: Here, copies: Sequence[Copy], found: Found) -> None:
 
     whole = f", {len(found.read):,} of them read whole" if found.read else ""
     good = len(found.looked) - len(found.failed)
-    say(f"{good:,} of {count(len(found.looked), 'copy', 'copies')} at {here.school.backup.target} as stored{whole}.")
+    say_folded(
+        f"{good:,} of {count(len(found.looked), 'copy', 'copies')} at {here.school.backup.target} as stored{whole}.",
+        "  ",
+    )
     if found.failed:
         rows = [_row(one, WORDS[found.failed[one.key]]) for one in copies if one.key in found.failed]
         emit_table(("Recorded", "What is wrong", "Copy"), rows[:SHOWN])
         if len(rows) > SHOWN:
-            say(f"And {count(len(rows) - SHOWN, 'more', 'more')}: --output json gives all.")
-        say("What is still in its drive is copied again by: teamskit recordings backup")
+            say_folded(f"And {count(len(rows) - SHOWN, 'more', 'more')}: --output json gives all.", "  ")
+        say_folded("What is still in its drive is copied again by: teamskit recordings backup", "  ")
     if found.strangers:
-        say(f"{count(found.strangers, 'file')} there that teamskit did not put there: left alone.")
+        say_folded(f"{count(found.strangers, 'file')} there that teamskit did not put there: left alone.", "  ")
     if found.unfinished:
-        say(f"{count(found.unfinished, 'part')} of files there that a run left behind: the next backup takes them up.")
+        say_folded(
+            f"{count(found.unfinished, 'part')} of files there that a run left behind: the next backup takes them up.",
+            "  ",
+        )
 
 
 def _row(copy: Copy, words: str) -> tuple[str, str, str]:
@@ -132,7 +138,7 @@ def list_(here: Here, output: str) -> None:
         held = held_calls(ledger)
     days = here.school.retention.recordings_days
     if output == "table" and not copies:
-        say("Nothing was copied yet: teamskit recordings backup")
+        say_folded("Nothing was copied yet: teamskit recordings backup", "  ")
         return
     headings = ("Recorded", "State", "Size", "Checked", "Kept until", "Copy")
     rows = [_listed(one, days, held) for one in copies]
@@ -226,7 +232,7 @@ def restore(
     for one in done:
         state = "still encrypted: give --identity to open it" if one.is_sealed else "as it was recorded"
         before = "" if one.is_new else " It was there already."
-        say(f"{size_words(one.size)}, checked, {state}.{before}")
+        say_folded(f"{size_words(one.size)}, checked, {state}.{before}", "  ")
         say(str(one.path))
 
 

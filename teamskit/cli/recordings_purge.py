@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from teamskit.cli.context import Here
-from teamskit.cli.output import TerminalProgress, count, emit_json, emit_table, say
+from teamskit.cli.output import TerminalProgress, count, emit_json, emit_table, say_folded
 from teamskit.cli.recordings_backup import one_backup, target_of
 from teamskit.cli.transfer_progress import size_words
 from teamskit.cli.who import by_option, who
@@ -134,20 +134,22 @@ def _result(ended: dict[str, Outcome], copy: Copy) -> str | None:
 def _show(here: Here, due: Due, failed: Sequence[Outcome], *, is_done: bool) -> None:
     days = here.school.retention.recordings_days
     if due.before and not days:
-        say("Copies are kept for ever: recordings_days in [retention] of school.toml is 0.")
+        say_folded("Copies are kept for ever: recordings_days in [retention] of school.toml is 0.", "  ")
         return
     number, older = len(due.copies), "older " if due.before else ""
     verb = "deleted" if is_done else "due"
     if due.before:
-        say(f"Kept: copies of lessons from {due.before.day} {due.before:%B %Y} on ({days} days).")
-    say(f"{count(number - len(failed), f'{older}copy', f'{older}copies')} {verb}, {size_words(due.size)}.")
+        say_folded(f"Kept: copies of lessons from {due.before.day} {due.before:%B %Y} on ({days} days).", "  ")
+    say_folded(f"{count(number - len(failed), f'{older}copy', f'{older}copies')} {verb}, {size_words(due.size)}.", "  ")
     if due.held:
-        say(f"{count(due.held, f'{older}copy', f'{older}copies')} kept for a case: teamskit ledger hold list")
+        say_folded(
+            f"{count(due.held, f'{older}copy', f'{older}copies')} kept for a case: teamskit ledger hold list", "  "
+        )
     if not is_done and number:
         rows = [(at_school(one.about).strftime("%Y-%m-%d %H:%M"), one.path or one.key) for one in due.copies[:SHOWN]]
         emit_table(("Recorded", "Copy"), rows)
         if number > SHOWN:
-            say(f"And {count(number - SHOWN, 'more', 'more')}: --output json gives all.")
-        say(f"Nothing has been deleted. To do it, the same command with: --confirm {number}")
+            say_folded(f"And {count(number - SHOWN, 'more', 'more')}: --output json gives all.", "  ")
+        say_folded(f"Nothing has been deleted. To do it, the same command with: --confirm {number}", "  ")
     for one in failed[:SHOWN]:
-        say(f"  ! {one.change.title}: {one.why}")
+        say_folded(f"  ! {one.change.title}: {one.why}", "  ")

@@ -7,7 +7,7 @@ import sys
 import threading
 from typing import Any
 
-SIGNS = 24
+SIGNS = 16
 SURE_AFTER_S, SURE_AFTER_SHARE = 10.0, 0.05
 """Before both are past, the time left is a guess nobody needs."""
 
@@ -49,8 +49,12 @@ class TransferProgress:
             return
         from rich.console import Console
         from rich.progress import Progress, TextColumn
+        from rich.table import Column
 
-        words = TextColumn("{task.description}  [{task.fields[bar]}]  {task.fields[words]}", markup=False)
+        # Cut without a sign of it where a window is narrow: the usual one crashes some consoles.
+        column = Column(no_wrap=True, overflow="crop")
+        text = "{task.description}  [{task.fields[bar]}]  {task.fields[words]}"
+        words = TextColumn(text, markup=False, table_column=column)
         console = Console(stderr=True, markup=False, emoji=False, highlight=False)
         self._bar = Progress(words, console=console, transient=True)
         self._task = self._bar.add_task(self._title, total=max(1, size), bar="-" * SIGNS, words="")

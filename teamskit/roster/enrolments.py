@@ -214,9 +214,11 @@ class _Groups:
         of_section, sections = coded(frame["section"])
         of_id, ids = coded(frame["id"])
         # Sorting numbers is several times as fast as looking for those met before, and most files have none.
-        in_turn = np.sort(_pairs(of_section, of_id, len(ids)))
+        shape = len(sections), max(1, len(ids))
+        in_turn = _pairs(of_section, of_id, shape)
+        in_turn.sort()
         if bool((in_turn[1:] == in_turn[:-1]).any()):
-            of_section, of_id = np.divmod(pd.unique(_pairs(of_section, of_id, len(ids))), max(1, len(ids)))
+            of_section, of_id = np.divmod(pd.unique(_pairs(of_section, of_id, shape)), shape[1])
         # A stable sort of short integers is by digits, several times faster than one of long ones.
         narrow = of_section.astype(np.uint16) if len(sections) <= 1 << 16 else of_section
         order = np.argsort(narrow, kind="stable")
@@ -237,11 +239,12 @@ class _Groups:
         return {self.sections[n] for n in np.unique(self.of_section[other[self.of_id]])}
 
 
-def _pairs(of_section: npt.NDArray[Any], of_id: npt.NDArray[Any], ids: int) -> npt.NDArray[np.int64]:
-    """Give one number for each section and id."""
-    pairs = of_section.astype(np.int64)
-    pairs *= max(1, ids)
-    pairs += of_id
+def _pairs(of_section: npt.NDArray[Any], of_id: npt.NDArray[Any], shape: tuple[int, int]) -> npt.NDArray[Any]:
+    """Give one number for each section and id, of which there are so many; a small one where that suffices."""
+    sections, ids = shape
+    kind = np.int32 if sections * ids <= np.iinfo(np.int32).max else np.int64
+    pairs: npt.NDArray[Any] = np.multiply(of_section, ids, dtype=kind)
+    np.add(pairs, of_id, out=pairs, casting="same_kind")
     return pairs
 
 

@@ -99,6 +99,7 @@ def test_options_that_somebody_changed_are_put_right_and_a_renamed_lesson_stays(
     assert meeting(school, "t000", event)["allowMeetingChat"] == "disabled"
     assert meeting(school, "t000", event)["recordAutomatically"] is True
     assert events(school, "t000")[3]["subject"] == "Fractions"
+    assert school.json("lessons", "plan", *C0, *WEEK)["totals"] == {}
 
 
 def test_what_a_teacher_has_made_stricter_stays_and_recording_that_was_switched_off_is_named(school):

@@ -47,8 +47,13 @@ def test_neither_plan_journal_nor_error_stream_names_a_pupil(school):
 
 def test_a_pupil_who_is_back_is_uninvited_and_another_invited(school):
     school.run("lessons", "apply", *at_home(school, "000001", "000003"), *MONDAY, "--yes")
+    event = events(school, "t000")[0]
+    both = [*event["attendees"], {"type": "required", "emailAddress": {"address": "visitor@museum.example"}}]
+    assert school.asks("PATCH", f"/v1.0/users/t000@school.example/events/{event['id']}", {"attendees": both})[0] == 200
     school.run("lessons", "apply", *at_home(school, "000003", "000005"), *MONDAY, "--yes")
-    assert addresses(events(school, "t000")[0]) == ["p000003@school.example", "p000005@school.example"]
+    first, second = events(school, "t000")
+    assert addresses(first) == ["p000003@school.example", "p000005@school.example", "visitor@museum.example"]
+    assert addresses(second) == ["p000003@school.example", "p000005@school.example"]
 
 
 def test_a_call_of_one_pupil_and_one_adult_is_named_and_not_made_until_that_many_are_allowed(school):
@@ -107,7 +112,7 @@ def test_a_class_that_is_not_there_gets_the_nearest_names(school):
     assert "Did you mean 7x/C000" in refused.err
 
 
-def test_two_weeks_need_a_named_monday_and_alternate_over_the_half_term(school, made):
+def test_two_weeks_need_a_named_monday_and_alternate_over_weeks_of_term(school, made):
     made.lessons = [
         (f"Mon{week}:1", "09:00", "09:50", "7x/C000", "T000")
         if week == "A"
@@ -115,15 +120,15 @@ def test_two_weeks_need_a_named_monday_and_alternate_over_the_half_term(school, 
         for week in "AB"
     ]
     made.write()
-    span = ("--class", "7x/C000", "--from", "2026-12-07", "--to", "2027-01-15")
+    span = ("--class", "7x/C000", "--from", "2026-12-07", "--to", "2027-01-29")
     refused = school.run("lessons", "plan", *span, ok=(2,))
     assert "week_a = 2026-09-07" in refused.err
     autumn = {"first": date(2026, 11, 2), "last": date(2026, 12, 18)}
-    spring = {"first": date(2027, 1, 4), "last": date(2027, 2, 12)}
-    school.decide(terms=[autumn, spring], lessons={"week_a": date(2026, 11, 30), "closed_days": [date(2027, 1, 4)]})
+    spring = {"first": date(2027, 1, 11), "last": date(2027, 2, 12)}
+    school.decide(terms=[autumn, spring], lessons={"week_a": date(2026, 11, 30), "closed_days": [date(2027, 1, 18)]})
     plan = school.json("lessons", "plan", *span)
     titles = [one["target"]["key"].split("/", 2)[2] for one in plan["changes"]]
-    assert titles == ["2026-12-07/2/7x/C000", "2026-12-14/1/7x/C000", "2027-01-11/1/7x/C000"]
+    assert titles == ["2026-12-07/2/7x/C000", "2026-12-14/1/7x/C000", "2027-01-11/2/7x/C000", "2027-01-25/2/7x/C000"]
 
 
 def test_a_timetable_of_two_weeks_without_terms_says_that_holidays_are_counted(school, made):

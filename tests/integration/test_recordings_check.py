@@ -9,6 +9,8 @@ from call_scenes import CLASS, HEAD, PUPILS, TEACHER, asked, call, lesson, play,
 
 NINE, ELEVEN, TWO = "2026-11-25T09:00:00Z", "2026-11-25T11:00:00Z", "2026-11-25T14:00:00Z"
 
+STAFF_POLICY = "/Skype.Policy/configurations/TeamsMeetingPolicy/configuration/Tag%3AStaff%20lessons"
+
 
 @pytest.fixture
 def school(desk, made):
@@ -156,6 +158,14 @@ def test_v04_a_full_drive_is_named_as_the_likely_cause_with_the_day(school):
     assert "saved from there until 16 December 2026" in one["next"]
     school.run("sandbox", "advance", "22d")
     assert "was deleted on 16 December 2026" in found(school, "unrecorded-lesson")["full"]["text"]
+
+
+def test_v08_a_policy_without_recording_is_named_as_the_likely_cause(school):
+    does(school, "PUT", STAFF_POLICY, {"AllowCloudRecording": False})
+    synced(school, call("c1", NINE, recording="none"))
+    one = found(school, "unrecorded-lesson")["c1"]
+    assert one["text"].endswith("the meeting policy of Ann SurT000 does not allow recording.")
+    assert one["next"].endswith("Ask IT to give the policy for staff.")
 
 
 def test_v06_moved_and_renamed_it_is_the_same_file(school):

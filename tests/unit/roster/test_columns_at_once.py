@@ -81,3 +81,12 @@ def test_parts_are_numbered_as_they_come(cells):
     wanted = [(n, part.removeprefix(" ")) for n, cell in enumerate(cells) for part in cell.split(",")]
     assert list(zip(of_cell.tolist(), [found[n] for n in codes], strict=True)) == wanted
     assert found == list(dict.fromkeys(part for _, part in wanted))
+
+
+def test_a_class_is_itself_among_more_classes_and_pupils_than_small_numbers_can_tell_apart():
+    count = 50_000
+    ids = [str(n) for n in range(count)]
+    frame = pd.DataFrame({"section": [f"c{n}" for n in range(count)] + ["c7"], "id": [*ids, "7"]}, dtype=object)
+    people = [Person(n, "S1", "pupil", n, Place("p.csv")) for n in ids]
+    found = enrol(frame, [("S1", f"c{n}") for n in range(count)], people, frame)
+    assert [one.on_roll for one in found.values()] == [(n,) for n in ids]
