@@ -169,6 +169,24 @@ def test_what_cannot_be_restored(school, tmp_path):
     assert list(out.iterdir()) == []
 
 
+def test_a_copy_that_is_damaged_or_gone_leaves_the_others_and_is_a_finding(school, tmp_path):
+    one, two, three = sorted(stored(school))
+    flipped(stored(school)[one])
+    stored(school)[two].unlink()
+    done = school.run("recordings", "restore", "--all", "-o", tmp_path, "--output", "json", ok=(3,)).json
+    assert [bool(row["path"]) for row in done] == [True, False, False]
+    assert {row["why"] for row in done[1:]} == {
+        "the copy is not as it was stored, and was not restored",
+        "the copy is not there",
+    }
+    assert [path.name for path in tmp_path.glob("*.mp4")] == [three.rpartition("/")[2]]
+    # What was read and wrong is known from now on; what is not there may be another disk, which verify tells.
+    assert states(school) == ["copied", "copied", "failed"]
+    assert "backup-failed" in {row["finding"] for row in school.json("findings", "list")}
+    said = school.run("recordings", "restore", "--all", "-o", tmp_path, ok=(3,)).out
+    assert "It was there already" in said and "2 copies not restored:" in said
+
+
 def test_encrypted_copies_show_nothing_and_come_back(sealed, tmp_path):
     wanted = content(sealed, min(items(sealed), key=lambda one: one["name"]))
     for path in stored(sealed).values():
