@@ -82,6 +82,7 @@ def _verified(copies: Sequence[Copy], found: Found | None) -> dict[str, Any]:
             {"file": key, "call": by_key[key].call, "why": why, "path": by_key[key].path} for key, why in failed
         ],
         "strangers": found.strangers if found else 0,
+        "earlier": found.earlier if found else 0,
         "unfinished": found.unfinished if found else 0,
     }
 
@@ -106,6 +107,9 @@ def _show_verified(here: Here, copies: Sequence[Copy], found: Found) -> None:
             say_folded("What is still in its drive is copied again by: teamskit recordings backup", "  ")
     if found.strangers:
         say_folded(f"{count(found.strangers, 'file')} there that teamskit did not put there: left alone.", "  ")
+    if found.earlier:
+        files = count(found.earlier, "earlier file")
+        say_folded(f"{files} of copies that failed before: left until their copy is purged.", "  ")
     if found.unfinished:
         say_folded(
             f"{count(found.unfinished, 'part')} of files there that a run left behind: the next backup takes them up.",

@@ -88,8 +88,13 @@ def test_what_failed_is_copied_again_and_then_right(school):
     assert len(done["copied"]) == 1
     assert states(school) == ["copied", "verified", "verified"]
     assert verified(school, "--read-data")["failed"] == []
-    # The damaged one was not written over: it is a stranger now, for a person to take away.
-    assert len(stored(school)) == 4 and verified(school)["strangers"] == 1
+    # The damaged one was not written over, and it is no stranger: it goes when its copy goes.
+    found = verified(school)
+    assert (len(stored(school)), found["strangers"], found["earlier"]) == (4, 0, 1)
+    assert "1 earlier file of copies that failed before" in school.run("recordings", "verify").out
+    purge = ("recordings", "purge", "--call", ID.format(1), "--reason", "consent withdrawn", "--confirm", "1")
+    school.run(*purge)
+    assert len(stored(school)) == 2 and path not in stored(school)
 
 
 def test_a_sample_takes_those_that_were_read_longest_ago(school):
