@@ -364,6 +364,7 @@ def test_forgotten_names_leave_the_copy_found(school):
         "read": 0,
         "failed": [],
         "strangers": 0,
+        "earlier": 0,
         "unfinished": 0,
     }
     school.run("ledger", "verify")
