@@ -11,7 +11,8 @@ import click
 
 from teamskit.cli.context import Here
 from teamskit.cli.output import count, emit, emit_json, emit_table, output_option, say_folded, working
-from teamskit.cli.recordings_backup import one_backup, target_of
+from teamskit.cli.recordings_backup import one_backup
+from teamskit.cli.recordings_place import target_of
 from teamskit.cli.transfer_progress import size_words
 from teamskit.clock import at_school, iso
 

@@ -9,7 +9,8 @@ import click
 
 from teamskit.cli.context import Here
 from teamskit.cli.output import TerminalProgress, count, emit_json, emit_table, say_folded
-from teamskit.cli.recordings_backup import one_backup, target_of
+from teamskit.cli.recordings_backup import one_backup
+from teamskit.cli.recordings_place import target_of
 from teamskit.cli.transfer_progress import size_words
 from teamskit.cli.who import by_option, who
 from teamskit.clock import at_school, iso

@@ -10,7 +10,7 @@ import click
 
 from teamskit.cli.context import Here
 from teamskit.cli.output import count, emit_json, emit_table, say, say_folded, working
-from teamskit.cli.recordings_backup import target_of
+from teamskit.cli.recordings_place import target_of
 from teamskit.cli.transfer_progress import size_words
 from teamskit.cli.who import by_option, record_files
 from teamskit.clock import at_school

@@ -6,6 +6,7 @@ import subprocess
 
 import pyrage
 import pytest
+from call_scenes import lesson, play
 from recording_scenes import ID, content, copies_at, items, known, recorded, stored
 
 from teamskit.cli.recordings_wanted import spool_of, to_copy
@@ -291,10 +292,39 @@ def test_an_absent_disk_is_not_an_empty_one(school):
     assert "is not there" in done.err
     copies_at(school).mkdir()
     done = school.run("recordings", "backup", "--no-check", ok=(1,))
-    assert "is this the right disk" in done.err and "--new-target" in done.err
+    assert "Is this the right disk?" in done.err and "--new-target" in done.err
     assert not list(copies_at(school).iterdir())
-    assert len(backup(school, "--new-target")["copied"]) == 1
-    assert gone.is_dir()
+    done = backup(school, "--new-target")
+    assert len(done["copied"]) == 4 and done["not_there"] == []
+    assert gone.is_dir() and len(stored(school)) == 4
+
+
+def test_another_place_is_taken_once_and_is_told_of_what_is_not_there(school):
+    backup(school)
+    before = copies_at(school).rename(copies_at(school).with_name("before"))
+    copies_at(school).mkdir()
+    for item in items(school):
+        school.asks("DELETE", place(item))
+    school.run("recordings", "check", ok=(0, 3))
+    assert "3 copies of before not at this place" in school.run("recordings", "backup", "--new-target").out
+    # Once is enough, though nothing of before is there.
+    play(school, lesson(ID.format(9), "2026-11-26T13:00:00Z", size_bytes=1000))
+    school.run("calls", "sync")
+    assert "Copied 1 recording" in school.run("recordings", "backup").out
+    verified = school.run("recordings", "verify", "--output", "json", ok=(3,)).json
+    assert [one["why"] for one in verified["failed"]] == ["missing"] * 3
+    # Moved here by hand they are right again.
+    shutil.copytree(before, copies_at(school), dirs_exist_ok=True)
+    assert school.json("recordings", "verify")["failed"] == []
+
+
+def test_copies_moved_with_their_place_need_no_word(school):
+    backup(school)
+    copies_at(school).rename(copies_at(school).with_name("moved"))
+    school.decide(backup={"target": "../moved"})
+    assert school.json("recordings", "verify")["failed"] == []
+    done = backup(school, "--new-target")
+    assert (done["copied"], done["not_there"], done["fetched_bytes"]) == ([], [], 0)
 
 
 def known_again(desk):

@@ -121,7 +121,7 @@ def test_a_wrong_disk_that_is_put_right_costs_no_new_copies(school):
     for words in ((), ("--read-data",)):
         assert "is this the right disk" in school.run("recordings", "verify", *words, ok=(3,)).out
     assert states(school) == ["failed"] * 3
-    assert "is this the right disk" in school.run("recordings", "backup", "--no-check", ok=(1,)).err
+    assert "Is this the right disk?" in school.run("recordings", "backup", "--no-check", ok=(1,)).err
     copies_at(school).rmdir()
     right.rename(copies_at(school))
     done = school.run("recordings", "backup", "--no-check", "--output", "json").json
