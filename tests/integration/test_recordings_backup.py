@@ -362,7 +362,7 @@ def test_names_of_pupils_never_become_file_names(desk, made):
 
     ready(desk, made)
     pupil = next(one for one in desk.here().roster.people if one.role == "pupil")
-    names = [f"1-1 with {pupil.forename or pupil.name.split()[0]}", "Choir"]
+    names = [f"1-1 with {pupil.forename or pupil.name.split()[0]}", "Choir", f"Review {pupil.id}"]
     for number, name in enumerate(names):
         file = f"{name}-20261126_1{number}0000-Meeting Recording.mp4"
         play(desk, call(ID.format(number + 1), f"2026-11-26T1{number}:00:00Z", recording="kept", file_name=file))
@@ -372,7 +372,7 @@ def test_names_of_pupils_never_become_file_names(desk, made):
     known(desk)
     done = desk.run("recordings", "backup", "--no-check")
     paths = sorted(stored(desk))
-    assert len(paths) == 2 and "Choir" in paths[1]
+    assert len(paths) == 3 and "Choir" in paths[1] and "Review" not in paths[2]
     assert paths[0].startswith("2026/11/2026-11-26 1000 ") and "with" not in paths[0]
     assert pupil.name.split()[0] not in done.out + done.err + "".join(paths)
 
