@@ -303,6 +303,23 @@ def test_copies_for_ever(school):
     assert {one["kept_until"] for one in school.json("recordings", "list")} == {None}
 
 
+@pytest.mark.parametrize(
+    ("table", "setting", "value", "words"),
+    [
+        ("retention", "recordings_days", 99_999_999, "must be at most 36500"),
+        ("retention", "recordings_days", -1, "must not be negative"),
+        ("retention", "calls_years", 5_000, "must be at most 100"),
+        ("backup", "parallel", 17, "must be at most 16"),
+        ("backup", "parallel", 0, "must be at least 1"),
+        ("limits", "fewer_share", 2, "is a share: 0 to 1"),
+    ],
+)
+def test_a_number_that_cannot_be_is_said_in_words(school, table, setting, value, words):
+    school.decide(**{table: {setting: value}})
+    done = school.run("recordings", "purge", ok=(2,))
+    assert words in done.err and setting in done.err
+
+
 def test_before_there_is_anything(desk, made):
     recorded(desk, made)
     assert "Nothing was copied yet" in desk.run("recordings", "list").out
