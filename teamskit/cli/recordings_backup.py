@@ -185,7 +185,9 @@ def _show(here: Here, found: ToCopy, outcome: Outcome) -> None:
         )
     if outcome.same:
         say_folded(f"{count(len(outcome.same), 'file')}: the same recording as one that was copied before.", "  ")
-    if not found.wanted:
+    if not (found.wanted or found.done or found.past):
+        say_folded("Nothing to copy: no recording is known yet. First: teamskit calls sync", "  ")
+    elif not found.wanted:
         say_folded(f"Nothing to copy: {count(len(found.done), 'recording')} known and copied.", "  ")
     if found.past:
         days = here.school.retention.recordings_days
