@@ -251,6 +251,21 @@ def test_v09_a_link_that_was_taken_off_closes_it(school):
     assert after["id"] == before["id"] and after["why"] == "Found put right on 26 November 2026."
 
 
+def test_v09_more_that_is_known_opens_it_anew_and_the_note_says_so(school):
+    """A right given to a guest was settled; then somebody else from outside opened it: one has to look again."""
+    synced(school, call("c1", NINE, recording="opened", organiser=HEAD, people=(HEAD, *PUPILS)))
+    first = found(school, "recording-opened")["c1"]["id"]
+    school.run("findings", "settle", first, "A governor, agreed.", "--by", "Mrs Shah")
+    path = f"/sandbox{place(school, 'c1').removeprefix('/v1.0')}/opened"
+    does(school, "POST", path, {"by": "somebody.else@elsewhere.example", "operation": "FileAccessed"})
+    school.run("sandbox", "advance", "3h")
+    checked(school)
+    second = found(school, "recording-opened")["c1"]
+    assert second["id"] != first and "somebody.else@elsewhere.example" in second["text"]
+    (old,) = [one for one in school.json("findings", "list") if one["id"] == first]
+    assert old["state"] == "closed" and "More is known now" in old["why"] and old["notes"]
+
+
 def test_v09_links_inside_the_school(school):
     synced(school, call("all", NINE, recording="kept"), call("same", ELEVEN, recording="kept"))
     does(school, "POST", place(school, "all") + "/createLink", {"type": "edit", "scope": "organization"})
