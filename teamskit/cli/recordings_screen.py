@@ -135,6 +135,9 @@ def _rest(found: Recorded, evidence: Evidence, checked: Checked | None) -> Itera
         yield f"{count(look.unmatched, 'video')} in Recordings folders fit no one call of the log."
     if look.audit == "refused":
         yield "Who opened recordings is not known: the audit log may not be read."
+    if look.silent:
+        yield "Who opened recordings is not known: the audit log tells nothing, not even of our own downloads."
+        yield "Look in Microsoft Purview whether auditing is switched on."
     if look.audit == "waiting":
         yield "Who opened recordings is still being searched: the next run reads it."
 

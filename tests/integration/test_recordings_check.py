@@ -362,6 +362,28 @@ def copied(desk):
 SEARCH = r"/security/auditLog/queries/[^/]+$"
 
 
+@pytest.mark.parametrize("is_on", [True, False])
+def test_an_audit_log_that_knows_nothing_of_our_own_downloads_is_not_believed(school, is_on):
+    """Switched off it answers as if nobody had ever opened anything."""
+    if not is_on:
+        school.run("sandbox", "audit", "off")
+    synced(school, call("c1", NINE, recording="kept", organiser=HEAD, people=(HEAD, *PUPILS)))
+    (school.folder.parent / "copies").mkdir()
+    school.decide(backup={"target": "../copies"})
+    said = []
+    for _ in range(3):
+        said.append("tells nothing" in school.run("recordings", "check").out)
+        assert ("seems to be switched off" in school.run("findings", "list").out) is said[-1]
+        school.run("recordings", "backup")
+        school.run("sandbox", "advance", "1d")
+    assert said == [False, not is_on, not is_on]
+    school.run("sandbox", "audit", "on")
+    path = f"/sandbox{place(school, 'c1').removeprefix('/v1.0')}/opened"
+    does(school, "POST", path, {"by": None, "operation": "FileAccessed"})
+    school.run("sandbox", "advance", "1d")
+    assert "tells nothing" not in school.run("recordings", "check").out
+
+
 def test_a_search_that_takes_too_long_is_read_by_the_next_run(school):
     play(school, call("opened", NINE, recording="opened"))
     school.run("calls", "sync")
