@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -13,6 +12,7 @@ import click
 
 from teamskit.cli.context import Here
 from teamskit.cli.output import count, emit_json, emit_table, say_folded
+from teamskit.cli.recordings_place import target_of
 from teamskit.cli.transfer_progress import TransferProgress, size_words
 from teamskit.clock import at_school
 
@@ -27,15 +27,16 @@ if TYPE_CHECKING:
     from teamskit.recordings.targets import Target
 
 SHOWN = 40
-LOOKED_AT = 3
-"""So many of the newest copies are looked for, to tell whether the target is the place they were put."""
-LISTED = "backup-listed.json"
 
 
 @click.command("backup")
 @click.option("--no-check", is_flag=True, help="Do not look for recordings first: copy what the log knows of.")
 @click.option("--now", is_flag=True, help="Fetch outside the hours of [backup] window too.")
-@click.option("--new-target", is_flag=True, help="The target is another place than before: go on there.")
+@click.option(
+    "--new-target",
+    is_flag=True,
+    help="The target is another place than before: copy to it from now on, and again what is not there.",
+)
 @click.option("--output", type=click.Choice(["table", "json"]), default="table", show_default=True)
 @click.pass_obj
 def backup(here: Here, no_check: bool, now: bool, new_target: bool, output: str) -> int:
@@ -50,17 +51,21 @@ def backup(here: Here, no_check: bool, now: bool, new_target: bool, output: str)
     cannot be reached; 2 no usable target named; 3 some recordings could not be copied (listed), or drives not read.
     """
     from teamskit.cli.recordings_check import look_for_files
+    from teamskit.cli.recordings_place import not_there, settled
     from teamskit.recordings.manifest import copies_of
 
     with one_backup(here), here.ledger() as ledger:
         looked = None if no_check else look_for_files(here, waits=False)
-        copies = copies_of(ledger)
+        copies = settled(here, ledger) if new_target else copies_of(ledger)
         found, outcome, manifest = _copy(here, ledger, copies, now, new_target)
     seen = _seen(looked)
+    away = not_there(copies, outcome.copied) if new_target else []
     if output == "json":
-        emit_json({**_as_json(found, outcome, manifest), "looked": seen})
+        emit_json({**_as_json(found, outcome, manifest), "looked": seen, "not_there": away})
     else:
         _show(here, found, outcome)
+        if away:
+            say_folded(f"{count(len(away), 'copy', 'copies')} of before not at this place: move the files there.", "  ")
     if seen in ("part", "refused"):
         words = "Not every drive" if seen == "part" else "No drive"
         click.echo(f"{words} could be read, so there may be recordings that are not known: recordings check", err=True)
@@ -96,18 +101,10 @@ def one_backup(here: Here) -> Iterator[None]:
         lock.release()
 
 
-def target_of(here: Here) -> Target:
-    """Give the place for copies, which must be there."""
-    from teamskit.recordings.targets import open_target
-
-    target = open_target(here.school.backup.target, here.folder.root)
-    target.look()
-    return target
-
-
 def _copy(
     here: Here, ledger: Ledger, copies: Mapping[str, Copy], now: bool, new_target: bool
 ) -> tuple[ToCopy, Outcome, str]:
+    from teamskit.cli.recordings_place import listed_at, must_be_same, unlisted
     from teamskit.cli.recordings_wanted import spool_of, to_copy
     from teamskit.recordings.backup import Outcome
     from teamskit.recordings.spool import sweep
@@ -123,14 +120,14 @@ def _copy(
         outcome.stopped, outcome.stopped_words = "window", f"fetching is allowed from {settings.window}"
         outcome.left, outcome.left_bytes = [one.key for one in found.wanted], sum(one.size for one in found.wanted)
         return found, outcome, ""
-    if found.wanted or _unlisted(here, ledger):
+    if found.wanted or unlisted(here, ledger):
         target = target_of(here)
         if not new_target:
-            _same_place(target, copies)
+            must_be_same(here, target, copies)
             found = _without_what_came_back(ledger, target, copies, found, moment)
         if found.wanted:
             outcome = _carry_out(here, ledger, copies, target, spool, found.wanted, run, until)
-        return found, outcome, _list(here, ledger, target, spool, run)
+        return found, outcome, listed_at(here, ledger, target, spool, run)
     return found, outcome, ""
 
 
@@ -162,21 +159,6 @@ def _carry_out(
     return Backup(ledger, copies, place, downloads, bandwidth, here.clock, run, told).carry_out(wanted)
 
 
-def _same_place(target: Target, copies: Mapping[str, Copy]) -> None:
-    """Raise TargetError when none of the newest copies lies at the target: another disk may be mounted there."""
-    from teamskit.errors import TargetError
-
-    newest = sorted((one for one in copies.values() if one.is_stored and one.path), key=lambda one: one.seq)
-    paths = [one.path or "" for one in newest[-LOOKED_AT:]]
-    if paths and all(target.size(path) is None for path in paths):
-        raise TargetError(
-            "none of the copies made last is there: is this the right disk or share?",
-            where=target.where,
-            next_step="Connect the right one. If the copies are to go to a new place from now on: add --new-target",
-            kind="gone",
-        )
-
-
 def _without_what_came_back(
     ledger: Ledger, target: Target, copies: Mapping[str, Copy], found: ToCopy, at: datetime
 ) -> ToCopy:
@@ -191,40 +173,6 @@ def _without_what_came_back(
         return found
     ledger.append([check_entry(at, "size", back, [])])
     return replace(found, wanted=[one for one in found.wanted if one.key not in back], done=found.done | back)
-
-
-def _unlisted(here: Here, ledger: Ledger) -> list[Copy]:
-    """Give the copies that no list at this target names yet, in the order they were made."""
-    from teamskit.recordings.manifest import copies_of
-
-    last = _last_listed(here)
-    return sorted((one for one in copies_of(ledger).values() if one.is_stored and one.seq > last), key=_seq)
-
-
-def _seq(copy: Copy) -> int:
-    return copy.seq
-
-
-def _last_listed(here: Here) -> int:
-    try:
-        known = json.loads(here.folder.state(LISTED).read_text(encoding="utf-8"))
-        return int(known["seq"]) if known["target"] == here.school.backup.target else 0
-    except (OSError, ValueError, KeyError, TypeError):
-        return 0
-
-
-def _list(here: Here, ledger: Ledger, target: Target, spool: Path, run: str) -> str:
-    """Write the list of sums of this run beside the copies, and give its path; nothing when there is nothing new."""
-    from teamskit.recordings.sums import write_sums
-    from teamskit.school.folder import write_whole
-
-    fresh = _unlisted(here, ledger)
-    if not fresh:
-        return ""
-    path = write_sums(target, spool, run, fresh)
-    known = {"target": here.school.backup.target, "seq": fresh[-1].seq}
-    write_whole(here.folder.state(LISTED), json.dumps(known), private=True)
-    return path
 
 
 def _show(here: Here, found: ToCopy, outcome: Outcome) -> None:

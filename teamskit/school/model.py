@@ -310,8 +310,8 @@ class Retention(_Frozen):
     `recordings_days` is how long a copy of a recording is kept after its lesson; 0 is for ever.
     """
 
-    calls_years: StrictInt = Field(default=2, ge=0)
-    recordings_days: StrictInt = Field(default=90, ge=0)
+    calls_years: StrictInt = Field(default=2, ge=0, le=100)
+    recordings_days: StrictInt = Field(default=90, ge=0, le=36_500)
 
 
 class School(_Frozen):
