@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from teamskit.cli.guards import ALLOW_LESSONS
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from teamskit.lessons.options import Media
     from teamskit.lessons.wanted import Directory, Wanted
     from teamskit.plan import Change, LeftOut, Plan, Target
+    from teamskit.registers.cover import Cover
     from teamskit.tenant.graph import LessonEvent
 
 MEETING_POLICY = "TeamsMeetingPolicy"
@@ -67,7 +69,7 @@ def see_lessons(here: Here, typed: Asked) -> Seen:
         found = standing_of(here, picked, reach, {one.organiser for one in wanted.lessons})
     refused = _without_calendar(here, wanted, found)
     changes = lesson_changes(wanted.lessons, found, here.journal.newest(), reach)
-    left_out = (*picked.left_out, *rows, *dated.left_out, *_unused(here, dated), *wanted.left_out, *refused)
+    left_out = (*picked.left_out, *rows, *dated.left_out, *wanted.left_out, *refused)
     notes = (*picked.notes, *_notes(here, table, dated, changes, wanted), *_policy_notes(here, found))
     return Seen(picked, wanted, found, changes, left_out, notes)
 
@@ -132,29 +134,31 @@ def dated_of(here: Here, picked: Chosen) -> tuple[Timetable, list[LeftOut], Date
             where="school.toml, [roster] path",
             next_step="Put the timetable report beside the other files: teamskit roster template sims shows it.",
         )
-    cover, problems = _cover(here)
-    rows = [LeftOut(f"{one.file}, row {one.row}", one.message.rstrip("."), one.remedy) for one in problems]
+    cover = _cover(here)
+    rows = [LeftOut(f"{one.file}, row {one.row}", one.message.rstrip("."), one.remedy) for one in cover.problems]
     settings = here.school.lessons
-    table = Timetable(here.roster.lessons, SchoolWeeks.of(here.school), settings.periods, cover)
+    table = Timetable(here.roster.lessons, SchoolWeeks.of(here.school), settings.periods, cover.lessons)
     sections = [(one.school, one.id) for one in picked.sections]
-    return table, rows, dated_lessons(table, sections, picked.first, picked.last)
+    dated = dated_lessons(table, sections, picked.first, picked.last)
+    return table, [*rows, *_unused(here, cover, dated)], dated
 
 
-def _cover(here: Here) -> tuple[Mapping[Any, tuple[str, ...]], Sequence[Any]]:
-    from teamskit.registers.cover import read_cover
+def _cover(here: Here) -> Cover:
+    from teamskit.registers.cover import Cover, read_cover
 
-    if not here.school.lessons.cover:
-        return {}, ()
-    read = read_cover(here.folder.root / here.school.lessons.cover)
-    return read.lessons, read.problems
+    named = here.school.lessons.cover
+    return read_cover(here.folder.root / named) if named else Cover({}, {})
 
 
-def _unused(here: Here, dated: Dated) -> list[LeftOut]:
+def _unused(here: Here, cover: Cover, dated: Dated) -> Iterable[LeftOut]:
+    """Name the rows of the list of cover that fit no lesson of these days."""
     from teamskit.plan import LeftOut
 
-    name = here.school.lessons.cover
-    remedy = "Compare date, class and period with the timetable."
-    return [LeftOut(f"{name}: {day}, {code}, {period}", "fits no lesson", remedy) for day, code, period in dated.unused]
+    name, remedy = Path(here.school.lessons.cover).name, "Compare date, class and period with the timetable."
+    for key in dated.unused:
+        day, _, period = key
+        why = f"no lesson of its class is on {day.day} {day:%B}, period {period}"
+        yield LeftOut(f"{name}, row {cover.rows[key]}", why, remedy)
 
 
 def directory_of(here: Here) -> Directory:

@@ -118,6 +118,7 @@ def test_what_a_teacher_has_made_stricter_stays_and_recording_that_was_switched_
     assert (second["allowMeetingChat"], second["allowRecording"], second["recordAutomatically"]) == (
         *("disabled", False, False),
     )
+    assert school.json("lessons", "plan", *C0, *WEEK)["totals"] == {}
     shutil.rmtree(school.folder / ".teamskit" / "journal")
     assert school.json("lessons", "plan", *C0, *WEEK)["totals"] == {}
 
@@ -162,7 +163,8 @@ def test_a_lesson_at_another_time_is_moved_and_one_that_is_gone_is_cancelled(sch
 def test_cover_moves_a_lesson_to_the_other_teacher_and_cancels_where_it_says_so(school):
     apply(school, *C0, *WEEK)
     (school.folder / "cover.csv").write_text(
-        "Date,Class,Period,Staff\n30/11/2026,7x/C000,1,T001\n01/12/2026,7x/C000,Tue:2,\n02/12/2026,7x/C000,9,T001\n",
+        "Date,Class,Period,Staff\n30/11/2026,7X/c000,1,T001\n01/12/2026,7x/C000,Tue:2,\n02/12/2026,7x/C000,9,T001\n"
+        "03/12/2026,7z/C000,1,T001\n03/12/2026,8x/C001,1,T000\n",
         encoding="utf-8",
     )
     school.decide(lessons={"cover": "cover.csv"})
@@ -173,7 +175,10 @@ def test_cover_moves_a_lesson_to_the_other_teacher_and_cancels_where_it_says_so(
         "in the list of cover",
         "somebody else teaches it",
     ]
-    assert [one["what"] for one in plan["left_out"]] == ["cover.csv: 2026-12-02, 7x/C000, 9"]
+    assert [(one["what"], one["why"]) for one in plan["left_out"]] == [
+        ("cover.csv, row 4", "no lesson of its class is on 2 December, period 9"),
+        ("cover.csv, row 5", "no lesson of its class is on 3 December, period 1"),
+    ]
     apply(school, *C0, *WEEK)
     assert len(events(school, "t000")) == 8
     covered = events(school, "t001")
