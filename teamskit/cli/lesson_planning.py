@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from teamskit.cli.context import Here
     from teamskit.lessons.actual import Standing
     from teamskit.lessons.changes import LessonChanges, Reach
-    from teamskit.lessons.dated import Dated, Timetable
+    from teamskit.lessons.dated import Dated, DatedLesson, Timetable
     from teamskit.lessons.doer import LessonsDoer
     from teamskit.lessons.options import Media
     from teamskit.lessons.wanted import Directory, Wanted
@@ -35,7 +35,10 @@ NO_TERMS = "school.toml has no terms: the two weeks of the timetable are counted
 
 @dataclass(frozen=True)
 class Seen:
-    """Lessons as wanted and as they stand: `changes` between them, what was left out, what to say."""
+    """Lessons as wanted and as they stand: `changes` between them, what was left out, what to say.
+
+    `cancelled` are those that the list of cover cancels.
+    """
 
     picked: Chosen
     wanted: Wanted
@@ -43,6 +46,7 @@ class Seen:
     changes: LessonChanges
     left_out: tuple[LeftOut, ...]
     notes: tuple[str, ...]
+    cancelled: tuple[DatedLesson, ...] = ()
 
 
 def lesson_plan(here: Here, typed: Asked) -> Plan:
@@ -71,7 +75,7 @@ def see_lessons(here: Here, typed: Asked) -> Seen:
     changes = lesson_changes(wanted.lessons, found, here.journal.newest(), reach)
     left_out = (*picked.left_out, *rows, *dated.left_out, *wanted.left_out, *refused)
     notes = (*picked.notes, *_notes(here, table, dated, changes, wanted), *_policy_notes(here, found))
-    return Seen(picked, wanted, found, changes, left_out, notes)
+    return Seen(picked, wanted, found, changes, left_out, notes, tuple(dated.cancelled.values()))
 
 
 def cancel_plan(here: Here, typed: Asked) -> Plan:

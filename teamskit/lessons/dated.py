@@ -63,12 +63,12 @@ class Timetable:
 class Dated:
     """What a timetable gives for some days: lessons in order of time, what was left out, and cover not used.
 
-    `cancelled` are the keys of lessons that the list of cover cancels.
+    `cancelled` are the lessons that the list of cover cancels, by key.
     """
 
     lessons: list[DatedLesson] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
-    cancelled: set[str] = field(default_factory=set)
+    cancelled: dict[str, DatedLesson] = field(default_factory=dict)
     unused: list[CoverKey] = field(default_factory=list)
 
 
@@ -146,6 +146,6 @@ def _covered(
         return [lesson]
     used.add(key)
     if not cover[key]:
-        found.cancelled.add(lesson.key)
+        found.cancelled[lesson.key] = lesson
         return []
     return [replace(lesson, staff=cover[key], is_covered=True)]

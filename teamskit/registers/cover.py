@@ -31,7 +31,7 @@ _MISSING = {"day": "day", "class": "class", "period": "period"}
 
 @dataclass(frozen=True)
 class Cover:
-    """What was read: for a lesson (day, and class and period in small letters) the staff codes, none when it is cancelled.
+    """What was read: for a lesson (day; class and period in small letters) the staff codes, none when it is cancelled.
 
     `rows` gives the first row of each lesson, `problems` a line for each row that was not used.
     """
