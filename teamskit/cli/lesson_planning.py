@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from teamskit.cli.guards import ALLOW_LESSONS
 from teamskit.cli.lesson_choice import Asked, Chosen, chosen
@@ -287,17 +287,22 @@ def _notes(here: Here, table: Timetable, dated: Dated, made: LessonChanges, want
     if made.unrecorded:
         lessons = count(made.unrecorded, "lesson")
         yield f"{lessons} whose recording somebody has switched off: left so (recordings enforce --switched-off-too)"
-    at_once = _at_once(wanted)
-    if at_once:
-        yield f"{count(at_once, 'time')} with two lessons of one teacher at once: name cover for one of them"
+    yield from _at_once(here, table, dated, wanted)
 
 
-def _at_once(wanted: Wanted) -> int:
-    spans: dict[str, list[Any]] = {}
-    for one in wanted.lessons:
-        spans.setdefault(one.organiser, []).append((one.lesson.starts, one.lesson.ends))
-    pairs = ((sorted(some)[n], sorted(some)[n + 1]) for some in spans.values() for n in range(len(some) - 1))
-    return sum(later[0] < earlier[1] for earlier, later in pairs)
+def _at_once(here: Here, table: Timetable, dated: Dated, wanted: Wanted) -> Iterable[str]:
+    """Name teachers of two lessons at once: among the chosen classes, and of cover among all that are taught."""
+    from teamskit.lessons.clashes import clash_words, clashes
+    from teamskit.lessons.dated import dated_lessons
+
+    others: list[DatedLesson] = []
+    covered = [one.day for one in dated.lessons if one.is_covered]
+    if covered:
+        every = {(one.school, one.section_id) for one in here.roster.lessons}
+        others = dated_lessons(table, every, min(covered), max(covered)).lessons
+    codes = {one.account_id: here.roster.people_by_key[one.person_key].id for one in here.matches}
+    mine = [replace(one.lesson, staff=(codes[one.organiser],)) for one in wanted.lessons]
+    yield from clash_words(clashes(mine, others))
 
 
 def _policy_notes(here: Here, found: Standing) -> list[str]:
