@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from teamskit.cli.guards import ALLOW_LESSONS
 from teamskit.cli.lesson_choice import Asked, Chosen, chosen
@@ -15,11 +16,12 @@ if TYPE_CHECKING:
     from teamskit.cli.context import Here
     from teamskit.lessons.actual import Standing
     from teamskit.lessons.changes import LessonChanges, Reach
-    from teamskit.lessons.dated import Dated, Timetable
+    from teamskit.lessons.dated import Dated, DatedLesson, Timetable
     from teamskit.lessons.doer import LessonsDoer
     from teamskit.lessons.options import Media
     from teamskit.lessons.wanted import Directory, Wanted
     from teamskit.plan import Change, LeftOut, Plan, Target
+    from teamskit.registers.cover import Cover
     from teamskit.tenant.graph import LessonEvent
 
 MEETING_POLICY = "TeamsMeetingPolicy"
@@ -33,7 +35,10 @@ NO_TERMS = "school.toml has no terms: the two weeks of the timetable are counted
 
 @dataclass(frozen=True)
 class Seen:
-    """Lessons as wanted and as they stand: `changes` between them, what was left out, what to say."""
+    """Lessons as wanted and as they stand: `changes` between them, what was left out, what to say.
+
+    `cancelled` are those that the list of cover cancels.
+    """
 
     picked: Chosen
     wanted: Wanted
@@ -41,6 +46,7 @@ class Seen:
     changes: LessonChanges
     left_out: tuple[LeftOut, ...]
     notes: tuple[str, ...]
+    cancelled: tuple[DatedLesson, ...] = ()
 
 
 def lesson_plan(here: Here, typed: Asked) -> Plan:
@@ -67,9 +73,9 @@ def see_lessons(here: Here, typed: Asked) -> Seen:
         found = standing_of(here, picked, reach, {one.organiser for one in wanted.lessons})
     refused = _without_calendar(here, wanted, found)
     changes = lesson_changes(wanted.lessons, found, here.journal.newest(), reach)
-    left_out = (*picked.left_out, *rows, *dated.left_out, *_unused(here, dated), *wanted.left_out, *refused)
+    left_out = (*picked.left_out, *rows, *dated.left_out, *wanted.left_out, *refused)
     notes = (*picked.notes, *_notes(here, table, dated, changes, wanted), *_policy_notes(here, found))
-    return Seen(picked, wanted, found, changes, left_out, notes)
+    return Seen(picked, wanted, found, changes, left_out, notes, tuple(dated.cancelled.values()))
 
 
 def cancel_plan(here: Here, typed: Asked) -> Plan:
@@ -132,29 +138,31 @@ def dated_of(here: Here, picked: Chosen) -> tuple[Timetable, list[LeftOut], Date
             where="school.toml, [roster] path",
             next_step="Put the timetable report beside the other files: teamskit roster template sims shows it.",
         )
-    cover, problems = _cover(here)
-    rows = [LeftOut(f"{one.file}, row {one.row}", one.message.rstrip("."), one.remedy) for one in problems]
+    cover = _cover(here)
+    rows = [LeftOut(f"{one.file}, row {one.row}", one.message.rstrip("."), one.remedy) for one in cover.problems]
     settings = here.school.lessons
-    table = Timetable(here.roster.lessons, SchoolWeeks.of(here.school), settings.periods, cover)
+    table = Timetable(here.roster.lessons, SchoolWeeks.of(here.school), settings.periods, cover.lessons)
     sections = [(one.school, one.id) for one in picked.sections]
-    return table, rows, dated_lessons(table, sections, picked.first, picked.last)
+    dated = dated_lessons(table, sections, picked.first, picked.last)
+    return table, [*rows, *_unused(here, cover, dated)], dated
 
 
-def _cover(here: Here) -> tuple[Mapping[Any, tuple[str, ...]], Sequence[Any]]:
-    from teamskit.registers.cover import read_cover
+def _cover(here: Here) -> Cover:
+    from teamskit.registers.cover import Cover, read_cover
 
-    if not here.school.lessons.cover:
-        return {}, ()
-    read = read_cover(here.folder.root / here.school.lessons.cover)
-    return read.lessons, read.problems
+    named = here.school.lessons.cover
+    return read_cover(here.folder.root / named) if named else Cover({}, {})
 
 
-def _unused(here: Here, dated: Dated) -> list[LeftOut]:
+def _unused(here: Here, cover: Cover, dated: Dated) -> Iterable[LeftOut]:
+    """Name the rows of the list of cover that fit no lesson of these days."""
     from teamskit.plan import LeftOut
 
-    name = here.school.lessons.cover
-    remedy = "Compare date, class and period with the timetable."
-    return [LeftOut(f"{name}: {day}, {code}, {period}", "fits no lesson", remedy) for day, code, period in dated.unused]
+    name, remedy = Path(here.school.lessons.cover).name, "Compare date, class and period with the timetable."
+    for key in dated.unused:
+        day, _, period = key
+        why = f"no lesson of its class is on {day.day} {day:%B}, period {period}"
+        yield LeftOut(f"{name}, row {cover.rows[key]}", why, remedy)
 
 
 def directory_of(here: Here) -> Directory:
@@ -279,17 +287,22 @@ def _notes(here: Here, table: Timetable, dated: Dated, made: LessonChanges, want
     if made.unrecorded:
         lessons = count(made.unrecorded, "lesson")
         yield f"{lessons} whose recording somebody has switched off: left so (recordings enforce --switched-off-too)"
-    at_once = _at_once(wanted)
-    if at_once:
-        yield f"{count(at_once, 'time')} with two lessons of one teacher at once: name cover for one of them"
+    yield from _at_once(here, table, dated, wanted)
 
 
-def _at_once(wanted: Wanted) -> int:
-    spans: dict[str, list[Any]] = {}
-    for one in wanted.lessons:
-        spans.setdefault(one.organiser, []).append((one.lesson.starts, one.lesson.ends))
-    pairs = ((sorted(some)[n], sorted(some)[n + 1]) for some in spans.values() for n in range(len(some) - 1))
-    return sum(later[0] < earlier[1] for earlier, later in pairs)
+def _at_once(here: Here, table: Timetable, dated: Dated, wanted: Wanted) -> Iterable[str]:
+    """Name teachers of two lessons at once: among the chosen classes, and of cover among all that are taught."""
+    from teamskit.lessons.clashes import clash_words, clashes
+    from teamskit.lessons.dated import dated_lessons
+
+    others: list[DatedLesson] = []
+    covered = [one.day for one in dated.lessons if one.is_covered]
+    if covered:
+        every = {(one.school, one.section_id) for one in here.roster.lessons}
+        others = dated_lessons(table, every, min(covered), max(covered)).lessons
+    codes = {one.account_id: here.roster.people_by_key[one.person_key].id for one in here.matches}
+    mine = [replace(one.lesson, staff=(codes[one.organiser],)) for one in wanted.lessons]
+    yield from clash_words(clashes(mine, others))
 
 
 def _policy_notes(here: Here, found: Standing) -> list[str]:

@@ -9,7 +9,7 @@ from teamskit.cli.lesson_planning import Seen, see_lessons
 from teamskit.clock import at_school, iso
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from teamskit.cli.context import Here
@@ -113,7 +113,7 @@ def write_export(here: Here, seen: Seen, path: Path) -> tuple[int, int]:
 
         school, span = here.school.schools[0].name, (seen.picked.first, seen.picked.last)
         write_whole(path, render_timetable(school, _of(seen), entries, span, here.clock.now()))
-    return len(entries), sum(bool(one.link) for one in entries)
+    return sum(not one.is_cancelled for one in entries), sum(bool(one.link) for one in entries)
 
 
 def _entries(seen: Seen) -> list[Entry]:
@@ -126,7 +126,17 @@ def _entries(seen: Seen) -> list[Entry]:
         link = event.join_url if event else ""
         lesson = one.lesson
         found.append(Entry(lesson.key, lesson.section_id, one.subject, lesson.starts, lesson.ends, link))
-    return found
+    return [*found, *_cancelled(seen)]
+
+
+def _cancelled(seen: Seen) -> Iterable[Entry]:
+    from teamskit.lessons.ics import Entry
+    from teamskit.lessons.wanted import subject_of
+
+    sections = {(one.school, one.id): one for one in seen.picked.sections}
+    for one in seen.cancelled:
+        subject = subject_of(sections[one.school, one.section_id], one)
+        yield Entry(one.key, one.section_id, subject, one.starts, one.ends, is_cancelled=True)
 
 
 def _of(seen: Seen) -> str:

@@ -98,8 +98,9 @@ def _as_wide(one: WantedLesson, event: LessonEvent | None, found: Standing, made
 def _as_chosen(after: dict[str, Any], meeting: Mapping[str, Any] | None, record: Recorded | None) -> dict[str, Any]:
     """Leave out what somebody has chosen more strictly since: cameras and microphones off, recording switched off.
 
-    What our own last change has put so is no choice of anybody's, and where no change of ours is known of a meeting
-    that is otherwise not as wanted, neither is recording: it may begin switched off, as the organiser's policy has it.
+    What our own last change has put so is no choice of anybody's, what it left out as chosen stays so. Where no change
+    of ours is known of a meeting that is otherwise not as wanted, recording is no choice either: it may begin switched
+    off, as the organiser's policy has it.
     """
     if meeting is None:
         return after
@@ -110,8 +111,8 @@ def _as_chosen(after: dict[str, Any], meeting: Mapping[str, Any] | None, record:
         for name in found
         if name in after and name not in (*_STRICTER, RECORDING, AUTOMATIC, PRESENTERS)
     }
-    is_ours = held.get(RECORDING) is True or (not held and is_so(found, rest))
-    if found[RECORDING] is False and is_ours:
+    was_settled = held.get(RECORDING, True) is True if held else is_so(found, rest)
+    if found[RECORDING] is False and was_settled:
         chosen |= {RECORDING, AUTOMATIC}
     return {name: value for name, value in after.items() if name not in chosen}
 

@@ -13,7 +13,7 @@ from teamskit.roster import Lesson
 from teamskit.school.model import PeriodTimes
 
 CoverKey = tuple[date, str, str]
-"""Day, class code, and the period in small letters: as the timetable has it (mon:1) or its name alone (1)."""
+"""Day, and in small letters class code and period: as the timetable has it (mon:1) or its name alone (1)."""
 
 
 @dataclass(frozen=True)
@@ -63,12 +63,12 @@ class Timetable:
 class Dated:
     """What a timetable gives for some days: lessons in order of time, what was left out, and cover not used.
 
-    `cancelled` are the keys of lessons that the list of cover cancels.
+    `cancelled` are the lessons that the list of cover cancels, by key.
     """
 
     lessons: list[DatedLesson] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
-    cancelled: set[str] = field(default_factory=set)
+    cancelled: dict[str, DatedLesson] = field(default_factory=dict)
     unused: list[CoverKey] = field(default_factory=list)
 
 
@@ -86,8 +86,8 @@ def dated_lessons(timetable: Timetable, sections: Iterable[tuple[str, str]], fir
         today = [one for one in usable if one[0].weekday == day.weekday() and timetable.weeks.has_week(one[0], day)]
         for lesson in _joined(today, day):
             found.lessons += _covered(lesson[0], lesson[1], timetable.cover, used, found)
-    classes = {code for _, code in wanted}
-    asked = [key for key in timetable.cover if first <= key[0] <= last and key[1] in classes]
+    others = {one.section_id.casefold() for one in timetable.lessons} - {code.casefold() for _, code in wanted}
+    asked = [key for key in timetable.cover if first <= key[0] <= last and key[1] not in others]
     found.unused = [key for key in asked if key not in used]
     found.lessons.sort(key=lambda one: (one.starts, one.section_id, one.period))
     return found
@@ -141,11 +141,11 @@ def _covered(
 ) -> list[DatedLesson]:
     """Give the lesson as it takes place: with another teacher, or not at all."""
     names = (written.casefold(), lesson.period.casefold())
-    key = next((key for name in names if (key := (lesson.day, lesson.section_id, name)) in cover), None)
+    key = next((key for name in names if (key := (lesson.day, lesson.section_id.casefold(), name)) in cover), None)
     if key is None:
         return [lesson]
     used.add(key)
     if not cover[key]:
-        found.cancelled.add(lesson.key)
+        found.cancelled[lesson.key] = lesson
         return []
     return [replace(lesson, staff=cover[key], is_covered=True)]

@@ -19,6 +19,7 @@ from teamskit.plan.change import State
 from teamskit.tenant import graph
 from teamskit.tenant.calls import Reply, Task, Wait, said
 from teamskit.tenant.graph import LessonEvent
+from teamskit.tenant.graph_lessons import CALENDARS, MEETINGS
 
 Step = Generator[Any, Any, Any]
 LANES = 4
@@ -131,7 +132,7 @@ class LessonsDoer:
             return
         reply = yield graph.cancel_lesson(event.organiser, event.id)
         if not reply.ok and reply.status != 404:
-            raise Stuck(said(reply))
+            raise Stuck(_refusal(reply, CALENDARS))
 
     def _make(self, change: Change) -> Generator[Any, Any, LessonEvent]:
         account, key = change.target.halves
@@ -151,7 +152,7 @@ class LessonsDoer:
             reply = yield graph.create_lesson(account, key, again, body, TEXT)
             found = _made(account, key, reply)
         if found is None:
-            raise Stuck(said(reply))
+            raise Stuck(_refusal(reply, CALENDARS))
         return found
 
     def _transaction(self, change: Change, salt: str = "") -> str:
@@ -188,7 +189,7 @@ class LessonsDoer:
         wanted = {name: body[name] for name in dict.fromkeys(chain(*differing))}
         reply = yield graph.change_lesson(event.organiser, event.id, wanted)
         if not reply.ok:
-            raise Stuck(said(reply))
+            raise Stuck(_refusal(reply, CALENDARS))
 
     def _attendees(
         self, event: LessonEvent, after: Mapping[str, Any], now: Mapping[str, Any]
@@ -254,7 +255,14 @@ class LessonsDoer:
         if reply.status == 403 and NO_POLICY in reply.error_message.casefold():
             raise Stuck(POLICY_WORDS.format(app=self._app))
         if not reply.ok:
-            raise Stuck(f"the event is made, its options are not set: {said(reply)}")
+            raise Stuck(f"the event is made, its options are not set: {_refusal(reply, MEETINGS)}")
+
+
+def _refusal(reply: Reply, permission: str) -> str:
+    """Put a refusal into a sentence, with the permission that is missing where it is one of rights."""
+    if reply.status not in (401, 403):
+        return said(reply)
+    return f"{said(reply)}. It needs the application permission {permission}, consented to, for this mailbox too"
 
 
 def _made(account: str, key: str, reply: Reply) -> LessonEvent | None:

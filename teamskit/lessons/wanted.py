@@ -150,8 +150,12 @@ def _wanted(
     accounts = tuple(directory.accounts[one.key].account for one in pupils)
     guests = (team,) if choice.pupils is None else accounts
     media = strictest(directory.media.get(one, Media()) for one in accounts)
-    subject = f"{section.name}, {_period_words(lesson.period)}"
-    return WantedLesson(lesson, subject, staff, guests, len(pupils), media, team)
+    return WantedLesson(lesson, subject_of(section, lesson), staff, guests, len(pupils), media, team)
+
+
+def subject_of(section: Section, lesson: DatedLesson) -> str:
+    """Give what a lesson is called in a calendar: its class and its period."""
+    return f"{section.name}, {_period_words(lesson.period)}"
 
 
 def _period_words(period: str) -> str:

@@ -175,6 +175,17 @@ def test_a_calendar_for_parents_has_school_time_links_and_no_names(school):
     assert {str(one["UID"]) for one in icalendar.Calendar.from_ical(file.read_text("utf-8")).walk("VEVENT")} == uids
 
 
+def test_a_lesson_that_cover_cancels_is_told_to_parents_as_cancelled(school):
+    (school.folder / "cover.csv").write_text("Date,Class,Period,Staff\n30/11/2026,7x/C000,2,\n", encoding="utf-8")
+    school.decide(lessons={"cover": "cover.csv"})
+    said = school.run("lessons", "export", "--class", "7x/C000", *MONDAY, "-o", school.folder / "c.ics")
+    assert "1 lesson, 0 of them with a link." in said.out
+    found = icalendar.Calendar.from_ical((school.folder / "c.ics").read_bytes()).walk("VEVENT")
+    assert [one.get("STATUS") for one in found] == [None, "CANCELLED"]
+    school.run("lessons", "export", "--class", "7x/C000", *MONDAY, "-o", school.folder / "c.html")
+    assert (school.folder / "c.html").read_text("utf-8").count("This lesson does not take place.") == 1
+
+
 def test_a_page_for_parents_has_no_names_and_no_script(school):
     school.run("lessons", "apply", "--class", "7x/C000", *MONDAY, "--yes")
     file = school.folder / "c.html"

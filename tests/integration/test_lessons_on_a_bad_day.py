@@ -26,6 +26,8 @@ def test_without_an_application_access_policy_events_are_made_and_finished_by_th
     failed = apply(school, *C0, *WEEK, ok=(1,))
     assert "New-CsApplicationAccessPolicy" in failed.out
     assert "Grant-CsApplicationAccessPolicy" in failed.out
+    assert failed.out.count("Run this again after 30 minutes") == 1
+    assert failed.out.count(": the same") == 9
     made = {one["id"] for one in events(school, "t000")}
     assert len(made) == 10
     plan = school.json("lessons", "plan", *C0, *WEEK)
@@ -122,7 +124,8 @@ def test_cancelling_leaves_what_we_did_not_make(school):
 def test_a_name_that_may_not_be_fixed_is_a_remark_and_no_failure(school):
     school.tenant().set_flag("meeting_name_refused", True)
     done = apply(school, *C0, *WEEK)
-    assert "names be fixed" in done.out
+    assert done.out.count("names be fixed") == 1
+    assert "7x/C000 (10 changes): " in done.out
     assert all(meeting(school, "t000", one)["recordAutomatically"] for one in events(school, "t000"))
     writes(school)
     apply(school, *C0, *WEEK)
@@ -146,6 +149,16 @@ def test_calendars_that_may_not_be_read_at_all_stop_the_plan_with_the_permission
     school.fault(method="GET", path="/calendarView", status=403)
     refused = school.run("lessons", "plan", "--all", *WEEK, ok=(1,))
     assert "Calendars.ReadWrite" in refused.err
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "permission"),
+    [("POST", POSTS, "Calendars.ReadWrite"), ("PATCH", PATCHES, "OnlineMeetings.ReadWrite.All")],
+)
+def test_a_write_that_may_not_be_done_names_the_permission(school, method, path, permission):
+    school.fault(method=method, path=path, status=403, message="Access is denied.")
+    failed = apply(school, *C0, *WEEK, ok=(1,))
+    assert f"the application permission {permission}" in failed.out
 
 
 def test_a_person_signed_in_is_stopped_before_anything_is_read(school):
