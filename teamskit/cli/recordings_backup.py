@@ -76,7 +76,9 @@ def _seen(looked: Checked | None) -> str | None:
     """Say whether all drives could be read: all, part or refused; None when none was asked."""
     if looked is None:
         return None
-    return "refused" if looked.refusal else "part" if looked.look.drives == "part" or looked.look.untold else "all"
+    from teamskit.cli.recordings_check import is_partly_read
+
+    return "refused" if looked.refusal else "part" if is_partly_read(looked) else "all"
 
 
 @contextmanager

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from teamskit.safeguarding.recorded import Recorded
 
 SOMETHING = 5
+OF_REFUSED = 5
 YOUNG = timedelta(days=2)
 """How long after a recording had to be there it is asked what may have been the cause."""
 
@@ -162,8 +163,15 @@ def _must_be_told(checked: Checked) -> None:
 
     if checked.refusal:
         raise checked.refusal
-    if checked.look.drives == "part" or checked.look.untold:
+    if is_partly_read(checked):
+        ids = ", ".join(checked.refused[:OF_REFUSED]) + ", ..." * (len(checked.refused) > OF_REFUSED)
         raise PartlyDone(
-            "some drives could not be read, so what became of some recordings is not known",
+            "some drives, or who may open what lies in them, could not be read: of some recordings that is not known",
+            where=f"accounts or groups {ids}" if ids else "",
             next_step="Run it again later: teamskit recordings check",
         )
+
+
+def is_partly_read(checked: Checked) -> bool:
+    """Say whether something was not to be read. A file that may be of two calls is no reason to look again."""
+    return checked.look.drives == "part" or bool(checked.look.unread)

@@ -38,12 +38,14 @@ IN_BIN = timedelta(days=93)
 class Checked:
     """What a run saw: `look` as written, how many files are new or changed, `unmatched` files that fit no one call.
 
-    `refusal` is what refused everything, where nothing at all could be read.
+    `refusal` is what refused everything, where nothing at all could be read; `refused` are the accounts and groups of
+    whom some folder could not be read.
     """
 
     look: FilesLook
     changed: int
     refusal: TenantError | None = None
+    refused: tuple[str, ...] = ()
 
 
 @dataclass
@@ -92,7 +94,7 @@ class _Check:
         looks = ledger.read(LOOKED)
         self._last = look_of(looks[-1]) if looks else None
         self._stand = Standing(files_of(ledger), calls, people, self._groups)
-        self._seen, self._untold = _Seen(), set[str]()
+        self._seen, self._untold, self._unclear = _Seen(), set[str](), set[str]()
 
     def run(self, waits: Sequence[int]) -> Checked:
         """Look, write down, and listen to the audit log last, as it takes longest."""
@@ -107,7 +109,7 @@ class _Check:
         self._ledger.append([*entries, *self._recorded()])
         look = self._listen(changed, waits)
         self._ledger.append([look_entry(look)])
-        return Checked(look, len(changed), self._refusal(look))
+        return Checked(look, len(changed), self._refusal(look), tuple(sorted({one.id for one in self._seen.refused})))
 
     def _is_open(self, call: Sought) -> bool:
         """Say whether a call's file has to be looked for (again)."""
@@ -139,13 +141,15 @@ class _Check:
         self._untold |= {one for one, owners in without.items() if owners & self._seen.refused.keys()}
         lost = [call for call in wide if call.recorded and call.id in without]
         # A file that is of one of two calls leaves it open of both.
-        self._untold |= {call.id for call in lost if any(call.lasted(one.began_at) for one in self._stand.unmatched)}
+        self._unclear = {call.id for call in lost if any(call.lasted(one.began_at) for one in self._stand.unmatched)}
         self._say_deleted(lost)
 
     def _say_deleted(self, calls: Sequence[Sought]) -> None:
         """A meeting that tells of a recording which no drive holds tells of one that is gone."""
         half = {file.call for file in self._stand.files if file.temporary and file.state == "found"}
-        told = [call for call in calls if call.id not in self._untold | half and self._now >= call.due_at]
+        told = [
+            call for call in calls if call.id not in self._untold | self._unclear | half and self._now >= call.due_at
+        ]
         ids = recordings_by_call(self._ledger, {call.id for call in told})
         for call in told:
             for recording, started_at in ids.get(call.id, ()):
@@ -213,11 +217,12 @@ class _Check:
         return FilesLook(
             self._now,
             self._drives(),
-            frozenset(self._untold),
+            frozenset(self._untold | self._unclear),
             audit_word(heard),
             until,
             heard.pending if heard else before.pending if before else None,
             len(self._stand.unmatched),
+            unclear=frozenset(self._unclear - self._untold),
         )
 
     def _drives(self) -> Drives:

@@ -21,6 +21,7 @@ Drives = Literal["read", "part", "refused"]
 class FilesLook:
     """One run: whether drives could be read, of which calls it could not tell, up to when the audit log is known.
 
+    `unclear` are those of them of which everything was read: a file lies there that may as well be another call's.
     `audit` is read, waiting (a search had not ended), refused, or none when there was nothing to ask for.
     """
 
@@ -32,6 +33,12 @@ class FilesLook:
     pending: Searches | None = None
     unmatched: int = 0
     seq: int = 0
+    unclear: frozenset[str] = frozenset()
+
+    @property
+    def unread(self) -> frozenset[str]:
+        """Give the calls of which it could not be told because something was not to be read."""
+        return self.untold - self.unclear
 
 
 def look_entry(look: FilesLook) -> Entry:
@@ -39,6 +46,7 @@ def look_entry(look: FilesLook) -> Entry:
     body = {
         "drives": look.drives,
         "untold": sorted(look.untold),
+        "unclear": sorted(look.unclear),
         "audit": look.audit,
         "heard_until": iso(look.heard_until) if look.heard_until else None,
         "pending": {"ids": list(look.pending.ids), "until": iso(look.pending.until)} if look.pending else None,
@@ -61,6 +69,7 @@ def look_of(entry: Entry) -> FilesLook:
         heard_until=parse_iso(body["heard_until"]) if body["heard_until"] else None,
         pending=Searches(tuple(pending["ids"]), parse_iso(pending["until"])) if pending else None,
         unmatched=body["unmatched"],
+        unclear=frozenset(body.get("unclear", ())),
         seq=entry.seq,
     )
 

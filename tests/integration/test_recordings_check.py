@@ -138,6 +138,28 @@ def test_v01_others_drives_are_looked_through_only_for_what_is_missing(school):
     assert asked(school)["/users/{id}/drive/root:/{path*}:/children"] == 2
 
 
+def test_a_file_that_may_be_another_calls_is_said_and_is_no_drive_that_could_not_be_read(school):
+    """The teacher was in another call just then, and recorded the head's: which of the two it shows nobody can tell."""
+    rows = synced(
+        school,
+        call("first", NINE, recording="kept", organiser=TEACHER, people=(TEACHER, *PUPILS)),
+        call("lost", ELEVEN, recording="kept", organiser=HEAD, people=(HEAD, *PUPILS), recorded_by=TEACHER),
+    )
+    assert {one: row["state"] for one, row in rows.items()} == {"first": "found", "lost": "not known"}
+    said = school.run("recordings", "check")
+    assert "fit no one call of the log" in said.out and said.err == ""
+    assert "What became of one call's recording is not known: a file may be another call's" in (
+        school.run("findings", "list").out
+    )
+
+
+def test_who_may_open_it_refused_is_said_as_that(school):
+    synced(school, call("c1", NINE, recording="kept", organiser=HEAD, people=(HEAD, *PUPILS)))
+    school.run("sandbox", "fault", "GET", "/permissions$", "403")
+    said = school.run("recordings", "check", ok=(3,)).err
+    assert "who may open what lies in them, could not be read" in said
+
+
 def test_v04_a_half_saved_file_is_no_recording(school):
     rows = synced(school, call("half", NINE, recording="kept", file_name="tmp_Lesson.mp4"))
     assert (rows["half"]["state"], rows["half"]["half_saved"], rows["half"]["file"]) == ("missing", True, None)
