@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
     from teamskit.recordings.manifest import Copy
     from teamskit.recordings.targets import Target
 
-SHOWN = 40
+ONE_BY_ONE = 5
+"""So many failures of one kind are listed each by itself."""
 
 
 @click.command("backup")
@@ -185,7 +187,9 @@ def _show(here: Here, found: ToCopy, outcome: Outcome) -> None:
         )
     if outcome.same:
         say_folded(f"{count(len(outcome.same), 'file')}: the same recording as one that was copied before.", "  ")
-    if not found.wanted:
+    if not (found.wanted or found.done or found.past):
+        say_folded("Nothing to copy: no recording is known yet. First: teamskit calls sync", "  ")
+    elif not found.wanted:
         say_folded(f"Nothing to copy: {count(len(found.done), 'recording')} known and copied.", "  ")
     if found.past:
         days = here.school.retention.recordings_days
@@ -210,15 +214,22 @@ def _show_troubles(found: ToCopy, outcome: Outcome) -> None:
 
 
 def _show_failed(found: ToCopy, outcome: Outcome) -> None:
+    """List what failed; where many failed for one reason, as on a full disk, that is one line of its own."""
     by_key = {one.key: one for one in found.wanted}
+    kinds = Counter(one.why for one in outcome.failed)
+    for why in (why for why, number in kinds.items() if number > ONE_BY_ONE):
+        alike = [one for one in outcome.failed if one.why == why]
+        size = size_words(sum(by_key[one.key].size for one in alike))
+        say_folded(f"  {count(len(alike), 'recording')}, {size}; of the first: {alike[0].words}", "    ")
     rows = []
-    for one in outcome.failed[:SHOWN]:
+    for one in (one for one in outcome.failed if kinds[one.why] <= ONE_BY_ONE):
         wanted = by_key[one.key]
         when = at_school(wanted.recorded_at).strftime("%Y-%m-%d %H:%M")
         rows.append((when, wanted.class_name, one.words, one.key))
-    emit_table(("Recorded", "Class", "What went wrong", "File"), rows)
-    if len(outcome.failed) > SHOWN:
-        say_folded(f"And {count(len(outcome.failed) - SHOWN, 'more', 'more')}: --output json gives all.", "  ")
+    if rows:
+        emit_table(("Recorded", "Class", "What went wrong", "File"), rows)
+    if len(rows) < len(outcome.failed):
+        say_folded("  Which they are: --output json gives all.", "  ")
 
 
 def _as_json(found: ToCopy, outcome: Outcome, manifest: str) -> dict[str, Any]:

@@ -216,6 +216,15 @@ def test_a_small_spool_is_used_again_and_again_and_a_smaller_one_is_said(school,
     assert len(backup(school)["copied"]) == 3
 
 
+def test_many_failures_of_one_kind_are_one_line(desk, made):
+    recorded(desk, made, 6)
+    desk.run("sandbox", "fault", "GET", "download.aspx", "500")
+    said = desk.run("recordings", "backup", "--no-check", ok=(3,)).out
+    assert "Failed: 6" in said and "6 recordings, 1.8 MB; of the first: Microsoft turned a request down" in said
+    assert "What went wrong" not in said and len(said.splitlines()) <= 5
+    assert stored(desk) == {}
+
+
 class TakesTheDiskAway:
     """Watches a run, and takes the folder of the copies away when the first file is done."""
 

@@ -326,3 +326,22 @@ def test_before_there_is_anything(desk, made):
     assert "no copy to look at" in desk.run("recordings", "verify").out
     assert desk.json("recordings", "verify")["looked"] == 0
     assert desk.json("recordings", "list") == []
+
+
+def test_a_log_that_was_lost_does_not_hide_what_lies_there(school):
+    for file in (school.folder / ".teamskit").glob("ledger.sqlite3*"):
+        file.unlink()
+    assert "3 files at its place of which this log knows nothing" in school.run("recordings", "verify").out
+    assert school.json("recordings", "verify")["strangers"] == 3
+    assert "First: teamskit calls sync" in school.run("recordings", "backup", "--no-check").out
+    assert "Next: teamskit calls sync" in school.run("recordings", "check", "--no-look").out
+
+
+def test_copies_past_their_time_are_no_lack(school):
+    """Microsoft keeps a recording for 120 days unless told otherwise, and the school its copies for 90."""
+    school.run("sandbox", "advance", "115d")
+    school.run("recordings", "purge", "--confirm", "3")
+    said = school.run("recordings", "check").out
+    assert "3 found" in said and "no copy" not in said and "recordings backup" not in said
+    school.run("ledger", "hold", "add", "LADO-1", "--call", ID.format(1))
+    assert "Expire within a week, no copy: 1" in school.run("recordings", "check").out
