@@ -26,10 +26,12 @@ if TYPE_CHECKING:
 
 MEETING_POLICY = "TeamsMeetingPolicy"
 POLICY_NOTE = (
-    "an application access policy is missing: options of lessons cannot be read or set. In Teams PowerShell, once: "
+    "an application access policy is missing for {whom}: options of their lessons cannot be read or set. In Teams"
+    " PowerShell, once: "
     'New-CsApplicationAccessPolicy -Identity teamskit -AppIds "{app}" -Description "Lessons and recordings"; '
     "Grant-CsApplicationAccessPolicy -PolicyName teamskit -Global"
 )
+FEW = 5
 NO_TERMS = "school.toml has no terms: the two weeks of the timetable are counted through holidays, and none are skipped"
 
 
@@ -265,7 +267,7 @@ def _unread(here: Here, found: Standing) -> list[LeftOut]:
             status_code=reply.status,
             request_id=reply.request_id,
         )
-    who = {one.account_id: here.roster.people_by_key[one.person_key].id for one in here.matches}
+    who = _codes(here)
     remedy = "Give the teacher a mailbox (a licence with Exchange), or name another in the list of cover."
     return [
         LeftOut(f"staff {who.get(account, account)}, calendar", said(reply), remedy)
@@ -280,6 +282,8 @@ def _notes(here: Here, table: Timetable, dated: Dated, made: LessonChanges, want
         yield NO_TERMS
     if dated.cancelled:
         yield f"{count(len(dated.cancelled), 'lesson')} cancelled by the list of cover"
+    if wanted.unnamed and any(one.staff for one in table.lessons):
+        yield _unnamed_words(wanted.unnamed)
     if made.past:
         yield f"{count(made.past, 'lesson')} of these days begun or over already: never made, never changed"
     if made.wider:
@@ -288,6 +292,12 @@ def _notes(here: Here, table: Timetable, dated: Dated, made: LessonChanges, want
         lessons = count(made.unrecorded, "lesson")
         yield f"{lessons} whose recording somebody has switched off: left so (recordings enforce --switched-off-too)"
     yield from _at_once(here, table, dated, wanted)
+
+
+def _unnamed_words(unnamed: Mapping[str, Sequence[str]]) -> str:
+    shown = ", ".join(f"{section} ({', '.join(codes)})" for section, codes in list(unnamed.items())[:FEW])
+    more = f" and {len(unnamed) - FEW:,} more" if len(unnamed) > FEW else ""
+    return f"the timetable names no teacher of the export for some lessons: the class's own gives them: {shown}{more}"
 
 
 def _at_once(here: Here, table: Timetable, dated: Dated, wanted: Wanted) -> Iterable[str]:
@@ -300,13 +310,25 @@ def _at_once(here: Here, table: Timetable, dated: Dated, wanted: Wanted) -> Iter
     if covered:
         every = {(one.school, one.section_id) for one in here.roster.lessons}
         others = dated_lessons(table, every, min(covered), max(covered)).lessons
-    codes = {one.account_id: here.roster.people_by_key[one.person_key].id for one in here.matches}
+    codes = _codes(here)
     mine = [replace(one.lesson, staff=(codes[one.organiser],)) for one in wanted.lessons]
     yield from clash_words(clashes(mine, others))
 
 
 def _policy_notes(here: Here, found: Standing) -> list[str]:
-    return [POLICY_NOTE.format(app=here.school.signin.client_id or "<client_id>")] if found.lacks_policy else []
+    if not found.lacks_policy:
+        return []
+    codes = _codes(here)
+    some = sorted(codes.get(one, one) for one in found.lacks_policy)
+    is_every = found.lacks_policy >= {one.organiser for one in found.events.values()}
+    more = f" and {len(some) - FEW:,} more" if len(some) > FEW else ""
+    whom = "all who organise lessons" if is_every else f"staff {', '.join(some[:FEW])}{more}"
+    return [POLICY_NOTE.format(app=here.school.signin.client_id or "<client_id>", whom=whom)]
+
+
+def _codes(here: Here) -> dict[str, str]:
+    """Give the roster's id of each account that somebody has."""
+    return {one.account_id: here.roster.people_by_key[one.person_key].id for one in here.matches if one.account_id}
 
 
 def lessons_doer(here: Here, targets: Collection[Target]) -> LessonsDoer:

@@ -26,14 +26,15 @@ def lesson_target(account: str, key: str) -> Target:
 class Standing:
     """Our events by target, their meetings by event id (None where one could not be read), and who refused.
 
-    `addresses` gives the address of an account or group by id; `refused` the reply of calendars that could not be read.
+    `addresses` gives the address of an account or group by id; `refused` the reply of calendars that could not be read;
+    `lacks_policy` the organisers for whom the application has no access policy.
     """
 
     events: dict[Target, LessonEvent]
     meetings: dict[str, Mapping[str, Any] | None] = field(default_factory=dict)
     refused: Mapping[str, Reply] = field(default_factory=dict)
     addresses: Mapping[str, str] = field(default_factory=dict)
-    lacks_policy: bool = False
+    lacks_policy: set[str] = field(default_factory=set)
 
 
 def day_span(first: date, last: date) -> tuple[datetime, datetime]:
@@ -58,7 +59,8 @@ def fetch_standing(
     for event, reply in zip(asked, replies, strict=True):
         items = reply.body.get("value") if reply.ok and isinstance(reply.body, Mapping) else None
         found.meetings[event.id] = items[0] if items else None
-        found.lacks_policy = found.lacks_policy or NO_POLICY in reply.error_message.casefold()
+        if NO_POLICY in reply.error_message.casefold():
+            found.lacks_policy.add(event.organiser)
     return found
 
 

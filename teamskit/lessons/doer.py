@@ -41,6 +41,10 @@ POLICY_WORDS = (
     ' New-CsApplicationAccessPolicy -Identity teamskit -AppIds "{app}" -Description "Lessons and recordings";'
     " Grant-CsApplicationAccessPolicy -PolicyName teamskit -Global. Run this again after 30 minutes"
 )
+NO_MEETING = (
+    "the event is made, and its meeting cannot be found; run this again, and if it stays so, take the lesson back"
+    " (teamskit lessons cancel) and make it anew"
+)
 NAMES_REFUSED = (
     "Microsoft does not let names be fixed here: whether pupils may change theirs is as the meeting policy says"
 )
@@ -249,7 +253,7 @@ class LessonsDoer:
             if reply.body["value"]:
                 meeting: Mapping[str, Any] = reply.body["value"][0]
                 return meeting
-        raise Stuck("the event is made, and its meeting cannot be found yet; run this again")
+        raise Stuck(NO_MEETING)
 
     def _must_be_ok(self, reply: Reply) -> None:
         if reply.status == 403 and NO_POLICY in reply.error_message.casefold():

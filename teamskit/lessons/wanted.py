@@ -5,7 +5,7 @@ No lesson is made for one pupil and one adult alone unless that many were allowe
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from teamskit.clock import iso
@@ -78,13 +78,15 @@ class WantedLesson:
 class Wanted:
     """Lessons to stand, in order of time; `undecided` are keys of lessons left out that may stay as they are.
 
-    `alone` are those of calls of one pupil and one adult, which may not.
+    `alone` are those of calls of one pupil and one adult, which may not. `unnamed` are classes, with the staff codes,
+    whose own teachers give lessons for which the timetable names nobody of the export.
     """
 
     lessons: list[WantedLesson] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
     undecided: set[str] = field(default_factory=set)
     alone: set[str] = field(default_factory=set)
+    unnamed: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,8 @@ def wanted_lessons(roster: Roster, lessons: Sequence[DatedLesson], directory: Di
             without[lesson.section_id, made].append(lesson)
             found.undecided.add(lesson.key)
         else:
+            if not lesson.staff:
+                found.unnamed[lesson.section_id] = made.lesson.staff
             (alone if made.is_one_to_one else found.lessons).append(made)
     if len(alone) <= choice.allow_one_to_one:
         found.lessons = sorted([*found.lessons, *alone], key=lambda one: one.lesson.starts)
@@ -136,7 +140,9 @@ def _left_out(without: Mapping[tuple[str, _Lacking], Sequence[DatedLesson]]) -> 
 def _wanted(
     roster: Roster, section: Section, lesson: DatedLesson, directory: Directory, choice: Choice
 ) -> WantedLesson | _Lacking:
-    staff = _staff(roster, section, lesson, directory)
+    if not lesson.staff:
+        lesson = replace(lesson, staff=tuple(one.id for one in roster.teachers_of(section) if one.on_roll))
+    staff = _staff(roster, lesson, directory)
     if isinstance(staff, _Lacking):
         return staff
     pupils = [one for one in roster.pupils_of(section) if one.on_roll and one.key in directory.accounts]
@@ -163,13 +169,9 @@ def _period_words(period: str) -> str:
     return f"period {name}" if name.isdigit() else name
 
 
-def _staff(
-    roster: Roster, section: Section, lesson: DatedLesson, directory: Directory
-) -> tuple[Presenter, ...] | _Lacking:
+def _staff(roster: Roster, lesson: DatedLesson, directory: Directory) -> tuple[Presenter, ...] | _Lacking:
     """Give those who have an account of the staff that the timetable, the list of cover or the class itself names."""
     people = [_member_of_staff(roster, lesson.school, code) for code in lesson.staff]
-    if not lesson.staff:
-        people = list(roster.teachers_of(section))
     known = [one for one in people if one and one.on_roll]
     usable = [directory.accounts[one.key] for one in known if one.key in directory.accounts]
     if usable:

@@ -43,7 +43,11 @@ def test_the_timetables_teacher_organises_and_the_class_team_is_invited():
 
 
 def test_without_a_name_in_the_timetable_the_classes_own_teacher_organises():
-    assert wanted(world(), lesson()).lessons[0].organiser == "a-ANN"
+    found = wanted(world(), lesson())
+    assert found.lessons[0].organiser == "a-ANN"
+    assert found.lessons[0].lesson.staff == ("ANN",)
+    assert found.unnamed == {"7A/Ma1": ("ANN",)}
+    assert wanted(world(), lesson("BEN")).unnamed == {}
 
 
 def test_the_first_teacher_with_an_account_organises():
