@@ -220,9 +220,9 @@ def standing_of(
     here: Here, picked: Chosen, reach: Reach, organisers: Collection[str], *, meetings: bool = True
 ) -> Standing:
     """Read the calendars of staff, and of whoever the journal has as organiser in these days."""
-    from teamskit.lessons.actual import day_span, fetch_standing
+    from teamskit.lessons.actual import fetch_standing, wide_span
 
-    span = day_span(picked.first, picked.last)
+    span = wide_span(picked.first, picked.last)
     return fetch_standing(
         here.transport,
         dict.fromkeys(_calendars(here, organisers), span),

@@ -14,6 +14,8 @@ from teamskit.tenant.graph import LessonEvent
 from teamskit.tenant.transport import Transport
 
 LESSON = "lesson"
+AROUND = timedelta(days=14)
+"""How far from its own day a lesson is looked for, before and after."""
 NO_POLICY = "application access policy"
 
 
@@ -43,6 +45,11 @@ def day_span(first: date, last: date) -> tuple[datetime, datetime]:
     return start.astimezone(UTC), end.astimezone(UTC)
 
 
+def wide_span(first: date, last: date) -> tuple[datetime, datetime]:
+    """Give the moments between which lessons of these days may stand when a teacher has moved them to another day."""
+    return day_span(first - AROUND, last + AROUND)
+
+
 def fetch_standing(
     transport: Transport,
     spans: Mapping[str, tuple[datetime, datetime]],
@@ -51,8 +58,9 @@ def fetch_standing(
 ) -> Standing:
     """Read our events in the given stretch of each account's calendar, and the meetings of those that are meant."""
     events, refused = graph.fetch_lessons(transport, spans)
-    # Two events of one key are only there when somebody copied one: the first stays the lesson.
-    first = {lesson_target(one.organiser, one.key): one for one in sorted(events, key=lambda one: one.id, reverse=True)}
+    # Two events of one key are only there when somebody copied one: that on its own day stays the lesson.
+    by_id = sorted(events, key=lambda one: one.id, reverse=True)
+    first = {lesson_target(one.organiser, one.key): one for one in sorted(by_id, key=_is_on_its_day)}
     found = Standing(first, {}, refused, addresses)
     asked = [one for one in first.values() if one.join_url and is_meant(one)]
     replies = transport.gather([graph.find_meeting(one.organiser, one.join_url) for one in asked])
@@ -62,6 +70,10 @@ def fetch_standing(
         if NO_POLICY in reply.error_message.casefold():
             found.lacks_policy.add(event.organiser)
     return found
+
+
+def _is_on_its_day(event: LessonEvent) -> bool:
+    return f"/{event.starts.astimezone(SCHOOL_ZONE).date()}/" in event.key
 
 
 def state_of(

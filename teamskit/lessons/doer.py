@@ -11,7 +11,7 @@ from itertools import chain
 from typing import Any
 
 from teamskit.clock import Clock, parse_iso
-from teamskit.lessons.actual import LESSON, NO_POLICY, Standing, day_span, invited_by_us, state_of
+from teamskit.lessons.actual import LESSON, NO_POLICY, Standing, day_span, invited_by_us, state_of, wide_span
 from teamskit.lessons.dated import parts_of
 from teamskit.lessons.options import NAMES_FIXED, PRESENTERS, Media, Presenter, safe_options, standing
 from teamskit.plan import Action, Change, Ledgering, Recorded, Target
@@ -293,4 +293,4 @@ def spans_of(targets: Iterable[Target]) -> dict[str, tuple[Any, Any]]:
         if target.kind == LESSON:
             account, key = target.halves
             days.setdefault(account, []).append(parts_of(key)[1])
-    return {account: day_span(min(some), max(some)) for account, some in days.items()}
+    return {account: wide_span(min(some), max(some)) for account, some in days.items()}
