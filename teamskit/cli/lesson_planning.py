@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from teamskit.lessons.dated import Dated, DatedLesson, Timetable
     from teamskit.lessons.doer import LessonsDoer
     from teamskit.lessons.options import Media
-    from teamskit.lessons.wanted import Directory, Wanted
+    from teamskit.lessons.wanted import Directory, Wanted, WantedLesson
     from teamskit.plan import Change, LeftOut, Plan, Target
     from teamskit.registers.cover import Cover
     from teamskit.tenant.graph import LessonEvent
@@ -62,17 +62,24 @@ def lesson_plan(here: Here, typed: Asked) -> Plan:
 
 def see_lessons(here: Here, typed: Asked) -> Seen:
     """Read timetable and calendars and compare; raises SignInError when a person is signed in instead of an app."""
-    from teamskit.lessons.changes import lesson_changes
-    from teamskit.lessons.wanted import Choice, wanted_lessons
+    from teamskit.lessons.actual import lesson_target
+    from teamskit.lessons.changes import is_open_to_class, lesson_changes
+    from teamskit.lessons.wanted import Choice, settle_calls_of_two, wanted_lessons
 
     here.transport.must_be_app("Lessons")
     picked = chosen(here, typed)
     table, rows, dated = dated_of(here, picked)
     with working("Reading the tenant"):
-        choice = Choice(picked.pupils, typed.allow_one_to_one)
-        wanted = wanted_lessons(here.roster, dated.lessons, directory_of(here), choice)
-        reach = _reach(here, picked, wanted.undecided, _reasons(dated, wanted))
-        found = standing_of(here, picked, reach, {one.organiser for one in wanted.lessons})
+        wanted = wanted_lessons(here.roster, dated.lessons, directory_of(here), Choice(picked.pupils))
+        reach = _reach(here, picked, wanted.undecided, {})
+        found = standing_of(here, picked, reach, {one.organiser for one in (*wanted.lessons, *wanted.of_two)})
+
+    def is_open(one: WantedLesson) -> bool:
+        """Say whether a lesson stands and is open to its class."""
+        return is_open_to_class(one, found.events.get(lesson_target(one.organiser, one.lesson.key)), found)
+
+    settle_calls_of_two(wanted, typed.allow_one_to_one, is_open)
+    reach = replace(reach, reasons=_reasons(dated, wanted))
     refused = _without_calendar(here, wanted, found)
     changes = lesson_changes(wanted.lessons, found, here.journal.newest(), reach)
     left_out = (*picked.left_out, *rows, *dated.left_out, *wanted.left_out, *refused)

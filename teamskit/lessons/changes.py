@@ -1,7 +1,7 @@
 """What must change so that lessons stand as wanted. Only what we made is touched, and nothing that has begun. Pure."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 from typing import Any
 
@@ -107,12 +107,17 @@ def lesson_changes(
 
 def _as_wide(one: WantedLesson, event: LessonEvent | None, found: Standing, made: LessonChanges) -> WantedLesson:
     """Leave a lesson open to the whole class when its team is invited already: nobody is uninvited by a list."""
-    if event is None or not one.team or one.team in one.guests:
-        return one
-    if found.addresses.get(one.team, "").casefold() not in event.addresses:
+    if one.team in one.guests or not is_open_to_class(one, event, found):
         return one
     made.wider += 1
-    return replace(one, guests=(one.team,))
+    return one.for_class()
+
+
+def is_open_to_class(one: WantedLesson, event: LessonEvent | None, found: Standing) -> bool:
+    """Say whether the event of a lesson invites the team of its class."""
+    if event is None or not one.team:
+        return False
+    return found.addresses.get(one.team, "").casefold() in event.addresses
 
 
 def _as_chosen(after: dict[str, Any], meeting: Mapping[str, Any] | None, record: Recorded | None) -> dict[str, Any]:
