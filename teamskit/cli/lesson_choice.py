@@ -151,6 +151,7 @@ def _by_code(here: Here, sections: Sequence[Section], code: str) -> list[Section
     from teamskit.errors import InputError
 
     found = [one for one in sections if one.id == code] or [one for one in sections if one.name == code]
+    found = found or _only([one for one in sections if code.casefold() in (one.id.casefold(), one.name.casefold())])
     if found:
         return found
     near = get_close_matches(code, [one.id for one in sections], 3)
@@ -158,6 +159,11 @@ def _by_code(here: Here, sections: Sequence[Section], code: str) -> list[Section
     known = any(one.id == code for one in here.roster.sections)
     why = "has no lesson in the timetable" if known else "is not in the export"
     raise InputError(f"the class {code} {why}", next_step=said)
+
+
+def _only(alike: list[Section]) -> list[Section]:
+    """Take what was typed in other capitals where one class only can be meant."""
+    return alike if len({one.id for one in alike}) == 1 else []
 
 
 def _by_year(here: Here, sections: Sequence[Section], year: str) -> tuple[list[Section], list[str]]:

@@ -103,13 +103,14 @@ def look_for_files(here: Here, first: date | None = None, last: date | None = No
     from teamskit.cli.fetching import search_recordings
     from teamskit.cli.sought_calls import people_of, sought_of
     from teamskit.recordings.check import check as look
+    from teamskit.recordings.seen import told_by_meetings
 
     here.transport.must_be_app("Recordings")
     with here.ledger() as ledger, working("Recordings (the audit log can take ten minutes)" if waits else "Recordings"):
         search_recordings(here, ledger)
         calls = load_calls(ledger, CallFilter(_first_day(here, ledger, first), last))
         groups = class_groups(here) if any(call.class_id for call in calls) else {}
-        sought = sought_of(calls, groups, here.school.findings)
+        sought = sought_of(calls, groups, here.school.findings, told_by_meetings(ledger))
         checked = look(
             here.transport,
             ledger,
