@@ -29,11 +29,15 @@ class Restored:
     is_new: bool
 
 
+class NotAsStoredError(TeamskitError):
+    """The bytes that lie at the target are not those that were stored, so nothing was restored."""
+
+
 def restore(target: Target, copy: Copy, path: str, folder: Path, identities: Sequence[Any] = ()) -> Restored:
     """Fetch a copy, check it, decrypt it where it is encrypted and a key is given, and give it a name that is free.
 
-    Raises TeamskitError when the bytes are not those that were stored, or no key fits; InputError when the folder
-    cannot be written. Nothing is left behind then.
+    Raises NotAsStoredError when the bytes are not those that were stored, TeamskitError when no key fits; InputError
+    when the folder cannot be written. Nothing is left behind then.
     """
     facts = copy.facts
     if facts is None:
@@ -64,7 +68,7 @@ def _fetch(target: Target, path: str, part: Path, facts: Facts) -> None:
             digest.update(piece)
             out.write(piece)
     if digest.hexdigest() != facts.stored_sha256:
-        raise TeamskitError(
+        raise NotAsStoredError(
             "the copy is not as it was stored, and was not restored",
             where=path,
             next_step="Run: teamskit recordings verify --read-data, then look for an older copy of that disk or share.",

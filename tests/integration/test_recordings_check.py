@@ -138,6 +138,28 @@ def test_v01_others_drives_are_looked_through_only_for_what_is_missing(school):
     assert asked(school)["/users/{id}/drive/root:/{path*}:/children"] == 2
 
 
+def test_a_file_that_may_be_another_calls_is_said_and_is_no_drive_that_could_not_be_read(school):
+    """The teacher was in another call just then, and recorded the head's: which of the two it shows nobody can tell."""
+    rows = synced(
+        school,
+        call("first", NINE, recording="kept", organiser=TEACHER, people=(TEACHER, *PUPILS)),
+        call("lost", ELEVEN, recording="kept", organiser=HEAD, people=(HEAD, *PUPILS), recorded_by=TEACHER),
+    )
+    assert {one: row["state"] for one, row in rows.items()} == {"first": "found", "lost": "not known"}
+    said = school.run("recordings", "check")
+    assert "fit no one call of the log" in said.out and said.err == ""
+    assert "What became of one call's recording is not known: a file may be another call's" in (
+        school.run("findings", "list").out
+    )
+
+
+def test_who_may_open_it_refused_is_said_as_that(school):
+    synced(school, call("c1", NINE, recording="kept", organiser=HEAD, people=(HEAD, *PUPILS)))
+    school.run("sandbox", "fault", "GET", "/permissions$", "403")
+    said = school.run("recordings", "check", ok=(3,)).err
+    assert "who may open what lies in them, could not be read" in said
+
+
 def test_v04_a_half_saved_file_is_no_recording(school):
     rows = synced(school, call("half", NINE, recording="kept", file_name="tmp_Lesson.mp4"))
     assert (rows["half"]["state"], rows["half"]["half_saved"], rows["half"]["file"]) == ("missing", True, None)
@@ -227,6 +249,21 @@ def test_v09_a_link_that_was_taken_off_closes_it(school):
     assert checked(school)["linked"]["links"] == []
     after = found(school, "recording-opened", "closed")["linked"]
     assert after["id"] == before["id"] and after["why"] == "Found put right on 26 November 2026."
+
+
+def test_v09_more_that_is_known_opens_it_anew_and_the_note_says_so(school):
+    """A right given to a guest was settled; then somebody else from outside opened it: one has to look again."""
+    synced(school, call("c1", NINE, recording="opened", organiser=HEAD, people=(HEAD, *PUPILS)))
+    first = found(school, "recording-opened")["c1"]["id"]
+    school.run("findings", "settle", first, "A governor, agreed.", "--by", "Mrs Shah")
+    path = f"/sandbox{place(school, 'c1').removeprefix('/v1.0')}/opened"
+    does(school, "POST", path, {"by": "somebody.else@elsewhere.example", "operation": "FileAccessed"})
+    school.run("sandbox", "advance", "3h")
+    checked(school)
+    second = found(school, "recording-opened")["c1"]
+    assert second["id"] != first and "somebody.else@elsewhere.example" in second["text"]
+    (old,) = [one for one in school.json("findings", "list") if one["id"] == first]
+    assert old["state"] == "closed" and "More is known now" in old["why"] and old["notes"]
 
 
 def test_v09_links_inside_the_school(school):
@@ -323,6 +360,28 @@ def copied(desk):
 
 
 SEARCH = r"/security/auditLog/queries/[^/]+$"
+
+
+@pytest.mark.parametrize("is_on", [True, False])
+def test_an_audit_log_that_knows_nothing_of_our_own_downloads_is_not_believed(school, is_on):
+    """Switched off it answers as if nobody had ever opened anything."""
+    if not is_on:
+        school.run("sandbox", "audit", "off")
+    synced(school, call("c1", NINE, recording="kept", organiser=HEAD, people=(HEAD, *PUPILS)))
+    (school.folder.parent / "copies").mkdir()
+    school.decide(backup={"target": "../copies"})
+    said = []
+    for _ in range(3):
+        said.append("tells nothing" in school.run("recordings", "check").out)
+        assert ("seems to be switched off" in school.run("findings", "list").out) is said[-1]
+        school.run("recordings", "backup")
+        school.run("sandbox", "advance", "1d")
+    assert said == [False, not is_on, not is_on]
+    school.run("sandbox", "audit", "on")
+    path = f"/sandbox{place(school, 'c1').removeprefix('/v1.0')}/opened"
+    does(school, "POST", path, {"by": None, "operation": "FileAccessed"})
+    school.run("sandbox", "advance", "1d")
+    assert "tells nothing" not in school.run("recordings", "check").out
 
 
 def test_a_search_that_takes_too_long_is_read_by_the_next_run(school):
