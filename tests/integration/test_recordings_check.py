@@ -201,6 +201,13 @@ def test_v06_moved_and_renamed_it_is_the_same_file(school):
     assert len(files(school, "c1")) == 1 and not found(school, "recording-gone", "all")
 
 
+def test_the_recording_of_a_class_stays_the_classes_when_nobody_looks_for_its_call_any_more(school):
+    rows = synced(school, lesson("c1", NINE))
+    school.run("sandbox", "advance", "40d")
+    assert checked(school)["c1"] == rows["c1"]
+    assert (rows["c1"]["owner"], rows["c1"]["in_drive_of"]) == (CLASS, "team")
+
+
 def test_v06_uploaded_again_it_is_the_same_recording_and_never_expires(school):
     rows = synced(school, lesson("c1", NINE))
     where = place(school, "c1")
