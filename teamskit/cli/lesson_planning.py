@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from teamskit.cli.guards import ALLOW_LESSONS
-from teamskit.cli.lesson_choice import Asked, Chosen, chosen
+from teamskit.cli.lesson_choice import Asked, Chosen, chosen, is_in_export
 from teamskit.cli.output import count, working
 from teamskit.clock import iso
 
@@ -83,7 +83,8 @@ def see_lessons(here: Here, typed: Asked) -> Seen:
     refused = _without_calendar(here, wanted, found)
     changes = lesson_changes(wanted.lessons, found, here.journal.newest(), reach)
     left_out = (*picked.left_out, *rows, *dated.left_out, *wanted.left_out, *refused)
-    notes = (*picked.notes, *_notes(here, table, dated, changes, wanted), *_policy_notes(here, found))
+    unasked = _without_lessons(here, reach, found) if typed.everything else ()
+    notes = (*picked.notes, *_notes(here, table, dated, changes, wanted), *unasked, *_policy_notes(here, found))
     return Seen(picked, wanted, found, changes, left_out, notes, tuple(dated.cancelled.values()))
 
 
@@ -94,11 +95,14 @@ def cancel_plan(here: Here, typed: Asked) -> Plan:
 
     here.transport.must_be_app("Lessons")
     settle_open_work(here)
-    picked = chosen(here, typed)
+    picked = chosen(here, typed, gone=tuple(one for one in typed.classes if not is_in_export(here, one)))
     with working("Reading the tenant"):
-        reach = _reach(here, picked, (), {})
+        reach = replace(_reach(here, picked, (), {}), every=_schools(here) if typed.everything else ())
         found = standing_of(here, picked, reach, (), meetings=False)
     changes = cancel_changes(found, reach)
+    if set(picked.gone) - {one.group for one in changes}:
+        # Nothing of it stands, so that it is a slip of the pen: the nearest codes are told.
+        chosen(here, typed)
     unread = _unread(here, found)
     return _plan(here, changes, (*picked.left_out, *unread), (), picked.notes)
 
@@ -220,6 +224,7 @@ def _reach(here: Here, picked: Chosen, undecided: Collection[str], reasons: Mapp
     from teamskit.lessons.changes import Reach
 
     classes = {(one.school, one.id) for one in picked.sections}
+    classes |= {(one, code) for one in _schools(here) for code in picked.gone}
     return Reach(classes, *day_span(picked.first, picked.last), here.clock.now(), undecided, reasons)
 
 
@@ -299,6 +304,22 @@ def _notes(here: Here, table: Timetable, dated: Dated, made: LessonChanges, want
         lessons = count(made.unrecorded, "lesson")
         yield f"{lessons} whose recording somebody has switched off: left so (recordings enforce --switched-off-too)"
     yield from _at_once(here, table, dated, wanted)
+
+
+def _schools(here: Here) -> list[str]:
+    return [one.id for one in here.school.schools]
+
+
+def _without_lessons(here: Here, reach: Reach, found: Standing) -> Iterable[str]:
+    """Name classes that have lessons of ours in calendars and none in the timetable any more, if they ever had."""
+    from teamskit.lessons.dated import parts_of
+
+    there = [one for one in found.events.values() if replace(reach, every=_schools(here)).is_meant(one)]
+    codes = sorted({parts_of(one.key)[3] for one in there if not reach.is_meant(one)})
+    if codes:
+        more = f" and {len(codes) - FEW:,} more" if len(codes) > FEW else ""
+        said = f"lessons of classes without any in the timetable stand, and are left so: {', '.join(codes[:FEW])}{more}"
+        yield f"{said} (teamskit lessons cancel --class CLASS)"
 
 
 def _unnamed_words(unnamed: Mapping[str, Sequence[str]]) -> str:

@@ -38,7 +38,8 @@ class LessonChanges:
 class Reach:
     """What a plan is about: `is_meant` of events, from now on; `undecided` keys are left as they are.
 
-    `reasons` say by key why a lesson is not to stand, where it is more than not being in the timetable.
+    `every` are ids of schools of which any class is meant, also one without lessons now; `reasons` say by key why a
+    lesson is not to stand, where it is more than not being in the timetable.
     """
 
     classes: Collection[tuple[str, str]]
@@ -47,6 +48,7 @@ class Reach:
     now: datetime
     undecided: Collection[str] = ()
     reasons: Mapping[str, str] = field(default_factory=dict)
+    every: Collection[str] = ()
 
     def is_meant(self, event: LessonEvent) -> bool:
         """Say whether an event is one of these classes and days, and has not begun."""
@@ -74,7 +76,8 @@ class Reach:
         except ValueError:
             return None
         noon = datetime.combine(day, NOON, UTC)
-        return noon if (school, section) in self.classes and abs(event.starts - noon) < AROUND else None
+        is_mine = school in self.every or (school, section) in self.classes
+        return noon if is_mine and abs(event.starts - noon) < AROUND else None
 
 
 def lesson_changes(

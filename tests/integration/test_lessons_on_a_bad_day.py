@@ -158,6 +158,22 @@ def test_cancelling_leaves_what_we_did_not_make(school):
     assert [one["subject"] for one in events(school, "t000")] == ["Dentist"]
 
 
+def test_lessons_of_a_class_that_is_gone_are_named_and_can_be_cancelled(school, made):
+    apply(school, "--all", *WEEK)
+    made.lessons = [(*row[:3], row[3].replace("7x/C000", "7x/New"), row[4]) for row in made.lessons]
+    made.enrolled = [tuple("7x/New" if cell == "7x/C000" else cell for cell in row) for row in made.enrolled]
+    made.write()
+    plan = school.json("lessons", "plan", "--all", *WEEK)
+    assert any("7x/C000 (teamskit lessons cancel --class CLASS)" in note for note in plan["notes"])
+    assert not [one for one in plan["changes"] if one["action"] == "remove"]
+    school.run("lessons", "cancel", "--class", "7x/C000", "--from", "2026-11-30", "--to", "2026-11-30", "--yes")
+    assert len(events(school, "t000")) == 8
+    slip = school.run("lessons", "cancel", "--class", "8x/C01", *WEEK, "--yes", ok=(2,))
+    assert "8x/C001" in slip.err
+    school.run("lessons", "cancel", "--all", *WEEK, "--yes")
+    assert events(school, "t000") == events(school, "t001") == []
+
+
 def test_a_name_that_may_not_be_fixed_is_a_remark_and_no_failure(school):
     school.tenant().set_flag("meeting_name_refused", True)
     done = apply(school, *C0, *WEEK)
