@@ -103,6 +103,8 @@ def _told(row: Row) -> Iterator[str]:
         yield f"in the drive of a pupil ({clean(row.owner)})" if file.in_drive_of == "pupil" else ""
         yield from (f"link for {_SCOPES.get(one.scope, one.scope)}" for one in file.links if one.outside)
         yield from (f"right given to {_GRANTED.get(one.to, one.to)}" for one in file.grants)
+    if file and file.expires_on and row.state == "not known":
+        yield f"was to expire {moment_words(file.expires_on)}, and nobody has looked since"
     if row.opened:
         yield f"opened {count(row.opened, 'time')} from outside"
     if row.half_saved:

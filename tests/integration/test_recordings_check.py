@@ -62,6 +62,13 @@ def account_of(desk, role, number):
     return next(account for account, who in desk.here().who().items() if (who.role, who.id) == (role, number))
 
 
+def now_of(desk):
+    """Give what the report's table of calls says of each recording."""
+    desk.run("calls", "report", "--csv", desk.folder / "tables")
+    text = (desk.folder / "tables" / "calls.csv").read_text("utf-8-sig")
+    return {row["Call id"]: row["Recording now"] for row in csv.DictReader(io.StringIO(text))}
+
+
 def test_each_state(school):
     rows = synced(
         school,
@@ -201,6 +208,13 @@ def test_v06_moved_and_renamed_it_is_the_same_file(school):
     assert len(files(school, "c1")) == 1 and not found(school, "recording-gone", "all")
 
 
+def test_the_recording_of_a_class_stays_the_classes_when_nobody_looks_for_its_call_any_more(school):
+    rows = synced(school, lesson("c1", NINE))
+    school.run("sandbox", "advance", "40d")
+    assert checked(school)["c1"] == rows["c1"]
+    assert (rows["c1"]["owner"], rows["c1"]["in_drive_of"]) == (CLASS, "team")
+
+
 def test_v06_uploaded_again_it_is_the_same_recording_and_never_expires(school):
     rows = synced(school, lesson("c1", NINE))
     where = place(school, "c1")
@@ -218,6 +232,19 @@ def test_v06_expiry_is_read_from_the_file(school):
     assert rows["c1"]["expires_on"] == "2027-01-05T00:00:00Z"
     does(school, "PATCH", place(school, "c1") + "/listItem/fields", {"_ExpirationDate": None})
     assert checked(school)["c1"]["expires_on"] is None
+
+
+def test_v06_whose_day_to_expire_has_come_since_anybody_looked_is_not_known(school):
+    synced(school, lesson("c1", NINE), lesson("c2", ELEVEN, expires_at="2027-11-25T09:00:00Z"))
+    school.run("sandbox", "advance", "130d")
+    rows = {row["call"]: row for row in school.json("recordings", "check", "--no-look")}
+    assert {name: row["state"] for name, row in rows.items()} == {"c1": "not known", "c2": "found"}
+    screen = school.run("recordings", "check", "--no-look").out
+    assert "Not known: 1" in screen and "Expire within a week" not in screen
+    assert "and nobody has looked since" in " ".join(screen.split())
+    assert now_of(school) == {"c1": "not known", "c2": "there"}
+    assert {name: row["state"] for name, row in checked(school).items()} == {"c1": "expired", "c2": "found"}
+    assert now_of(school) == {"c1": "gone", "c2": "there"}
 
 
 def test_v09_who_may_open_it(school):

@@ -8,6 +8,7 @@ import subprocess
 import click
 import pyrage
 import pytest
+from recorded_school import killed_when
 from recording_scenes import ID, content, copies_at, items, recorded, stored
 
 KEY = pyrage.x25519.Identity.generate()
@@ -235,6 +236,29 @@ def test_a_key_of_our_own_opens_what_is_made_for_it(desk, made, tmp_path):
     out.mkdir()
     (done,) = desk.json("recordings", "restore", ID.format(1), "-o", out, "--identity", key)
     assert not done["encrypted"]
+
+
+def test_a_key_never_lies_beside_the_copies(sealed):
+    for file in (copies_at(sealed) / "key.txt", copies_at(sealed) / "2026" / "key.txt"):
+        assert "beside the copies" in sealed.run("recordings", "new-key", "-o", file, ok=(2,)).err
+        assert not file.exists()
+
+
+def test_what_a_killed_restore_left_goes_with_the_next(sealed, tmp_path):
+    key, out = tmp_path / "key.txt", tmp_path / "out"
+    key.write_text(str(KEY), encoding="utf-8")
+    out.mkdir()
+    words = ("-C", sealed.folder, "recordings", "restore", "--all", "-o", out, "--identity", key)
+    tries = 0
+    while not any(out.glob(".teamskit-*")):
+        # Such small files come back in a moment: the kill may be too late.
+        tries += 1
+        assert tries < 30
+        for file in out.iterdir():
+            file.unlink()
+        killed_when(tmp_path, words, lambda: any(out.glob(".teamskit-*")), step_s=0.0005)
+    sealed.run("recordings", "restore", "--all", "-o", out, "--identity", key)
+    assert len(list(out.iterdir())) == 3 and not any(out.glob(".teamskit-*"))
 
 
 def test_a_recipient_that_is_none_stops_before_anything_is_fetched(desk, made):
