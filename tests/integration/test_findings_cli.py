@@ -154,7 +154,7 @@ def test_days_severities_and_people_choose(school):
     [
         (("--person", "999999"), "no such person"),
         (("--from", "2030-01-01"), "no day up to today"),
-        (("--from", "1900-01-01"), "not of this age"),
+        (("--from", "1900-01-01"), "look at the year"),
         (("--from", "2026-11-23", "--to", "2026-11-20"), "before --from"),
     ],
 )
