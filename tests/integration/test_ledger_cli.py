@@ -269,7 +269,7 @@ def test_a_case_that_cannot_be_shown_is_refused(log, case):
 
 @pytest.mark.parametrize("words", [("--to", "9999-12-31"), ("--from", "0001-01-01")])
 def test_days_that_cannot_be_meant_are_refused_as_wrong_usage(log, tmp_path, words):
-    with pytest.raises(click.UsageError, match="age"):
+    with pytest.raises(click.UsageError, match="look at the year"):
         log.run("ledger", "export", *words, "-o", tmp_path / "all.csv")
     assert not (tmp_path / "all.csv").exists()
 
