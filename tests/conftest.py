@@ -17,6 +17,16 @@ def pytest_collection_modifyitems(config, items):
             item.add_marker(pytest.mark.skip(reason="a full drill: pytest -m full"))
         if "shared" in item.keywords and not shared:
             item.add_marker(pytest.mark.skip(reason="skipped without the folder named by TEAMSKIT_SHARED"))
+    items.sort(key=lambda item: "last" in item.keywords)
+
+
+@pytest.fixture
+def whole_integration(request):
+    """Skip unless every test against the embedded tenant runs in this session."""
+    wanted = set(Path(__file__).with_name("integration").glob("test_*.py"))
+    chosen = request.config.getoption("keyword") or any("::" in one for one in request.config.args)
+    if chosen or not wanted <= {item.path for item in request.session.items}:
+        pytest.skip("says something only when all of tests/integration runs")
 
 
 @pytest.fixture

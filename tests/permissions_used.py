@@ -6,8 +6,11 @@ from contextlib import contextmanager
 import click
 
 from teamskit.cli.main import teamskit
+from teamskit.cli.needs import needs_of
 from teamskit.tenant.permissions import OF_EACH_MEMBER
 
+ON_THE_EMBEDDED_TENANT = ("demo", "sandbox")
+"""Commands that never speak to a real tenant, and so declare nothing."""
 USED = {}
 """Command path to the permissions that its calls have named so far in this run of the tests."""
 
@@ -38,7 +41,8 @@ class _Listener(logging.Handler):
 @contextmanager
 def listening(words):
     """Note the permission of every call while a command runs."""
-    names = USED.setdefault(command_named(words)[1], set())
+    command, path = command_named(words)
+    names = set()
     logger = logging.getLogger("teamskit.tenant")
     level, listener = logger.level, _Listener(names)
     logger.addHandler(listener)
@@ -48,3 +52,7 @@ def listening(words):
     finally:
         logger.removeHandler(listener)
         logger.setLevel(level)
+    if path.partition(" ")[0] not in ON_THE_EMBEDDED_TENANT:
+        USED.setdefault(path, set()).update(names)
+        undeclared = names - set(needs_of(command).names)
+        assert not undeclared, f"teamskit {path} does not declare {sorted(undeclared)}: see cli/needs.py"

@@ -11,8 +11,10 @@ import click
 from teamskit.cli.attendance import attendance
 from teamskit.cli.context import Here
 from teamskit.cli.days import DAY, day_of
+from teamskit.cli.needs import needs
 from teamskit.cli.output import count, emit, output_option, say, say_folded
 from teamskit.cli.snapshots import chat_words
+from teamskit.tenant import permissions as p
 
 if TYPE_CHECKING:
     from teamskit.calls import CallEntry
@@ -38,6 +40,23 @@ command.add_command(attendance)
     "--since", type=DAY, metavar="DATE", help="Read from this day on, as far back as Microsoft keeps records (30 days)."
 )
 @click.pass_obj
+@needs(
+    p.CALL_RECORDS_READ,
+    p.USERS_READ,
+    sometimes={
+        p.CLASSES_READ: "meetings in a class team's channel",
+        p.GROUPS_READ: "meetings in a class team's channel",
+        p.CHANNELS_READ: "meetings in a class team's channel",
+        p.CALENDARS_READ: "the class of other meetings",
+        p.MEETINGS_READ: "recordings",
+        p.RECORDINGS_READ: "recordings",
+        p.FILES_READ: "recordings",
+        p.ATTENDANCE_READ: "calls without times",
+        p.TELEPHONE_READ: "[calls] telephone = true",
+        p.POLICIES_IN_EFFECT_READ: "which pupils may chat",
+        p.TEAMS_ADMINISTRATOR: "which pupils may chat",
+    },
+)
 def sync(here: Here, since: datetime | None) -> None:
     """Read new and revised call records into the log.
 

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 from teamskit.cli.guards import allow_options, reassignment_bound
+from teamskit.cli.needs import needs
 from teamskit.cli.output import clean, count, emit, output_option, working
 from teamskit.cli.reviewed import carry_through, review_options
 from teamskit.clock import at_school, iso
+from teamskit.tenant import permissions as p
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,6 +33,19 @@ ENFORCED = "the next teamskit recordings enforce asks for the safe options again
 @allow_options
 @output_option
 @click.pass_obj
+@needs(
+    sometimes={
+        p.USERS_READ: "people",
+        p.POLICIES_IN_EFFECT_READ: "policies",
+        p.TEAMS_ADMINISTRATOR: "definitions of policies",
+        p.POLICIES_ASSIGN: "assignments",
+        p.CLASSES_READ: "titles of class teams",
+        p.GROUPS_READ: "titles of class teams",
+        p.TEAM_MEMBERS_READ: "titles of class teams",
+        p.TEAMS_READ: "titles of class teams",
+        p.MEETINGS_READ: "options of lessons",
+    }
+)
 def command(
     here: Here, run: str | None, listing: bool, file: str | None, yes: bool, detail: bool, output: str
 ) -> int | None:
