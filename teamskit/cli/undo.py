@@ -39,11 +39,13 @@ ENFORCED = "the next teamskit recordings enforce asks for the safe options again
         p.POLICIES_IN_EFFECT_READ: "policies",
         p.TEAMS_ADMINISTRATOR: "definitions of policies",
         p.POLICIES_ASSIGN: "assignments",
-        p.CLASSES_READ: "titles of class teams",
-        p.GROUPS_READ: "titles of class teams",
-        p.TEAM_MEMBERS_READ: "titles of class teams",
-        p.TEAMS_READ: "titles of class teams",
+        p.CLASSES_READ: "work that a stopped run left",
+        p.GROUPS_READ: "work that a stopped run left",
+        p.TEAM_MEMBERS_READ: "work that a stopped run left",
+        p.TEAMS_READ: "work that a stopped run left",
+        p.CALENDARS_READ: "options of lessons",
         p.MEETINGS_READ: "options of lessons",
+        p.MEETINGS_WRITE: "options of lessons",
     }
 )
 def command(
