@@ -3,9 +3,12 @@
 import os
 from pathlib import Path
 
+import contract
 import pytest
 from keyboard import Desk
 from made_school import MadeSchool
+
+from teamskit.tenant import session
 
 
 def pytest_collection_modifyitems(config, items):
@@ -48,3 +51,26 @@ def desk(tmp_path, made):
 def shared():
     """The shared samples; tests that use it carry the mark `shared`."""
     return Path(os.environ["TEAMSKIT_SHARED"])
+
+
+@pytest.fixture(autouse=True)
+def by_the_schema(monkeypatch, request):
+    """Hold every request to the embedded tenant, and every answer, against Microsoft's published schema."""
+    wrong, is_odd = {}, "odd_answers" in request.keywords
+
+    class Watched(session.SandboxAdapter):
+        def send(self, sent, *args, **options):
+            answered = super().send(sent, *args, **options)
+            path = sent.url.partition("/v1.0")[2]
+            if path and not path.startswith("/sandbox"):
+                is_json = "json" in answered.headers.get("Content-Type", "")
+                asked, answer = contract.read(sent.body), contract.read(answered.content if is_json else b"")
+                status = answered.status_code
+                wrong.update(dict.fromkeys(contract.wrong_in_request(sent.method, path, asked)))
+                if not is_odd:
+                    wrong.update(dict.fromkeys(contract.wrong_in_answer(sent.method, path, status, answer, asked)))
+            return answered
+
+    monkeypatch.setattr(session, "SandboxAdapter", Watched)
+    yield
+    assert not wrong, "not by Microsoft's schema:\n" + "\n".join(wrong)
