@@ -34,12 +34,14 @@ class Chosen:
         return tuple(path for path, needs in self.of if any(not TABLE[name].delegated for name in needs.names))
 
 
-def chosen(words: Sequence[str], *, read_only: bool = False) -> Chosen:
+def chosen(words: Sequence[str], *, read_only: bool = False, always: bool = False) -> Chosen:
     """Give every command that asks the tenant something, or those whose path begins with one of `words`.
 
-    `read_only` leaves out those that change something. Raises click.UsageError for words that no command begins with.
+    `read_only` leaves out those that change something, `always` what is needed only in some cases. Raises
+    click.UsageError for words that no command begins with.
     """
     every = [(path, needs_of(command)) for path, command in commands()]
+    every = [(path, Needs(needs.always) if always else needs) for path, needs in every]
     for asked in words:
         if not any(_begins(path, asked) for path, _ in every):
             raise click.UsageError(f"no command begins with {asked!r}")
@@ -62,20 +64,23 @@ def _begins(path: str, words: str) -> bool:
 @click.command("permissions")
 @click.option("--command", "words", multiple=True, metavar="NAME", help="Only of these commands: calls, 'teams plan'.")
 @click.option("--read-only", is_flag=True, help="Leave out the commands that change something in the tenant.")
+@click.option("--always", is_flag=True, help="Leave out what is needed only in some cases.")
 @click.option("--delegated", is_flag=True, help="Put what a signed-in person consents to into the manifest.")
 @click.option("--manifest", "file", metavar="FILE", help="Write what asks for them, for an app registration.")
 @output_option
-def permissions(words: tuple[str, ...], read_only: bool, delegated: bool, file: str | None, output: str) -> None:
+def permissions(
+    words: tuple[str, ...], read_only: bool, always: bool, delegated: bool, file: str | None, output: str
+) -> None:
     """Show the least permissions that each command needs, for an application and for a signed-in person.
 
     \b
     teamskit auth permissions
-    teamskit auth permissions --command calls --read-only --manifest calls.json
+    teamskit auth permissions --command "calls sync" --always --manifest calls.json
 
     Nobody needs to be signed in. The file of --manifest holds requiredResourceAccess, to be put in the place of that in
     the app registration's manifest; an administrator then consents. What cannot stand in it is named.
     """
-    found = chosen(words, read_only=read_only)
+    found = chosen(words, read_only=read_only, always=always)
     emit(output, as_json(found), HEADINGS, list(_rows(found)))
     if output == "table":
         for line in _together(found):

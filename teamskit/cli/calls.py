@@ -43,10 +43,10 @@ command.add_command(attendance)
 @needs(
     p.CALL_RECORDS_READ,
     p.USERS_READ,
+    p.CLASSES_READ,
+    p.GROUPS_READ,
+    p.CHANNELS_READ,
     sometimes={
-        p.CLASSES_READ: "meetings in a class team's channel",
-        p.GROUPS_READ: "meetings in a class team's channel",
-        p.CHANNELS_READ: "meetings in a class team's channel",
         p.CALENDARS_READ: "the class of other meetings",
         p.MEETINGS_READ: "recordings",
         p.RECORDINGS_READ: "recordings",
@@ -64,10 +64,11 @@ def sync(here: Here, since: datetime | None) -> None:
     teamskit calls sync
     teamskit calls sync --since 2026-11-01
 
-    Safe to repeat, and meant to run every night. Permissions, all of the application: CallRecords.Read.All; for
-    recordings OnlineMeetings.Read.All, OnlineMeetingRecording.Read.All and Files.Read.All; for the class of a meeting
-    outside a channel Calendars.Read; for calls without times OnlineMeetingArtifact.Read.All; to say which pupils may
-    chat, TeamsUserConfiguration.Read.All and the Teams Administrator role too.
+    Safe to repeat, and meant to run every night. Permissions, all of the application: CallRecords.Read.All,
+    User.Read.All, GroupMember.Read.All, EduRoster.Read.All, Channel.ReadBasic.All; for recordings
+    OnlineMeetings.Read.All, OnlineMeetingRecording.Read.All and Files.Read.All; for the class of a meeting outside a
+    channel Calendars.Read; for calls without times OnlineMeetingArtifact.Read.All; to say which pupils may chat,
+    TeamsUserConfiguration.Read.All and the Teams Administrator role too.
     """
     from teamskit.cli.fetching import fetch_calls
     from teamskit.cli.sync_words import sync_words

@@ -79,6 +79,11 @@ def test_a_registration_only_for_safeguarding_keeps_the_log_and_says_what_it_can
     for path in ("/onlineMeetings", "/drive", "/calendarView", "/admin/teams", "^/Skype.Policy"):
         desk.fault(method="GET", path=path, status=403)
     assert "2 new calls" in desk.run("calls", "sync").out
+    asked = desk.json("auth", "permissions", "--command", "calls sync", "--always")["together"]["reading"]
+    read = ["User.Read.All", "GroupMember.Read.All", "EduRoster.Read.All", "Channel.ReadBasic.All"]
+    assert asked["application"] == [*read, "CallRecords.Read.All"]
+    page = PAGE.read_text(encoding="utf-8").partition("## Only for safeguarding")[2].partition("```")[0]
+    assert set(re.findall(r"`([A-Z]\w+\.[\w.]+)`", page)) == set(asked["application"])
 
 
 def test_what_a_command_needs_is_shown(desk):
@@ -111,7 +116,7 @@ def test_the_commands_on_the_page_run(desk, monkeypatch):
     monkeypatch.chdir(desk.folder)
     text = PAGE.read_text(encoding="utf-8")
     lines = "".join(re.findall(r"```console\n(.*?)```", text, re.S)).splitlines()
-    assert len(lines) == 5
+    assert len(lines) == 6
     for line in lines:
         desk.run(*shlex.split(line)[1:])
 
