@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 MANY = 20
 """More cancelled lessons than this are confirmed by their number, not by yes."""
-SHOWN_EACH = 40
+SHOWN_EACH, FEW, SHORT = 40, 5, 80
+"""Failures shown of one reason, groups named in a remark, and from how many letters on a reason is not said again."""
 """How many failures of one reason are named; the rest is counted, and all are in `--output json`."""
 
 
@@ -154,11 +155,27 @@ def show_outcomes(plan: Plan, run: str, outcomes: Sequence[Outcome], output: str
         document = {"run": run, "results": dict(counted), "outcomes": told, **listed}
         emit(output, document, ("result", "action", "of", "what", "why"), rows)
     else:
-        remarks = [f"{o.change.group}: {o.why}" for o in outcomes if o.result == "done" and o.why]
-        _say_end(plan, run, counted, failed, remarks, again)
+        _say_end(plan, run, counted, failed, _remarks(outcomes), again)
     if not failed:
         return 0
     return 1 if len(failed) == len(outcomes) else 3
+
+
+def _remarks(outcomes: Sequence[Outcome]) -> list[str]:
+    """Give what is to be said of changes that were done, each remark once with those it is about."""
+    about: dict[str, list[str]] = {}
+    for outcome in outcomes:
+        if outcome.result == "done" and outcome.why:
+            about.setdefault(outcome.why, []).append(outcome.change.group)
+    return [f"{_named(groups)}: {why}" for why, groups in about.items()]
+
+
+def _named(groups: Sequence[str]) -> str:
+    """Name a few, and how many more there are."""
+    names = list(dict.fromkeys(groups))
+    more = f" and {len(names) - FEW:,} more" if len(names) > FEW else ""
+    many = f" ({len(groups):,} changes)" if len(groups) > len(names) else ""
+    return f"{', '.join(names[:FEW])}{more}{many}"
 
 
 def _say_failures(failed: Sequence[Outcome]) -> None:
@@ -166,8 +183,9 @@ def _say_failures(failed: Sequence[Outcome]) -> None:
     for outcome in failed:
         reasons.setdefault(outcome.why, []).append(outcome)
     for why, together in reasons.items():
-        for outcome in together[:SHOWN_EACH]:
-            say(f"  ! {clean(outcome.change.group)}, {clean(outcome.change.title)}: {clean(why)}")
+        for number, outcome in enumerate(together[:SHOWN_EACH]):
+            words = clean(why) if not number or len(why) <= SHORT else "the same"
+            say(f"  ! {clean(outcome.change.group)}, {clean(outcome.change.title)}: {words}")
         if len(together) > SHOWN_EACH:
             say(f"  ! and {len(together) - SHOWN_EACH:,} more for the same reason")
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 STALE = timedelta(days=3)
 """A look older than this says so: a nightly run was missed more than once."""
+_AUDIT = {"refused": "the audit log may not be read", "silent": "the audit log seems to be switched off"}
 
 
 def with_recordings(
@@ -41,9 +42,11 @@ def files_remarks(evidence: Evidence) -> list[str]:
         told.append("What became of the recordings is not known: the drives may not be read. Ask IT.")
     elif evidence.now - look.at > STALE:
         told.append(f"What became of the recordings was last looked at on {day(look.at)}. Ask IT.")
-    elif unknown := sum(call.id in look.untold for call in evidence.calls):
-        whose = "one call's recording" if unknown == 1 else f"the recordings of {unknown:,} calls"
-        told.append(f"What became of {whose} is not known: a drive could not be read. Ask IT.")
-    if look.audit == "refused":
-        told.append("Who opened recordings is not known: the audit log may not be read. Ask IT.")
+    else:
+        for ids, why in ((look.unread, "a drive could not be read"), (look.unclear, "a file may be another call's")):
+            if unknown := sum(call.id in ids for call in evidence.calls):
+                whose = "one call's recording" if unknown == 1 else f"the recordings of {unknown:,} calls"
+                told.append(f"What became of {whose} is not known: {why}. Ask IT.")
+    if unheard := _AUDIT.get("silent" if look.silent else look.audit):
+        told.append(f"Who opened recordings is not known: {unheard}. Ask IT.")
     return told

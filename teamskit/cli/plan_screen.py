@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from teamskit.cli.output import clean, count
 from teamskit.cli.planning import by_group
@@ -20,6 +21,8 @@ HEADS = {
     "lesson": "Online lessons",
     "meeting": "Meetings of lessons",
 }
+TWO = 2
+"""So many reasons of one class are both told; of more only the first."""
 NOUNS = {
     "policy": "policy",
     "policy-assignment": "assignment",
@@ -76,7 +79,9 @@ def _short(group: str, changes: Sequence[Change]) -> Iterator[str]:
             for change in some:
                 counted[_noun(change)] += len(change.after or ()) if _sets(change) else 1
             what = ", ".join(count(number, noun, _many(noun)) for noun, number in counted.items())
-            yield f"  {sign} {shown:<22}  {what:<30}  {clean(some[0].reason)}".rstrip()
+            reasons = list(dict.fromkeys(one.reason for one in some))
+            why = ", ".join(reasons if len(reasons) == TWO else reasons[:1])
+            yield f"  {sign} {shown:<22}  {what:<30}  {clean(why)}".rstrip()
             shown = ""
 
 
@@ -118,19 +123,33 @@ def lesson_words(change: Change) -> str:
     span = " to ".join(f"{at_school(parse_iso(state[name])):%H:%M}" for name in ("starts", "ends"))
     if change.before is None or change.after is None:
         return span
-    differing = (f"{name}: {before.get(name)} -> {value}" for name, value in state.items() if before.get(name) != value)
-    return ", ".join([span, *differing])
+    differing = (_difference(name, before.get(name), value) for name, value in state.items())
+    said = (words for name, words in zip(state, differing, strict=True) if before.get(name) != state[name])
+    return ", ".join([span, *said])
+
+
+def _difference(name: str, before: Any, after: Any) -> str:
+    """Say one difference: moments by the school's clock, people by their number, options as Microsoft names them."""
+    if name in ("starts", "ends") and before:
+        was, will = (at_school(parse_iso(one)) for one in (before, after))
+        form = "%H:%M" if was.date() == will.date() else "%d/%m %H:%M"
+        return f"{name}: {was:{form}} -> {will:{form}}"
+    if name == "invited":
+        more, fewer = len(set(after) - set(before or ())), len(set(before or ()) - set(after))
+        return f"invited: {more} more, {fewer} fewer"
+    return f"{name}: {before} -> {after}"
 
 
 def _left_out(items: Sequence[LeftOut]) -> Iterator[str]:
     if items:
         yield ""
         yield "Left out"
-    for item in items:
-        yield f"  ! {clean(item.what)}: {clean(item.why)}"
-    remedies = dict.fromkeys(item.remedy for item in items if item.remedy)
-    for remedy in remedies:
-        yield f"    What to do: {clean(remedy)}"
+    for remedy in dict.fromkeys(item.remedy for item in items):
+        for item in items:
+            if item.remedy == remedy:
+                yield f"  ! {clean(item.what)}: {clean(item.why)}"
+        if remedy:
+            yield f"    What to do: {clean(remedy)}"
 
 
 def _totals(plan: Plan) -> str:

@@ -8,9 +8,10 @@ from teamskit.cli.recordings_backup import backup
 from teamskit.cli.recordings_check import check
 from teamskit.cli.recordings_consent import consent
 from teamskit.cli.recordings_enforce import enforce
-from teamskit.cli.recordings_keeping import list_, restore, verify
+from teamskit.cli.recordings_keeping import list_, verify
 from teamskit.cli.recordings_key import new_key
 from teamskit.cli.recordings_purge import purge
+from teamskit.cli.recordings_restore import restore
 
 
 @click.group("recordings")

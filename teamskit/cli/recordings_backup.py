@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from collections import Counter
 from collections.abc import Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -14,6 +14,7 @@ import click
 from teamskit.cli.context import Here
 from teamskit.cli.needs import needs
 from teamskit.cli.output import count, emit_json, emit_table, say_folded
+from teamskit.cli.recordings_place import target_of
 from teamskit.cli.transfer_progress import TransferProgress, size_words
 from teamskit.clock import at_school
 from teamskit.tenant import permissions as p
@@ -24,20 +25,26 @@ if TYPE_CHECKING:
     from teamskit.cli.recordings_wanted import ToCopy
     from teamskit.ledger import Ledger
     from teamskit.recordings.backup import Outcome, Wanted
-    from teamskit.recordings.check import Checked
     from teamskit.recordings.manifest import Copy
     from teamskit.recordings.targets import Target
 
-SHOWN = 40
-LOOKED_AT = 3
-"""So many of the newest copies are looked for, to tell whether the target is the place they were put."""
-LISTED = "backup-listed.json"
+_UNSEEN = {
+    "part": "Not every drive could be read",
+    "refused": "No drive could be read",
+    "no-export": "The export could not be read",
+}
+ONE_BY_ONE = 5
+"""So many failures of one kind are listed each by itself."""
 
 
 @click.command("backup")
 @click.option("--no-check", is_flag=True, help="Do not look for recordings first: copy what the log knows of.")
 @click.option("--now", is_flag=True, help="Fetch outside the hours of [backup] window too.")
-@click.option("--new-target", is_flag=True, help="The target is another place than before: go on there.")
+@click.option(
+    "--new-target",
+    is_flag=True,
+    help="The target is another place than before: copy to it from now on, and again what is not there.",
+)
 @click.option("--output", type=click.Choice(["table", "json"]), default="table", show_default=True)
 @click.pass_obj
 @needs(
@@ -62,29 +69,36 @@ def backup(here: Here, no_check: bool, now: bool, new_target: bool, output: str)
     Permission: Files.Read.All. Exit status: 0 done, or the hours are over; 1 the place for copies or the tenant
     cannot be reached; 2 no usable target named; 3 some recordings could not be copied (listed), or drives not read.
     """
-    from teamskit.cli.recordings_check import look_for_files
+    from teamskit.cli.recordings_place import not_there, settled
     from teamskit.recordings.manifest import copies_of
 
     with one_backup(here), here.ledger() as ledger:
-        looked = None if no_check else look_for_files(here, waits=False)
-        copies = copies_of(ledger)
+        seen = None if no_check else _look(here)
+        copies = settled(here, ledger) if new_target else copies_of(ledger)
         found, outcome, manifest = _copy(here, ledger, copies, now, new_target)
-    seen = _seen(looked)
+    away = not_there(copies, outcome.copied) if new_target else []
     if output == "json":
-        emit_json({**_as_json(found, outcome, manifest), "looked": seen})
+        emit_json({**_as_json(found, outcome, manifest), "looked": seen, "not_there": away})
     else:
         _show(here, found, outcome)
-    if seen in ("part", "refused"):
-        words = "Not every drive" if seen == "part" else "No drive"
-        click.echo(f"{words} could be read, so there may be recordings that are not known: recordings check", err=True)
-    return 3 if outcome.failed or seen in ("part", "refused") else 0
+        if away:
+            say_folded(f"{count(len(away), 'copy', 'copies')} of before not at this place: move the files there.", "  ")
+    if seen in _UNSEEN:
+        click.echo(f"{_UNSEEN[seen]}, so there may be recordings that are not known: recordings check", err=True)
+    return 3 if outcome.failed or seen in _UNSEEN else 0
 
 
-def _seen(looked: Checked | None) -> str | None:
-    """Say whether all drives could be read: all, part or refused; None when none was asked."""
-    if looked is None:
-        return None
-    return "refused" if looked.refusal else "part" if looked.look.drives == "part" or looked.look.untold else "all"
+def _look(here: Here) -> str:
+    """Look for recordings, and say what of it could be done: all, part, refused (by all drives), or no export."""
+    from teamskit.cli.recordings_check import is_partly_read, look_for_files
+    from teamskit.errors import RosterError
+
+    try:
+        looked = look_for_files(here, waits=False)
+    except RosterError:
+        # Recordings expire whether the MIS has written its export or not: what is known already is copied.
+        return "no-export"
+    return "refused" if looked.refusal else "part" if is_partly_read(looked) else "all"
 
 
 @contextmanager
@@ -109,18 +123,10 @@ def one_backup(here: Here) -> Iterator[None]:
         lock.release()
 
 
-def target_of(here: Here) -> Target:
-    """Give the place for copies, which must be there."""
-    from teamskit.recordings.targets import open_target
-
-    target = open_target(here.school.backup.target, here.folder.root)
-    target.look()
-    return target
-
-
 def _copy(
     here: Here, ledger: Ledger, copies: Mapping[str, Copy], now: bool, new_target: bool
 ) -> tuple[ToCopy, Outcome, str]:
+    from teamskit.cli.recordings_place import listed_at, must_be_same, unlisted
     from teamskit.cli.recordings_wanted import spool_of, to_copy
     from teamskit.recordings.backup import Outcome
     from teamskit.recordings.spool import sweep
@@ -136,14 +142,14 @@ def _copy(
         outcome.stopped, outcome.stopped_words = "window", f"fetching is allowed from {settings.window}"
         outcome.left, outcome.left_bytes = [one.key for one in found.wanted], sum(one.size for one in found.wanted)
         return found, outcome, ""
-    if found.wanted or _unlisted(here, ledger):
+    if found.wanted or unlisted(here, ledger):
         target = target_of(here)
         if not new_target:
-            _same_place(target, copies)
+            must_be_same(here, target, copies)
             found = _without_what_came_back(ledger, target, copies, found, moment)
         if found.wanted:
             outcome = _carry_out(here, ledger, copies, target, spool, found.wanted, run, until)
-        return found, outcome, _list(here, ledger, target, spool, run)
+        return found, outcome, listed_at(here, ledger, target, spool, run)
     return found, outcome, ""
 
 
@@ -175,21 +181,6 @@ def _carry_out(
     return Backup(ledger, copies, place, downloads, bandwidth, here.clock, run, told).carry_out(wanted)
 
 
-def _same_place(target: Target, copies: Mapping[str, Copy]) -> None:
-    """Raise TargetError when none of the newest copies lies at the target: another disk may be mounted there."""
-    from teamskit.errors import TargetError
-
-    newest = sorted((one for one in copies.values() if one.is_stored and one.path), key=lambda one: one.seq)
-    paths = [one.path or "" for one in newest[-LOOKED_AT:]]
-    if paths and all(target.size(path) is None for path in paths):
-        raise TargetError(
-            "none of the copies made last is there: is this the right disk or share?",
-            where=target.where,
-            next_step="Connect the right one. If the copies are to go to a new place from now on: add --new-target",
-            kind="gone",
-        )
-
-
 def _without_what_came_back(
     ledger: Ledger, target: Target, copies: Mapping[str, Copy], found: ToCopy, at: datetime
 ) -> ToCopy:
@@ -206,40 +197,6 @@ def _without_what_came_back(
     return replace(found, wanted=[one for one in found.wanted if one.key not in back], done=found.done | back)
 
 
-def _unlisted(here: Here, ledger: Ledger) -> list[Copy]:
-    """Give the copies that no list at this target names yet, in the order they were made."""
-    from teamskit.recordings.manifest import copies_of
-
-    last = _last_listed(here)
-    return sorted((one for one in copies_of(ledger).values() if one.is_stored and one.seq > last), key=_seq)
-
-
-def _seq(copy: Copy) -> int:
-    return copy.seq
-
-
-def _last_listed(here: Here) -> int:
-    try:
-        known = json.loads(here.folder.state(LISTED).read_text(encoding="utf-8"))
-        return int(known["seq"]) if known["target"] == here.school.backup.target else 0
-    except (OSError, ValueError, KeyError, TypeError):
-        return 0
-
-
-def _list(here: Here, ledger: Ledger, target: Target, spool: Path, run: str) -> str:
-    """Write the list of sums of this run beside the copies, and give its path; nothing when there is nothing new."""
-    from teamskit.recordings.sums import write_sums
-    from teamskit.school.folder import write_whole
-
-    fresh = _unlisted(here, ledger)
-    if not fresh:
-        return ""
-    path = write_sums(target, spool, run, fresh)
-    known = {"target": here.school.backup.target, "seq": fresh[-1].seq}
-    write_whole(here.folder.state(LISTED), json.dumps(known), private=True)
-    return path
-
-
 def _show(here: Here, found: ToCopy, outcome: Outcome) -> None:
     where = here.school.backup.target
     if outcome.copied:
@@ -248,7 +205,9 @@ def _show(here: Here, found: ToCopy, outcome: Outcome) -> None:
         )
     if outcome.same:
         say_folded(f"{count(len(outcome.same), 'file')}: the same recording as one that was copied before.", "  ")
-    if not found.wanted:
+    if not (found.wanted or found.done or found.past):
+        say_folded("Nothing to copy: no recording is known yet. First: teamskit calls sync", "  ")
+    elif not found.wanted:
         say_folded(f"Nothing to copy: {count(len(found.done), 'recording')} known and copied.", "  ")
     if found.past:
         days = here.school.retention.recordings_days
@@ -273,15 +232,22 @@ def _show_troubles(found: ToCopy, outcome: Outcome) -> None:
 
 
 def _show_failed(found: ToCopy, outcome: Outcome) -> None:
+    """List what failed; where many failed for one reason, as on a full disk, that is one line of its own."""
     by_key = {one.key: one for one in found.wanted}
+    kinds = Counter(one.why for one in outcome.failed)
+    for why in (why for why, number in kinds.items() if number > ONE_BY_ONE):
+        alike = [one for one in outcome.failed if one.why == why]
+        size = size_words(sum(by_key[one.key].size for one in alike))
+        say_folded(f"  {count(len(alike), 'recording')}, {size}; of the first: {alike[0].words}", "    ")
     rows = []
-    for one in outcome.failed[:SHOWN]:
+    for one in (one for one in outcome.failed if kinds[one.why] <= ONE_BY_ONE):
         wanted = by_key[one.key]
         when = at_school(wanted.recorded_at).strftime("%Y-%m-%d %H:%M")
         rows.append((when, wanted.class_name, one.words, one.key))
-    emit_table(("Recorded", "Class", "What went wrong", "File"), rows)
-    if len(outcome.failed) > SHOWN:
-        say_folded(f"And {count(len(outcome.failed) - SHOWN, 'more', 'more')}: --output json gives all.", "  ")
+    if rows:
+        emit_table(("Recorded", "Class", "What went wrong", "File"), rows)
+    if len(rows) < len(outcome.failed):
+        say_folded("  Which they are: --output json gives all.", "  ")
 
 
 def _as_json(found: ToCopy, outcome: Outcome, manifest: str) -> dict[str, Any]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from teamskit.safeguarding.recorded import Recorded
 
 SOMETHING = 5
+OF_REFUSED = 2
 YOUNG = timedelta(days=2)
 """How long after a recording had to be there it is asked what may have been the cause."""
 
@@ -117,13 +118,14 @@ def look_for_files(here: Here, first: date | None = None, last: date | None = No
     from teamskit.cli.fetching import search_recordings
     from teamskit.cli.sought_calls import people_of, sought_of
     from teamskit.recordings.check import check as look
+    from teamskit.recordings.seen import told_by_meetings
 
     here.transport.must_be_app("Recordings")
     with here.ledger() as ledger, working("Recordings (the audit log can take ten minutes)" if waits else "Recordings"):
         search_recordings(here, ledger)
         calls = load_calls(ledger, CallFilter(_first_day(here, ledger, first), last))
         groups = class_groups(here) if any(call.class_id for call in calls) else {}
-        sought = sought_of(calls, groups, here.school.findings)
+        sought = sought_of(calls, groups, here.school.findings, told_by_meetings(ledger))
         checked = look(
             here.transport,
             ledger,
@@ -177,8 +179,16 @@ def _must_be_told(checked: Checked) -> None:
 
     if checked.refusal:
         raise checked.refusal
-    if checked.look.drives == "part" or checked.look.untold:
+    if is_partly_read(checked):
+        more = len(checked.refused) - OF_REFUSED
+        ids = ", ".join(checked.refused[:OF_REFUSED]) + (f" and {more:,} more" if more > 0 else "")
         raise PartlyDone(
-            "some drives could not be read, so what became of some recordings is not known",
+            "some drives, or who may open what lies in them, could not be read: of some recordings that is not known",
+            where=f"accounts or groups {ids}" if ids else "",
             next_step="Run it again later: teamskit recordings check",
         )
+
+
+def is_partly_read(checked: Checked) -> bool:
+    """Say whether something was not to be read. A file that may be of two calls is no reason to look again."""
+    return checked.look.drives == "part" or bool(checked.look.unread)

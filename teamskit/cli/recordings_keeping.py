@@ -1,26 +1,23 @@
-"""`teamskit recordings verify`, `list`, `restore`: whether copies are what they should be, and how to get them back."""
+"""`teamskit recordings verify` and `list`: whether copies are what they should be, and which there are."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from teamskit.cli.context import Here
-from teamskit.cli.output import count, emit, emit_json, emit_table, output_option, say, say_folded, working
-from teamskit.cli.recordings_backup import one_backup, target_of
+from teamskit.cli.output import count, emit, emit_json, emit_table, output_option, say_folded, working
+from teamskit.cli.recordings_backup import one_backup
+from teamskit.cli.recordings_place import target_of
 from teamskit.cli.transfer_progress import size_words
-from teamskit.cli.who import by_option, record_files
 from teamskit.clock import at_school, iso
 
 if TYPE_CHECKING:
     from teamskit.recordings.manifest import Copy
-    from teamskit.recordings.restore import Restored
-    from teamskit.recordings.targets import Target
     from teamskit.recordings.verify import Found
 
 SHOWN = 40
@@ -52,7 +49,7 @@ def verify(here: Here, read_data: bool, sample: str | None, output: str) -> int:
         copies = [one for one in copies_of(ledger).values() if one.is_stored]
         to_read = oldest_read(copies, _sample(sample, len(copies))) if read_data else []
         if not copies:
-            emit_json(_verified([], None)) if output == "json" else say_folded("There is no copy to look at.", "  ")
+            _show_none(_others(here), output)
             return 0
         with working("Looking at every copy"):
             found = verified(target_of(here), copies, to_read, at_once=here.school.backup.parallel)
@@ -64,6 +61,30 @@ def verify(here: Here, read_data: bool, sample: str | None, output: str) -> int:
     else:
         _show_verified(here, copies, found)
     return 3 if found.failed else 0
+
+
+def _show_none(others: int, output: str) -> None:
+    if output == "json":
+        emit_json({**_verified([], None), "strangers": others})
+        return
+    say_folded("There is no copy to look at.", "  ")
+    if others:
+        say_folded(f"{count(others, 'file')} at its place of which this log knows nothing.", "  ")
+
+
+def _others(here: Here) -> int:
+    """Count what lies at the target of a log without copies: the log may be a new one, in place of one that was lost.
+
+    A place that is not named yet, or away, has nothing.
+    """
+    from teamskit.errors import TeamskitError
+    from teamskit.recordings.verify import verify as verified
+
+    try:
+        found = verified(target_of(here), [])
+    except TeamskitError:
+        return 0
+    return found.strangers
 
 
 def _sample(text: str | None, of: int) -> int | None:
@@ -86,6 +107,7 @@ def _verified(copies: Sequence[Copy], found: Found | None) -> dict[str, Any]:
             {"file": key, "call": by_key[key].call, "why": why, "path": by_key[key].path} for key, why in failed
         ],
         "strangers": found.strangers if found else 0,
+        "earlier": found.earlier if found else 0,
         "unfinished": found.unfinished if found else 0,
     }
 
@@ -110,6 +132,9 @@ def _show_verified(here: Here, copies: Sequence[Copy], found: Found) -> None:
             say_folded("What is still in its drive is copied again by: teamskit recordings backup", "  ")
     if found.strangers:
         say_folded(f"{count(found.strangers, 'file')} there that teamskit did not put there: left alone.", "  ")
+    if found.earlier:
+        files = count(found.earlier, "earlier file")
+        say_folded(f"{files} of copies that failed before: left until their copy is purged.", "  ")
     if found.unfinished:
         say_folded(
             f"{count(found.unfinished, 'part')} of files there that a run left behind: the next backup takes them up.",
@@ -184,104 +209,3 @@ def _as_json(copy: Copy, days: int, held: frozenset[str]) -> dict[str, Any]:
         "kept_until": iso(until) if until and copy.word == "copied" else None,
         "held": copy.call in held,
     }
-
-
-@click.command("restore")
-@click.argument("which", metavar="[CALL|FILE]", required=False)
-@click.option("--all", "everything", is_flag=True, help="All copies there are.")
-@click.option(
-    "-o", "folder", type=click.Path(file_okay=False, path_type=Path), required=True, metavar="DIR", help="Where to."
-)
-@click.option(
-    "--identity", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="KEYFILE", help="age key file."
-)
-@by_option
-@click.option("--output", type=click.Choice(["table", "json"]), default="table", show_default=True)
-@click.pass_obj
-def restore(
-    here: Here, which: str | None, everything: bool, folder: Path, identity: Path | None, by: str | None, output: str
-) -> None:
-    """Bring back the copies of a call, or one copy by its file key (or its 12 last signs), whole and checked.
-
-    \b
-    teamskit recordings restore 8f2d... -o D:/for-the-lado
-    teamskit recordings restore --all -o D:/restored
-    teamskit recordings restore 8f2d... -o D:/restored --identity backup-key.txt
-
-    An encrypted copy stays so without --identity. Nothing in the folder is written over. The log keeps a word on it.
-    """
-    from teamskit.errors import InputError
-    from teamskit.recordings.manifest import copies_of
-    from teamskit.recordings.restore import restore as restored
-
-    if bool(which) == everything:
-        raise click.UsageError("name a call or a file, or say --all")
-    if not folder.is_dir():
-        raise InputError("there is no such folder", where=str(folder), next_step="Make it, or name another one.")
-    identities = _identities(identity)
-    with here.ledger() as ledger:
-        chosen = _chosen(list(copies_of(ledger).values()), which or None)
-    target = target_of(here)
-    paths = _paths(target, chosen)
-    record_files(
-        here, [Path(paths[one.key]) for one in chosen], by, of="recording", calls=sorted({one.call for one in chosen})
-    )
-    done = []
-    with working("Fetching"):
-        done = [restored(target, one, paths[one.key], folder, identities) for one in chosen]
-    if output == "json":
-        emit_json([_restored(copy, one) for copy, one in zip(chosen, done, strict=True)])
-        return
-    for one in done:
-        state = "still encrypted: give --identity to open it" if one.is_sealed else "as it was recorded"
-        before = "" if one.is_new else " It was there already."
-        say_folded(f"{size_words(one.size)}, checked, {state}.{before}", "  ")
-        say(str(one.path))
-
-
-def _identities(file: Path | None) -> list[Any]:
-    if file is None:
-        return []
-    from teamskit.recordings.encryption import read_identities
-
-    return read_identities(file)
-
-
-def _chosen(copies: Sequence[Copy], which: str | None) -> list[Copy]:
-    """Give the copies of a call, or the one of a file, or all; raises InputError when there is none."""
-    from teamskit.errors import InputError
-    from teamskit.recordings.names import short_key
-
-    own = {copy.key: copy for copy in copies if copy.is_stored}
-    asked = [
-        copy for copy in copies if copy.word == "copied" and which in (None, copy.call, copy.key, short_key(copy.key))
-    ]
-    # A file that is the same recording as another has that one's copy.
-    found = {copy.same_as or copy.key: own.get(copy.same_as or copy.key) for copy in asked}
-    chosen = sorted((copy for copy in found.values() if copy), key=lambda one: (one.about, one.key))
-    if not chosen:
-        raise InputError(
-            "there is no copy of this call or file", where=which or "", next_step="See: teamskit recordings list"
-        )
-    return chosen
-
-
-def _paths(target: Target, chosen: Sequence[Copy]) -> Mapping[str, str]:
-    from teamskit.errors import TargetError
-    from teamskit.recordings.verify import paths_at
-
-    files = () if all(copy.path for copy in chosen) else [path for path, _ in target.files()]
-    paths = paths_at(chosen, files)
-    gone = [copy for copy in chosen if copy.key not in paths or target.size(paths[copy.key]) is None]
-    if gone:
-        raise TargetError(
-            "the copy is not there",
-            where=gone[0].path or gone[0].key,
-            next_step="Run: teamskit recordings verify",
-            kind="gone",
-        )
-    return paths
-
-
-def _restored(copy: Copy, one: Restored) -> dict[str, Any]:
-    return {"file": copy.key, "path": str(one.path), "size": one.size, "encrypted": one.is_sealed, "new": one.is_new}

@@ -9,7 +9,8 @@ import click
 
 from teamskit.cli.context import Here
 from teamskit.cli.output import TerminalProgress, count, emit_json, emit_table, say_folded
-from teamskit.cli.recordings_backup import one_backup, target_of
+from teamskit.cli.recordings_backup import one_backup
+from teamskit.cli.recordings_place import target_of
 from teamskit.cli.transfer_progress import size_words
 from teamskit.cli.who import by_option, who
 from teamskit.clock import at_school, iso
@@ -92,12 +93,13 @@ def _must_be_meant(here: Here, typed: str, due: Due) -> None:
 def _delete(here: Here, ledger: Ledger, due: Due, by: str) -> list[Outcome]:
     from teamskit.plan import Journal, Plan, apply_plan
     from teamskit.recordings.retention import JOURNAL, Deleter, changes_of, conduct
-    from teamskit.recordings.verify import paths_at
+    from teamskit.recordings.verify import earlier_at, paths_at
 
     target = target_of(here)
-    files = () if all(copy.path for copy in due.copies) else [path for path, _ in target.files()]
+    files = [path for path, _ in target.files()]
+    paths = paths_at(due.copies, files)
     school = ", ".join(unit.name for unit in here.school.schools)
-    changes = changes_of(due, paths_at(due.copies, files))
+    changes = changes_of(due, paths, earlier_at(due.copies, files, paths))
     plan = Plan(school, here.tenant_id, iso(here.clock.now()), changes)
     doer = Deleter(target, ledger, due, here.clock, by)
     journal = Journal(here.folder.state(JOURNAL))

@@ -106,5 +106,6 @@ def _pupils(here: Here) -> Pupils | None:
         people = here.roster.people
     except InputError:
         return None
-    names = (f"{one.forename} {one.surname} {one.name}" for one in people if one.role == "pupil")
-    return Pupils(names)
+    pupils = [one for one in people if one.role == "pupil"]
+    names = (f"{one.forename} {one.surname} {one.name}" for one in pupils)
+    return Pupils(names, (sign for one in pupils for sign in (one.id, one.email, one.username)))

@@ -60,6 +60,8 @@ pupils_only = 2
 lesson = 5
 recording_hours = 24
 not_seen_days = 5
+# Whether pupils who were in a lesson, or are in its class, may look at its recording again.
+pupils_may_watch = true
 
 # Whose account is whose, in this order: your own file, the employee number, an extension attribute,
 # the address in the export, a login pattern. Never by name.

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,10 +15,16 @@ if TYPE_CHECKING:
     from teamskit.school.model import FindingMinutes
 
 
-def sought_of(calls: Iterable[CallEntry], groups: Mapping[str, str], minutes: FindingMinutes) -> list[Sought]:
+def sought_of(
+    calls: Iterable[CallEntry],
+    groups: Mapping[str, str],
+    minutes: FindingMinutes,
+    begun: Mapping[str, Sequence[datetime]],
+) -> list[Sought]:
     """Give the calls that may have a recording: meetings that somebody of our tenant organised.
 
-    `groups` gives the group of a class id; `minutes` say what a lesson is, and when its recording has to be there.
+    `groups` gives the group of a class id; `minutes` say what a lesson is, and when its recording has to be there;
+    `begun` when the recordings began of which meetings told.
     """
     from teamskit.recordings import Meeting
     from teamskit.recordings.sought import Sought
@@ -42,6 +48,7 @@ def sought_of(calls: Iterable[CallEntry], groups: Mapping[str, str], minutes: Fi
                 in_group=drive == group,
                 is_lesson=is_lesson(case, minutes),
                 recorded=call.recorded,
+                begun=begun.get(call.id, ()),
                 seq=call.seq,
             )
         )
@@ -75,4 +82,5 @@ def people_of(here: Here) -> People:
         by_address,
         frozenset(account.id for account in here.accounts if account.kind == "Guest"),
         frozenset(domain.casefold() for domain in here.school.domains),
+        {account: who.left_on for account, who in here.who().items() if who.left_on},
     )

@@ -1,5 +1,6 @@
 """From rows of the timetable to lessons on days: cycles, holidays, times, cover, rows of one lesson joined. Pure."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,8 +13,10 @@ from teamskit.plan import LeftOut
 from teamskit.roster import Lesson
 from teamskit.school.model import PeriodTimes
 
+_THIRD_WEEK = re.compile(r"^[C-F3-6][:\s-]", re.IGNORECASE)
+"""What is left of a period of a third week, MonC:1 or Mon3:1, when its day is taken off."""
 CoverKey = tuple[date, str, str]
-"""Day, class code, and the period in small letters: as the timetable has it (mon:1) or its name alone (1)."""
+"""Day, and in small letters class code and period: as the timetable has it (mon:1) or its name alone (1)."""
 
 
 @dataclass(frozen=True)
@@ -63,12 +66,12 @@ class Timetable:
 class Dated:
     """What a timetable gives for some days: lessons in order of time, what was left out, and cover not used.
 
-    `cancelled` are the keys of lessons that the list of cover cancels.
+    `cancelled` are the lessons that the list of cover cancels, by key.
     """
 
     lessons: list[DatedLesson] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
-    cancelled: set[str] = field(default_factory=set)
+    cancelled: dict[str, DatedLesson] = field(default_factory=dict)
     unused: list[CoverKey] = field(default_factory=list)
 
 
@@ -86,8 +89,8 @@ def dated_lessons(timetable: Timetable, sections: Iterable[tuple[str, str]], fir
         today = [one for one in usable if one[0].weekday == day.weekday() and timetable.weeks.has_week(one[0], day)]
         for lesson in _joined(today, day):
             found.lessons += _covered(lesson[0], lesson[1], timetable.cover, used, found)
-    classes = {code for _, code in wanted}
-    asked = [key for key in timetable.cover if first <= key[0] <= last and key[1] in classes]
+    others = {one.section_id.casefold() for one in timetable.lessons} - {code.casefold() for _, code in wanted}
+    asked = [key for key in timetable.cover if first <= key[0] <= last and key[1] not in others]
     found.unused = [key for key in asked if key not in used]
     found.lessons.sort(key=lambda one: (one.starts, one.section_id, one.period))
     return found
@@ -96,10 +99,14 @@ def dated_lessons(timetable: Timetable, sections: Iterable[tuple[str, str]], fir
 def _usable(
     rows: Iterable[Lesson], periods: Mapping[str, PeriodTimes], found: Dated
 ) -> list[tuple[Lesson, time, time]]:
+    rows = list(rows)
     usable, without = [], Counter[tuple[str, str]]()
+    has_weeks = any(one.week for one in rows)
     for row in rows:
         times = _times(row, periods)
-        if row.weekday is None:
+        if has_weeks and _THIRD_WEEK.match(row.slot):
+            without["it is of a third week, and cycles may have one week or two", row.period] += 1
+        elif row.weekday is None:
             without["the timetable names no day for it", row.period] += 1
         elif times is None:
             without["the timetable has no times for it", row.slot or row.period] += 1
@@ -107,7 +114,8 @@ def _usable(
             usable.append((row, *times))
     for (why, period), number in sorted(without.items()):
         remedy = "write its times under [lessons.periods] in school.toml" if "times" in why else ""
-        found.left_out.append(LeftOut(f"period {period} ({number:,} rows)", why, remedy))
+        counted = f"{number:,} row" if number == 1 else f"{number:,} rows"
+        found.left_out.append(LeftOut(f"period {period} ({counted})", why, remedy))
     return usable
 
 
@@ -141,11 +149,11 @@ def _covered(
 ) -> list[DatedLesson]:
     """Give the lesson as it takes place: with another teacher, or not at all."""
     names = (written.casefold(), lesson.period.casefold())
-    key = next((key for name in names if (key := (lesson.day, lesson.section_id, name)) in cover), None)
+    key = next((key for name in names if (key := (lesson.day, lesson.section_id.casefold(), name)) in cover), None)
     if key is None:
         return [lesson]
     used.add(key)
     if not cover[key]:
-        found.cancelled.add(lesson.key)
+        found.cancelled[lesson.key] = lesson
         return []
     return [replace(lesson, staff=cover[key], is_covered=True)]

@@ -199,12 +199,17 @@ def _moved(change: Change, found: State, newest: Mapping[Target, Recorded], plan
     return not (ours and same and ours.event in ("intended", "failed"))
 
 
+_MADE_BY = {"lesson": "lessons plan", "meeting": "recordings enforce"}
+"""Which command plans changes of a kind, where it is not `plan`."""
+
+
 def _stale(moved: Sequence[Target]) -> PlanStale:
     kinds = ", ".join(f"{count} of kind {kind}" for kind, count in Counter(one.kind for one in moved).items())
+    again = _MADE_BY.get(moved[0].kind, "plan")
     shown = "; ".join(str(target) for target in moved[:5]) + ("; ..." if len(moved) > 5 else "")
     return PlanStale(
         f"the tenant has moved on since this plan was made: {kinds}",
         where=shown,
-        next_step="Make a new plan and read it: teamskit plan. Nothing has been changed.",
+        next_step=f"Make a new plan and read it: teamskit {again}. Nothing has been changed.",
         moved=[str(target) for target in moved],
     )

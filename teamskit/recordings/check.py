@@ -13,8 +13,9 @@ from teamskit.errors import TenantError
 from teamskit.ledger.entries import Entry
 from teamskit.ledger.store import Ledger
 from teamskit.recordings.files import RecordedFile, entry_of, files_of
-from teamskit.recordings.looking import LOOKED, Drives, FilesLook, audit_word, look_entry, look_of
+from teamskit.recordings.looking import LOOKED, Drives, FilesLook, audit_word, is_silent, look_entry, look_of
 from teamskit.recordings.lying import lying_of
+from teamskit.recordings.manifest import copies_of
 from teamskit.recordings.openings import WAITS, hear
 from teamskit.recordings.people import People
 from teamskit.recordings.seen import recording_entry, recordings_by_call
@@ -31,6 +32,8 @@ LATE = timedelta(hours=72)
 """How long after a call's end its file is looked for again each time."""
 SOON = timedelta(hours=4)
 """How long a file may take to reach the drive it belongs in, before others' are looked through."""
+TOLD_AFTER = timedelta(hours=12)
+"""How long the audit log may take to know of a download."""
 IN_BIN = timedelta(days=93)
 """How long a deleted file can come back: a SharePoint site's two recycle bins together."""
 
@@ -39,12 +42,14 @@ IN_BIN = timedelta(days=93)
 class Checked:
     """What a run saw: `look` as written, how many files are new or changed, `unmatched` files that fit no one call.
 
-    `refusal` is what refused everything, where nothing at all could be read.
+    `refusal` is what refused everything, where nothing at all could be read; `refused` are the accounts and groups of
+    whom some folder could not be read.
     """
 
     look: FilesLook
     changed: int
     refusal: TenantError | None = None
+    refused: tuple[str, ...] = ()
 
 
 @dataclass
@@ -89,11 +94,14 @@ class _Check:
         clock: Clock,
     ) -> None:
         self._transport, self._ledger, self._calls, self._people = transport, ledger, calls, people
-        self._groups, self._again, self._now = frozenset(groups), again, clock.now().replace(microsecond=0)
+        self._again, self._now = again, clock.now().replace(microsecond=0)
         looks = ledger.read(LOOKED)
         self._last = look_of(looks[-1]) if looks else None
-        self._stand = Standing(files_of(ledger), calls, people, self._groups)
-        self._seen, self._untold = _Seen(), set[str]()
+        files = files_of(ledger)
+        # A class whose calls are no longer among those looked for, or whose team another year's replaced.
+        self._groups = frozenset(groups) | {file.owner for file in files if file.in_drive_of == "team"}
+        self._stand = Standing(files, calls, people, self._groups)
+        self._seen, self._untold, self._unclear = _Seen(), set[str](), set[str]()
 
     def run(self, waits: Sequence[int]) -> Checked:
         """Look, write down, and listen to the audit log last, as it takes longest."""
@@ -108,7 +116,7 @@ class _Check:
         self._ledger.append([*entries, *self._recorded()])
         look = self._listen(changed, waits)
         self._ledger.append([look_entry(look)])
-        return Checked(look, len(changed), self._refusal(look))
+        return Checked(look, len(changed), self._refusal(look), tuple(sorted({one.id for one in self._seen.refused})))
 
     def _is_open(self, call: Sought) -> bool:
         """Say whether a call's file has to be looked for (again)."""
@@ -140,13 +148,15 @@ class _Check:
         self._untold |= {one for one, owners in without.items() if owners & self._seen.refused.keys()}
         lost = [call for call in wide if call.recorded and call.id in without]
         # A file that is of one of two calls leaves it open of both.
-        self._untold |= {call.id for call in lost if any(call.lasted(one.began_at) for one in self._stand.unmatched)}
+        self._unclear = {call.id for call in lost if any(call.lasted(one.began_at) for one in self._stand.unmatched)}
         self._say_deleted(lost)
 
     def _say_deleted(self, calls: Sequence[Sought]) -> None:
         """A meeting that tells of a recording which no drive holds tells of one that is gone."""
         half = {file.call for file in self._stand.files if file.temporary and file.state == "found"}
-        told = [call for call in calls if call.id not in self._untold | half and self._now >= call.due_at]
+        told = [
+            call for call in calls if call.id not in self._untold | self._unclear | half and self._now >= call.due_at
+        ]
         ids = recordings_by_call(self._ledger, {call.id for call in told})
         for call in told:
             for recording, started_at in ids.get(call.id, ()):
@@ -214,12 +224,23 @@ class _Check:
         return FilesLook(
             self._now,
             self._drives(),
-            frozenset(self._untold),
+            frozenset(self._untold | self._unclear),
             audit_word(heard),
             until,
             heard.pending if heard else before.pending if before else None,
             len(self._stand.unmatched),
+            unclear=frozenset(self._unclear - self._untold),
+            silent=is_silent(heard, before, must_tell=self._must_tell(files)),
         )
+
+    def _must_tell(self, files: Sequence[RecordedFile]) -> bool:
+        """Say whether some of these files were fetched for a copy since the last look, and long enough ago."""
+        heard_until = self._last.heard_until if self._last else None
+        if heard_until is None:
+            return False
+        keys = {file.key for file in files}
+        copies = (one for one in copies_of(self._ledger).values() if one.key in keys and one.is_stored)
+        return any(heard_until < one.at <= self._now - TOLD_AFTER for one in copies)
 
     def _drives(self) -> Drives:
         if not self._seen.refused:

@@ -20,7 +20,9 @@ _UNSAFE = re.compile(r'[<>:"/\\|?*#%&{}$!@`=+~^\[\];]+')
 _SPACES = re.compile(r"\s+")
 _RECORDED = re.compile(r"-\d{8}_\d{6}(?:UTC)?-Meeting Recording.*$", re.IGNORECASE)
 _WORDS = re.compile(r"[^\W\d_]+")
+_SIGNS = re.compile(r"[^\W_]+")
 SHORTEST_NAME = 2
+SHORTEST_SIGN = 4
 
 
 @dataclass(frozen=True)
@@ -74,10 +76,10 @@ def meeting_of(file_name: str) -> str:
 
 
 class Pupils:
-    """The names of pupils, to look for in what a meeting was called."""
+    """The names of pupils, their numbers and logins, to look for in what a meeting was called."""
 
-    def __init__(self, names: Iterable[str]) -> None:
-        """Take whole names, or parts of them, in any order."""
+    def __init__(self, names: Iterable[str], signs: Iterable[str] = ()) -> None:
+        """Take whole names, or parts of them, in any order; `signs` are admission numbers, logins and addresses."""
         self._words: set[str] = set()
         self._run_together: set[str] = set()
         for name in names:
@@ -85,6 +87,9 @@ class Pupils:
             self._words.update(words)
             if len(words) > 1:
                 self._run_together.update({"".join(words), words[0] + words[-1], words[-1] + words[0]})
+        closed = {_closed(sign.partition("@")[0]) for sign in signs}
+        closed |= {sign.lstrip("0") for sign in closed}
+        self._signs = {sign for sign in closed if len(sign) >= SHORTEST_SIGN}
 
     def named_in(self, text: str) -> bool:
         """Say whether some word of a text is part of a pupil's name, with or without accents, case or an s after it.
@@ -95,7 +100,17 @@ class Pupils:
         if any(word in self._words or word.removesuffix("s") in self._words for word in words):
             return True
         joined = "".join(words)
-        return any(name in joined for name in self._run_together)
+        if any(name in joined for name in self._run_together):
+            return True
+        # Adno 004711 is 4711 as well, and a login may be parted: 22ahmed-l.
+        signs = {_closed(word) for word in text.split()} | set(_SIGNS.findall(text.casefold()))
+        signs |= {sign.removesuffix("s") for sign in signs} | {sign.lstrip("0") for sign in signs}
+        return not signs.isdisjoint(self._signs)
+
+
+def _closed(text: str) -> str:
+    """Give the letters and digits of a text, without what parts them."""
+    return "".join(_SIGNS.findall(text.casefold()))
 
 
 def _words(text: str) -> list[str]:

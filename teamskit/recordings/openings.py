@@ -6,11 +6,11 @@ next run. What is found twice is written once, as each record has an id of its o
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import unquote
 
-from teamskit.clock import iso, parse_iso
+from teamskit.clock import at_school, iso, parse_iso
 from teamskit.ledger.entries import Entry
 from teamskit.recordings.files import RecordedFile, Somebody
 from teamskit.recordings.people import People, Standing
@@ -65,13 +65,15 @@ class Searches:
 class Heard:
     """What the audit log told: all is known up to `until` (None: nothing yet), `pending` is still being searched.
 
-    `refused` says that it may not be read, or would not answer.
+    `refused` says that it may not be read, or would not answer; `records` counts what it told of the files, what
+    programs did to them too.
     """
 
     entries: tuple[Entry, ...] = ()
     until: datetime | None = None
     pending: Searches | None = None
     refused: bool = False
+    records: int = 0
 
 
 def openings_of(entries: Iterable[Entry]) -> list[Opening]:
@@ -107,6 +109,7 @@ def hear(
         known if found.refused or found.pending else now,
         found.pending,
         found.refused,
+        before.records + found.records,
     )
 
 
@@ -119,8 +122,10 @@ def _read(
         return Heard(pending=searches)
     found = [audit_records(transport, one) if state == "succeeded" else Reply(0) for one, state in states.items()]
     records = [record for part in found if not isinstance(part, Reply) for record in part]
+    places = {_plain(one.web_url) for one in files}
+    told = sum(_plain(str(record.get("objectId") or "")) in places for record in records)
     entries = tuple(_entries(records, files, people, transport.clock.now()))
-    return Heard(entries, searches.until, refused=any(isinstance(part, Reply) for part in found))
+    return Heard(entries, searches.until, refused=any(isinstance(part, Reply) for part in found), records=told)
 
 
 def _parts(files: Sequence[RecordedFile]) -> Iterator[Sequence[RecordedFile]]:
@@ -182,17 +187,17 @@ def _entry(record: Mapping[str, Any], file: RecordedFile, people: People, at: da
         "file": file.key,
         "at": iso(done_at),
         "operation": str(record.get("operation") or ""),
-        "role": _role(address, account, people),
+        "role": _role(address, account, people, at_school(done_at).date()),
     }
     private = {"account": account, "address": address}
     return Entry(OPENING, str(record["id"]), 1, at, body, about=file.about, private=private)
 
 
-def _role(address: str, account: str, people: People) -> Standing:
-    """Say what somebody is; the service writes `anonymous`, or a name of its own kind, for who did not sign in."""
+def _role(address: str, account: str, people: People, day: date) -> Standing:
+    """Say what somebody was that day; the service writes `anonymous`, or a name of its own kind, for a stranger."""
     if _is_urn(address) or address.casefold() == "anonymous":
         return "outside"
-    return people.standing(account, address)
+    return people.standing(account, address, day)
 
 
 def _is_urn(address: str) -> bool:

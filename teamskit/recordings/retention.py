@@ -60,13 +60,21 @@ def copies_of_call(copies: Iterable[Copy], held: frozenset[str], call: str, reas
     return Due(None, going, len(mine) - len(going), reason)
 
 
-def changes_of(due: Due, paths: Mapping[str, str]) -> tuple[Change, ...]:
-    """Give the deletions as changes; what lies there is what `paths` says. They name no pupil."""
-    return tuple(_change(copy, paths.get(copy.key), is_past=due.before is not None) for copy in due.copies)
+def changes_of(due: Due, paths: Mapping[str, str], earlier: Mapping[str, Sequence[str]]) -> tuple[Change, ...]:
+    """Give the deletions as changes; what lies there is what `paths` says. They name no pupil.
+
+    `earlier` are files of the same copies that failed a check before: they go with them.
+    """
+    return tuple(
+        _change(copy, paths.get(copy.key), earlier.get(copy.key, ()), is_past=due.before is not None)
+        for copy in due.copies
+    )
 
 
-def _change(copy: Copy, path: str | None, *, is_past: bool) -> Change:
+def _change(copy: Copy, path: str | None, earlier: Sequence[str], *, is_past: bool) -> Change:
     before: dict[str, Any] = {"path": path or "", "sha256": copy.facts.stored_sha256 if copy.facts else ""}
+    if earlier:
+        before["earlier"] = sorted(earlier)
     why = "is past the time that copies are kept" if is_past else "was named by a person"
     reason = f"the lesson of {iso(copy.about)} {why}"
     return Change(Target(KIND, copy.key), Action.REMOVE, before, None, reason, Risk.HIGH, title=path or copy.key)
@@ -86,7 +94,7 @@ class Deleter:
 
     def look(self, changes: Sequence[Change]) -> Mapping[Target, State]:
         """Give each copy as the plan saw it while a file lies there, whatever became of it; None when none does."""
-        return {one.target: one.before if self._size(one) is not None else None for one in changes}
+        return {one.target: one.before if self._is_there(one) else None for one in changes}
 
     def parts(self, changes: Sequence[Change]) -> Iterable[Sequence[Change]]:
         """Give all in one part: none depends on another."""
@@ -100,7 +108,8 @@ class Deleter:
     def _one(self, change: Change, ledgering: Ledgering) -> Iterator[None]:
         ledgering.intend([change])
         try:
-            self._place.remove(_path(change))
+            for path in _paths(change):
+                self._place.remove(path)
         except TargetError as trouble:
             ledgering.failed([change], trouble.what)
             return
@@ -112,13 +121,13 @@ class Deleter:
         """Tell the ledger that a copy is gone on purpose."""
         self._ledger.append([deleted_entry(self._copies[change.target.key], self._clock.now(), self._by, self._reason)])
 
-    def _size(self, change: Change) -> int | None:
-        path = _path(change)
-        return self._place.size(path) if path else None
+    def _is_there(self, change: Change) -> bool:
+        return any(self._place.size(path) is not None for path in _paths(change))
 
 
-def _path(change: Change) -> str:
-    return str((change.before or {}).get("path") or "")
+def _paths(change: Change) -> list[str]:
+    before = change.before or {}
+    return [str(path) for path in (before.get("path"), *before.get("earlier", ())) if path]
 
 
 def conduct(tasks: Iterable[Iterator[None]]) -> None:

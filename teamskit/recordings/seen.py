@@ -90,6 +90,15 @@ def recording_entry(now: datetime, meeting: Meeting, item: str, started_at: date
     return _entry(now, meeting, Seen(item, None, started_at, "drive"), "time")
 
 
+def told_by_meetings(ledger: Ledger) -> dict[str, list[datetime]]:
+    """Give by call when those of its recordings began that its meeting told of by the call's id."""
+    found: dict[str, list[datetime]] = {}
+    for entry in ledger.latest(RECORDING):
+        if (entry.body["source"], entry.body["matched_by"]) == ("meeting", "callId"):
+            found.setdefault(entry.body["call"], []).append(parse_iso(entry.body["started_at"]))
+    return found
+
+
 def recordings_by_call(ledger: Ledger, calls: Collection[str]) -> dict[str, list[tuple[str, datetime]]]:
     """Give the id and the beginning of each recording that was seen of some calls.
 

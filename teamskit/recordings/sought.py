@@ -6,12 +6,14 @@ part count too. What a file says of itself is when the recording began.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from teamskit.recordings.lying import Lying
 from teamskit.recordings.matching import Meeting
 
 Interval = tuple[datetime, datetime]
+NEAR = timedelta(minutes=1)
+"""The meeting and the file's name may differ by this on when a recording began."""
 
 
 @dataclass(frozen=True)
@@ -19,8 +21,8 @@ class Sought:
     """A call with those of the school's staff and pupils who took part, by account, and when each was there.
 
     `due_at` is when its recording must have appeared, `channel` the thread of the channel it was held in. Where it is
-    not known who was there when, the intervals are empty. `recorded` says that a recording of it has been seen, and
-    `seq` is the place of the newest word on the call in the ledger.
+    not known who was there when, the intervals are empty. `recorded` says that a recording of it has been seen, `begun`
+    when those began of which its meeting told; `seq` is the place of the newest word on the call in the ledger.
     """
 
     meeting: Meeting
@@ -31,6 +33,7 @@ class Sought:
     in_group: bool = False
     is_lesson: bool = False
     recorded: bool = False
+    begun: Sequence[datetime] = ()
     seq: int = 0
 
     @property
@@ -41,6 +44,10 @@ class Sought:
     def lasted(self, moment: datetime) -> bool:
         """Say whether a moment lies in the call."""
         return self.meeting.start <= moment < self.meeting.end
+
+    def told_of(self, moment: datetime) -> bool:
+        """Say whether its meeting told of a recording that began then."""
+        return any(abs(begun - moment) <= NEAR for begun in self.begun)
 
     def had(self, account: str, moment: datetime) -> bool:
         """Say whether somebody was there at a moment, or may have been."""
@@ -67,11 +74,16 @@ class Calls:
     def of(self, file: Lying) -> Sought | None:
         """Give the call a file is of: the one that its drive's owner led, else the one that he was in, just then.
 
-        Two such calls, or none, give None: a file is never guessed to be of one of two.
+        Of two such calls it is the one whose meeting told of a recording that began then; otherwise, and where there is
+        none, None: a file is never guessed to be of one of two.
         """
         led = [one for one in self._led.get(file.owner, ()) if one.lasted(file.began_at)]
         led = [one for one in led if one.meeting.drive_owner == file.owner] or led
-        if led:
-            return led[0] if len(led) == 1 else None
         joined = [one for one in self._joined.get(file.owner, ()) if one.had(file.owner, file.began_at)]
-        return joined[0] if len(joined) == 1 else None
+        return _only(led or joined, file.began_at)
+
+
+def _only(calls: Sequence[Sought], began_at: datetime) -> Sought | None:
+    if len(calls) > 1:
+        calls = [one for one in calls if one.told_of(began_at)]
+    return calls[0] if len(calls) == 1 else None

@@ -4,6 +4,7 @@ Copies and a target go in, what was found comes out; the ledger's entries are ma
 ends of a file show what was removed, cut or swapped; only reading all of it shows a single altered byte.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -27,19 +28,22 @@ WORDS: Mapping[str, str] = {
     "unreadable": "cannot be read",
 }
 NEVER = datetime.min.replace(tzinfo=UTC)
+_NUMBERED = re.compile(r" \((\d+)\)(?:\.mp4)?(?:\.age)?$")
 
 
 @dataclass
 class Found:
     """What a run found: keys looked at, of these the ones read whole, and why some are not as they were stored.
 
-    `strangers` counts files that no copy is of, `unfinished` parts of files, `stopped` says what ended it early.
+    `strangers` counts files that no copy is of, `earlier` copies that failed before and have another in their place,
+    `unfinished` parts of files, `stopped` says what ended it early.
     """
 
     looked: list[str] = field(default_factory=list)
     read: list[str] = field(default_factory=list)
     failed: dict[str, Why] = field(default_factory=dict)
     strangers: int = 0
+    earlier: int = 0
     unfinished: int = 0
     stopped: TargetError | None = None
 
@@ -58,7 +62,8 @@ class Found:
 
 def paths_at(copies: Iterable[Copy], files: Iterable[str]) -> dict[str, str]:
     """Give the path of each copy: the one kept, or where that was forgotten, the file whose name ends in its key."""
-    by_end = {_ending(path): path for path in files}
+    # Of several files of one key the last that was put there counts: it has the highest number.
+    by_end = {_ending(path): path for path in sorted(files, key=_number)}
     found = {}
     for copy in copies:
         path = copy.path or by_end.get(short_key(copy.key))
@@ -67,9 +72,29 @@ def paths_at(copies: Iterable[Copy], files: Iterable[str]) -> dict[str, str]:
     return found
 
 
+def earlier_at(copies: Iterable[Copy], files: Iterable[str], paths: Mapping[str, str]) -> dict[str, list[str]]:
+    """Give what lies at the target under the key of a copy beside the file that counts, as `paths` says, by key.
+
+    Such a file failed a check, and another was put beside it: it may show the lesson all the same.
+    """
+    keys, ours = {short_key(copy.key): copy.key for copy in copies}, set(paths.values())
+    found: dict[str, list[str]] = {}
+    for path in files:
+        key = keys.get(_ending(path))
+        if key and path not in ours:
+            found.setdefault(key, []).append(path)
+    return found
+
+
 def _ending(path: str) -> str:
-    stem = path.rpartition("/")[2].removesuffix(".age").removesuffix(".mp4")
+    """Give the end of a file's key, in which the name of its copy ends, or its number when the name was taken."""
+    stem = _NUMBERED.sub("", path.rpartition("/")[2]).removesuffix(".age").removesuffix(".mp4")
     return stem.rpartition(" ")[2]
+
+
+def _number(path: str) -> int:
+    found = _NUMBERED.search(path)
+    return int(found[1]) if found else 1
 
 
 def oldest_read(copies: Sequence[Copy], sample: int | None) -> list[Copy]:
@@ -91,7 +116,7 @@ def verify(target: Target, copies: Sequence[Copy], to_read: Sequence[Copy] = (),
         found.stopped = trouble
         return found
     paths = paths_at(copies, files)
-    _count_others(found, files, set(paths.values()))
+    _count_others(found, copies, files, paths)
     with ThreadPoolExecutor(at_once, thread_name_prefix="verify") as pool:
 
         def one(copy: Copy) -> tuple[Copy, Why | None | TargetError]:
@@ -163,9 +188,9 @@ def came_back(target: Target, copies: Iterable[Copy]) -> list[str]:
     return found
 
 
-def _count_others(found: Found, files: Iterable[str], ours: set[str]) -> None:
-    for path in files:
-        if PART.search(path):
-            found.unfinished += 1
-        elif path not in ours and not path.startswith(f"{MANIFESTS}/"):
-            found.strangers += 1
+def _count_others(found: Found, copies: Iterable[Copy], files: Iterable[str], paths: Mapping[str, str]) -> None:
+    ours = set(paths.values())
+    others = [path for path in files if path not in ours and not path.startswith(f"{MANIFESTS}/")]
+    found.unfinished = sum(bool(PART.search(path)) for path in others)
+    found.earlier = sum(map(len, earlier_at(copies, others, paths).values()))
+    found.strangers = len(others) - found.unfinished - found.earlier

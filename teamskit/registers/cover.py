@@ -31,7 +31,7 @@ _MISSING = {"day": "day", "class": "class", "period": "period"}
 
 @dataclass(frozen=True)
 class Cover:
-    """What was read: for a lesson (day, class, period in small letters) the staff codes, none when it is cancelled.
+    """What was read: for a lesson (day; class and period in small letters) the staff codes, none when it is cancelled.
 
     `rows` gives the first row of each lesson, `problems` a line for each row that was not used.
     """
@@ -75,7 +75,7 @@ def _lesson(sheet: Sheet, at: tuple[int, int], cells: Mapping[str, str]) -> tupl
         sheet.tell(at, "class", "error", "class-is-a-date", told, "Write the class again, as text.")
     if at[0] in sheet.left_out or day is None:
         return None
-    return day, cells["class"], cells["period"].casefold()
+    return day, cells["class"].casefold(), cells["period"].casefold()
 
 
 def _is_contrary(

@@ -37,12 +37,15 @@ SETTINGS = {
     "lesson": ("A call with two pupils or more needs a recording from", "minute"),
     "recording_hours": ("A recording may take until it is seen", "hour"),
     "not_seen_days": ("Not seen: days with lessons, one after the other", "day"),
+    "pupils_may_watch": ("Pupils may look at recordings of their own lessons again", ""),
 }
 """What the school has set for findings: each name of `[findings]` in words, and its unit."""
 
 
 def setting_words(name: str, value: int) -> tuple[str, str]:
-    """Give a setting in words, and its value with the unit."""
+    """Give a setting in words, and its value with the unit; what is not a number is yes or no."""
+    if isinstance(value, bool):
+        return SETTINGS.get(name, (name, ""))[0], "yes" if value else "no"
     words, unit = SETTINGS.get(name, (name, ""))
     return words, count(value, unit) if unit else f"{value:,}"
 

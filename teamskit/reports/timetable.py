@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from teamskit.clock import at_school
-from teamskit.lessons.ics import HOW, Entry
+from teamskit.lessons.ics import CANCELLED, HOW, Entry
 from teamskit.reports import words
 from teamskit.reports.html import digest, environment, own_file
 
@@ -44,8 +44,9 @@ def render_timetable(school: str, of: str, entries: Sequence[Entry], span: tuple
         period=words.span_words(*span),
         weeks=weeks_of(entries),
         how=HOW,
+        cancelled=CANCELLED,
         linked=any(one.link for one in entries),
-        unlinked=any(not one.link for one in entries),
+        unlinked=any(not (one.link or one.is_cancelled) for one in entries),
         made=words.moment_words(made_at),
     )
 

@@ -91,6 +91,8 @@ def _one_gone(file: RecordedFile, words: Sequence[RecordedFile], keys: set[str],
     if file.state == "found":
         back = max(word.learnt_at for word in words if word.state == "found" and word.learnt_at)
         closed = f"It was found again on {day(back)}."
+    elif thrown := _thrown_away(keys, known):
+        closed = f"The school deleted its copy on {day(thrown)}."
     elif checked:
         closed = f"A copy of it was checked on {day(checked)}, and is whole."
     return Gone(file, at, last_seen, _copy(keys, known), closed)
@@ -108,12 +110,18 @@ def _went(words: Sequence[RecordedFile]) -> datetime | None:
     return went
 
 
+def _thrown_away(keys: set[str], known: Known) -> datetime | None:
+    """Give when the last copy was deleted on purpose: its time was past, or a consent was withdrawn."""
+    copies = [known.copies[key] for key in keys & known.copies.keys()]
+    return max((copy.at for copy in copies if copy.word == "deleted"), default=None)
+
+
 def _checked_at(keys: set[str], known: Known) -> datetime | None:
-    """Give since when a copy is known to be whole, whose last check it passed."""
+    """Give since when a copy is known to be whole, whose last check it passed, or passed until it was deleted."""
     found = []
     for key in keys & known.copies.keys():
         copy = known.copies[key]
-        if copy.state == "verified":
+        if copy.state in ("verified", "deleted"):
             passed = [one.at for one in known.checks.get(copy.same_as or key, ()) if not one.why]
             found += passed[:1]
     return min(found, default=None)

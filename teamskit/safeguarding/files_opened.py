@@ -1,6 +1,7 @@
 """The rule on who may open a recording, who did, and in whose drive it lies, where that is not staff's. Pure.
 
-What an invitation brings is normal: pupils of the call, and of its class, look at it again. Taking it away is not.
+What an invitation brings is normal: pupils of the call, and of its class, look at it again, unless the school decides
+otherwise. Taking it away is not.
 """
 
 from collections.abc import Iterator, Sequence
@@ -146,7 +147,7 @@ def _opened(openings: Sequence[Opening], case: Case) -> Reason:
 def _matters(one: Opening, case: Case, evidence: Evidence) -> bool:
     if one.role == "staff":
         return False
-    if one.role != "pupil" or one.operation in DOWNLOADED:
+    if one.role != "pupil" or one.operation in DOWNLOADED or not evidence.minutes.pupils_may_watch:
         return True
     return not (in_call(case, one.who.account) or one.who.account in _class_accounts(case, evidence))
 

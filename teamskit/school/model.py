@@ -87,6 +87,7 @@ class FindingMinutes(_Frozen):
 
     `lesson` is how long two pupils must have been there for a call to count as a lesson (that long or longer), and
     `recording_hours` how long after its end its recording may take to appear. `not_seen_days` are days with a lesson.
+    `pupils_may_watch` says that pupils who were in a call, or are in its class, may look at its recording again.
     """
 
     one_to_one: StrictInt = Field(default=2, ge=0)
@@ -95,6 +96,7 @@ class FindingMinutes(_Frozen):
     lesson: StrictInt = Field(default=5, ge=0)
     recording_hours: StrictInt = Field(default=24, ge=0)
     not_seen_days: StrictInt = Field(default=5, ge=1)
+    pupils_may_watch: StrictBool = True
 
 
 class RosterSource(_Frozen):
@@ -308,8 +310,8 @@ class Retention(_Frozen):
     `recordings_days` is how long a copy of a recording is kept after its lesson; 0 is for ever.
     """
 
-    calls_years: StrictInt = Field(default=2, ge=0)
-    recordings_days: StrictInt = Field(default=90, ge=0)
+    calls_years: StrictInt = Field(default=2, ge=0, le=100)
+    recordings_days: StrictInt = Field(default=90, ge=0, le=36_500)
 
 
 class School(_Frozen):

@@ -18,8 +18,6 @@ _PLAIN = {
     "date_parsing": "is not a date (2026-09-01)",
     "date_type": "is not a date (2026-09-01, without quotes)",
     "string_type": "must be text in quotes",
-    "greater_than_equal": "must not be negative",
-    "less_than_equal": "is a share: 0 to 1",
     "date_from_datetime_inexact": "is not a date (2026-09-01)",
     "bool_type": "must be true or false",
     "bool_parsing": "must be true or false",
@@ -84,12 +82,22 @@ def _sentence(error: Any) -> tuple[str, str]:
         return f'unknown setting "{error["loc"][-1]}"', hint
     if error["type"] == "literal_error":
         return f"{where} must be one of {error['ctx']['expected']}", ""
-    plain = _PLAIN.get(error["type"])
+    plain = _beyond(error) or _PLAIN.get(error["type"])
     return (
         (f"{where} {plain}", "")
         if plain
         else (f"{where}: {error['msg'].removeprefix('Value error, ')}".lstrip(": "), "")
     )
+
+
+def _beyond(error: Any) -> str:
+    """Say what a number must be that is too small or too large; nothing for other errors."""
+    least, most = error.get("ctx", {}).get("ge"), error.get("ctx", {}).get("le")
+    if error["type"] == "greater_than_equal":
+        return f"must be at least {least}" if least else "must not be negative"
+    if error["type"] == "less_than_equal":
+        return "is a share: 0 to 1" if most == 1 else f"must be at most {most}"
+    return ""
 
 
 def _known_keys(loc: Sequence[int | str]) -> Iterable[str]:

@@ -33,8 +33,8 @@ def school(tmp_path_factory):
         desk.run("sandbox", "play", "--scenario", CASES / name / "scenario.json")
     desk.run("sandbox", "advance", "2d")
     desk.run("calls", "sync")
-    # So many calls at one time leave files of which nobody can say which call they are of: that is said, with 3.
-    desk.run("recordings", "check", ok=(3,))
+    # So many calls at one time leave files of which nobody can say which call they are of: that is said.
+    assert "fit no one call of the log" in desk.run("recordings", "check").out
     return desk
 
 

@@ -79,6 +79,7 @@ def test_a_saved_plan_is_carried_out_and_is_stale_when_a_lesson_was_moved(school
     assert school.asks("PATCH", f"/v1.0/users/t000@school.example/events/{first['id']}", moved)[0] == 200
     stale = school.run("lessons", "apply", school.folder / "p.json", "--yes", ok=(1,))
     assert "moved on" in stale.err
+    assert "teamskit lessons plan" in stale.err
     assert len(events(school, "t000")) == 10
     school.run("lessons", "cancel", *C0, *WEEK, "-o", school.folder / "p.json")
     school.run("lessons", "apply", school.folder / "p.json", "--yes")
@@ -118,6 +119,7 @@ def test_what_a_teacher_has_made_stricter_stays_and_recording_that_was_switched_
     assert (second["allowMeetingChat"], second["allowRecording"], second["recordAutomatically"]) == (
         *("disabled", False, False),
     )
+    assert school.json("lessons", "plan", *C0, *WEEK)["totals"] == {}
     shutil.rmtree(school.folder / ".teamskit" / "journal")
     assert school.json("lessons", "plan", *C0, *WEEK)["totals"] == {}
 
@@ -162,7 +164,8 @@ def test_a_lesson_at_another_time_is_moved_and_one_that_is_gone_is_cancelled(sch
 def test_cover_moves_a_lesson_to_the_other_teacher_and_cancels_where_it_says_so(school):
     apply(school, *C0, *WEEK)
     (school.folder / "cover.csv").write_text(
-        "Date,Class,Period,Staff\n30/11/2026,7x/C000,1,T001\n01/12/2026,7x/C000,Tue:2,\n02/12/2026,7x/C000,9,T001\n",
+        "Date,Class,Period,Staff\n30/11/2026,7X/c000,1,T001\n01/12/2026,7x/C000,Tue:2,\n02/12/2026,7x/C000,9,T001\n"
+        "03/12/2026,7z/C000,1,T001\n03/12/2026,8x/C001,1,T000\n",
         encoding="utf-8",
     )
     school.decide(lessons={"cover": "cover.csv"})
@@ -173,7 +176,10 @@ def test_cover_moves_a_lesson_to_the_other_teacher_and_cancels_where_it_says_so(
         "in the list of cover",
         "somebody else teaches it",
     ]
-    assert [one["what"] for one in plan["left_out"]] == ["cover.csv: 2026-12-02, 7x/C000, 9"]
+    assert [(one["what"], one["why"]) for one in plan["left_out"]] == [
+        ("cover.csv, row 4", "no lesson of its class is on 2 December, period 9"),
+        ("cover.csv, row 5", "no lesson of its class is on 3 December, period 1"),
+    ]
     apply(school, *C0, *WEEK)
     assert len(events(school, "t000")) == 8
     covered = events(school, "t001")
@@ -183,6 +189,34 @@ def test_cover_moves_a_lesson_to_the_other_teacher_and_cancels_where_it_says_so(
     apply(school, *C0, *WEEK)
     assert events(school, "t001") == []
     assert len(events(school, "t000")) == 10
+
+
+def test_a_supply_code_is_told_and_the_classes_own_teacher_named(school, made):
+    retimed(made, school, lambda row: (*row[:4], "SUP") if row[0] == "Mon:1" and row[3] == "7x/C000" else row)
+    plan = school.json("lessons", "plan", *C0, *WEEK)
+    assert plan["notes"] == [
+        "the timetable names no teacher of the export for some lessons: the class's own gives them: 7x/C000 (T000)"
+    ]
+    assert plan["changes"][0]["title"] == "30 November, 1, staff T000"
+    assert school.json("lessons", "list", *C0, *WEEK)[0]["staff"] == ["T000"]
+
+
+def test_who_would_teach_two_lessons_at_once_is_named_also_where_the_other_class_was_not_asked_for(school):
+    (school.folder / "cover.csv").write_text("Date,Class,Period,Staff\n01/12/2026,7x/C000,1,T001\n", encoding="utf-8")
+    school.decide(lessons={"cover": "cover.csv"})
+    said = "staff T001 would teach 7x/C000 and 8x/C001 at once on 1 December, 09:00: name cover for one of them"
+    assert school.json("lessons", "plan", *C0, *WEEK)["notes"] == [said]
+    assert school.json("lessons", "plan", "--all", *WEEK)["notes"] == [said]
+    assert "in the timetable, in the list of cover" in school.run("lessons", "plan", *C0, *WEEK).out
+
+
+def test_a_moved_lesson_is_shown_by_the_schools_clock_and_guests_by_number(school):
+    apply(school, *C0, *WEEK)
+    event = events(school, "t000")[0]
+    moved = {"start": {"dateTime": "2026-11-30T08:30:00", "timeZone": "UTC"}, "attendees": []}
+    assert school.asks("PATCH", f"/v1.0/users/t000@school.example/events/{event['id']}", moved)[0] == 200
+    shown = school.run("lessons", "plan", *C0, *WEEK, "--detail").out
+    assert "09:00 to 09:50, starts: 08:30 -> 09:00, invited: 1 more, 0 fewer" in shown
 
 
 def test_two_teachers_present_by_name(school, made):

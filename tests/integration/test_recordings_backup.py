@@ -6,6 +6,7 @@ import subprocess
 
 import pyrage
 import pytest
+from call_scenes import lesson, play
 from recording_scenes import ID, content, copies_at, items, known, recorded, stored
 
 from teamskit.cli.recordings_wanted import spool_of, to_copy
@@ -215,6 +216,15 @@ def test_a_small_spool_is_used_again_and_again_and_a_smaller_one_is_said(school,
     assert len(backup(school)["copied"]) == 3
 
 
+def test_many_failures_of_one_kind_are_one_line(desk, made):
+    recorded(desk, made, 6)
+    desk.run("sandbox", "fault", "GET", "download.aspx", "500")
+    said = desk.run("recordings", "backup", "--no-check", ok=(3,)).out
+    assert "Failed: 6" in said and "6 recordings, 1.8 MB; of the first: Microsoft turned a request down" in said
+    assert "What went wrong" not in said and len(said.splitlines()) <= 5
+    assert stored(desk) == {}
+
+
 class TakesTheDiskAway:
     """Watches a run, and takes the folder of the copies away when the first file is done."""
 
@@ -291,10 +301,39 @@ def test_an_absent_disk_is_not_an_empty_one(school):
     assert "is not there" in done.err
     copies_at(school).mkdir()
     done = school.run("recordings", "backup", "--no-check", ok=(1,))
-    assert "is this the right disk" in done.err and "--new-target" in done.err
+    assert "Is this the right disk?" in done.err and "--new-target" in done.err
     assert not list(copies_at(school).iterdir())
-    assert len(backup(school, "--new-target")["copied"]) == 1
-    assert gone.is_dir()
+    done = backup(school, "--new-target")
+    assert len(done["copied"]) == 4 and done["not_there"] == []
+    assert gone.is_dir() and len(stored(school)) == 4
+
+
+def test_another_place_is_taken_once_and_is_told_of_what_is_not_there(school):
+    backup(school)
+    before = copies_at(school).rename(copies_at(school).with_name("before"))
+    copies_at(school).mkdir()
+    for item in items(school):
+        school.asks("DELETE", place(item))
+    school.run("recordings", "check", ok=(0, 3))
+    assert "3 copies of before not at this place" in school.run("recordings", "backup", "--new-target").out
+    # Once is enough, though nothing of before is there.
+    play(school, lesson(ID.format(9), "2026-11-26T13:00:00Z", size_bytes=1000))
+    school.run("calls", "sync")
+    assert "Copied 1 recording" in school.run("recordings", "backup").out
+    verified = school.run("recordings", "verify", "--output", "json", ok=(3,)).json
+    assert [one["why"] for one in verified["failed"]] == ["missing"] * 3
+    # Moved here by hand they are right again.
+    shutil.copytree(before, copies_at(school), dirs_exist_ok=True)
+    assert school.json("recordings", "verify")["failed"] == []
+
+
+def test_copies_moved_with_their_place_need_no_word(school):
+    backup(school)
+    copies_at(school).rename(copies_at(school).with_name("moved"))
+    school.decide(backup={"target": "../moved"})
+    assert school.json("recordings", "verify")["failed"] == []
+    done = backup(school, "--new-target")
+    assert (done["copied"], done["not_there"], done["fetched_bytes"]) == ([], [], 0)
 
 
 def known_again(desk):
@@ -332,7 +371,7 @@ def test_names_of_pupils_never_become_file_names(desk, made):
 
     ready(desk, made)
     pupil = next(one for one in desk.here().roster.people if one.role == "pupil")
-    names = [f"1-1 with {pupil.forename or pupil.name.split()[0]}", "Choir"]
+    names = [f"1-1 with {pupil.forename or pupil.name.split()[0]}", "Choir", f"Review {pupil.id}"]
     for number, name in enumerate(names):
         file = f"{name}-20261126_1{number}0000-Meeting Recording.mp4"
         play(desk, call(ID.format(number + 1), f"2026-11-26T1{number}:00:00Z", recording="kept", file_name=file))
@@ -342,9 +381,19 @@ def test_names_of_pupils_never_become_file_names(desk, made):
     known(desk)
     done = desk.run("recordings", "backup", "--no-check")
     paths = sorted(stored(desk))
-    assert len(paths) == 2 and "Choir" in paths[1]
+    assert len(paths) == 3 and "Choir" in paths[1] and "Review" not in paths[2]
     assert paths[0].startswith("2026/11/2026-11-26 1000 ") and "with" not in paths[0]
     assert pupil.name.split()[0] not in done.out + done.err + "".join(paths)
+
+
+def test_without_its_export_what_is_known_is_copied_all_the_same(school):
+    """Recordings expire whether the MIS has written its export or not."""
+    school.decide(roster={"path": "nowhere"})
+    done = school.run("recordings", "backup", "--output", "json", ok=(3,))
+    assert len(done.json["copied"]) == 3 and done.json["looked"] == "no-export"
+    assert "The export could not be read, so there may be recordings that are not known" in done.err
+    # Whom a name may show nobody can tell now: none is used.
+    assert all(len(path.rpartition("/")[2].split()) == 4 for path in stored(school)), sorted(stored(school))
 
 
 def test_forgotten_names_leave_the_copy_found(school):
@@ -364,6 +413,7 @@ def test_forgotten_names_leave_the_copy_found(school):
         "read": 0,
         "failed": [],
         "strangers": 0,
+        "earlier": 0,
         "unfinished": 0,
     }
     school.run("ledger", "verify")

@@ -65,7 +65,8 @@ def test_a_first_run_is_undone_in_two_steps(ready):
     ready.run("sandbox", "advance", "2d")
     assert chat_of(ready) == {"Disable chat": 4}
     stopped = ready.run("undo", run, "-o", ready.folder / "u.json", ok=(4,))
-    assert f"{ready.folder / 'u.json'} {LIFT[0]}" in stopped.err and "roster check" not in stopped.err
+    assert f"teamskit apply {LIFT[0]} 9 {ready.folder / 'u.json'}" in stopped.err
+    assert "roster check" not in stopped.err
     plan = wanted(ready, run, *LIFT)
     assert plan["totals"] == {"remove": 9}
     assert {c["risk"] for c in plan["changes"]} == {"high"}

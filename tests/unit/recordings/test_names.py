@@ -79,3 +79,19 @@ def test_pupils_in_a_meetings_name():
         assert pupils.named_in(text), text
     for text in ("Year 7 Maths", "Leonardo da Vinci", "Lion King", ""):
         assert not pupils.named_in(text), text
+
+
+def test_pupils_numbers_and_logins_in_a_meetings_name():
+    pupils = Pupils(["Leo Ahmed"], ["004711", "22ahmedl@school.example", "l.ahm", "12", ""])
+    for text in (
+        "Review 004711",
+        "4711 review",
+        "adno_04711",
+        "22ahmedl",
+        "With 22AHMED-L.",
+        "L.Ahm's turn",
+        "(l.ahm)",
+    ):
+        assert pupils.named_in(text), text
+    for text in ("Year 12", "Room 47", "24711 stars", "Choir", "0000"):
+        assert not pupils.named_in(text), text

@@ -51,6 +51,13 @@ def test_the_call_its_drives_owner_led():
     assert of([sought("c1"), sought("c2", drive="g1")]) == "c1", "a meeting in a channel lies with its team"
 
 
+def test_of_two_it_is_the_one_whose_meeting_told_of_it():
+    told = sought("c2", NINE - HOUR / 2, begun=[NINE + HOUR / 60])
+    assert of([sought("c1"), told]) == "c2"
+    assert of([sought("c1", begun=[NINE + HOUR / 60]), told]) is None
+    assert of([sought("c1"), sought("c2", NINE - HOUR / 2, begun=[NINE - HOUR / 4])]) is None
+
+
 def test_else_the_call_he_was_in_just_then():
     first = sought("c1", staff={"a-lee": [(NINE, NINE + HOUR)]})
     second = sought("c2", staff={"a-lee": [(NINE + HOUR / 2, NINE + HOUR)]})

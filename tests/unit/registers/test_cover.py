@@ -16,13 +16,13 @@ def read(tmp_path, *rows, headings="Date,Class,Period,Staff"):
 
 def test_a_row_names_who_teaches_instead_and_an_empty_cell_cancels(tmp_path):
     found = read(tmp_path, "30/11/2026,7A/Ma1,Mon:1,BEN", "2026-11-30,Class 3/4 Ash,AM,")
-    assert found.lessons == {(DAY, "7A/Ma1", "mon:1"): ("BEN",), (DAY, "Class 3/4 Ash", "am"): ()}
+    assert found.lessons == {(DAY, "7a/ma1", "mon:1"): ("BEN",), (DAY, "class 3/4 ash", "am"): ()}
     assert found.problems == ()
 
 
 def test_two_rows_of_one_lesson_are_two_staff(tmp_path):
     found = read(tmp_path, "30/11/2026,7A/Ma1,1,BEN", "30/11/2026,7A/Ma1,1,ANN")
-    assert found.lessons == {(DAY, "7A/Ma1", "1"): ("BEN", "ANN")}
+    assert found.lessons == {(DAY, "7a/ma1", "1"): ("BEN", "ANN")}
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_a_row_that_cannot_be_used_is_told_with_row_and_column(tmp_path, row, co
 
 def test_rows_that_deny_each_other_are_told(tmp_path):
     found = read(tmp_path, "30/11/2026,7A/Ma1,1,BEN", "30/11/2026,7A/Ma1,1,")
-    assert found.lessons == {(DAY, "7A/Ma1", "1"): ("BEN",)}
+    assert found.lessons == {(DAY, "7a/ma1", "1"): ("BEN",)}
     assert [(one.row, one.check) for one in found.problems] == [(3, "cover-twice")]
 
 

@@ -18,6 +18,7 @@ from teamskit.recordings.recorder_log import recorder_entry
 from teamskit.recordings.recorders import Recorder
 from teamskit.registers import AgreedRegister, Agreement, ConsentRegister
 from teamskit.safeguarding import Evidence, evaluate
+from teamskit.school.model import FindingMinutes
 
 START = datetime(2026, 11, 9, 9, tzinfo=UTC)
 END = START + timedelta(minutes=40)
@@ -155,6 +156,22 @@ def test_what_goes_after_the_days_a_school_keeps_it_goes_as_it_decided(nights, d
     assert nights.found("recording-gone", now=12, recording_days=days, held=frozenset({"c1"})) is not None
 
 
+def test_a_copy_that_was_deleted_on_purpose_opens_nothing_again(nights):
+    def thrown_away():
+        nights.ledger.append([deleted_entry(copies_of(nights.ledger)[FILE.key], NIGHT + 3 * DAY, "Head")])
+
+    nights.saw(0, FILE).copied(0).checked(1).saw(2, GONE)
+    thrown_away()
+    assert nights.found("recording-gone") is None
+
+
+def test_a_copy_deleted_before_its_recording_went_closes_it(nights):
+    nights.saw(0, FILE).copied(0)
+    nights.ledger.append([deleted_entry(copies_of(nights.ledger)[FILE.key], NIGHT + DAY, "Head", "consent withdrawn")])
+    one = nights.saw(2, GONE).found("recording-gone")
+    assert (one.state, one.why) == ("closed", "The school deleted its copy on 11 November 2026.")
+
+
 def test_an_expired_one_says_when(nights):
     nights.saw(0, FILE).saw(3, replace(FILE, state="expired", expires_on=END + 2 * DAY))
     assert nights.found("recording-gone").text.startswith("The recording of this lesson expired on 11 November 2026.")
@@ -162,6 +179,8 @@ def test_an_expired_one_says_when(nights):
 
 def test_a_pupil_of_the_call_who_looks_at_it_again_is_none(nights):
     assert nights.saw(0, FILE).did("FileAccessed", "pupil", "a-leo").found("recording-opened") is None
+    strict = nights.found("recording-opened", minutes=FindingMinutes(pupils_may_watch=False))
+    assert "Leo Ahmed (year 3) opened it on 9 November 2026" in strict.text
 
 
 def test_a_pupil_of_the_class_who_was_ill_is_none_and_another_is(nights):
