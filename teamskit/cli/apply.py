@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 import click
 
 from teamskit.cli.guards import allow_options, allowed
+from teamskit.cli.needs import needs
 from teamskit.cli.output import TerminalProgress, clean, count, emit, output_option, say
 from teamskit.cli.remembering import keep_roster
+from teamskit.tenant import permissions as p
 
 if TYPE_CHECKING:
     from teamskit.cli.context import Here
@@ -33,6 +35,28 @@ SHOWN_EACH, FEW, SHORT = 40, 5, 80
 @allow_options
 @output_option
 @click.pass_obj
+@needs(
+    sometimes={
+        p.USERS_READ: "people",
+        p.CLASSES_READ: "class teams",
+        p.GROUPS_READ: "class teams, security groups",
+        p.DELETED_GROUPS_READ: "making its own plan",
+        p.TEAM_MEMBERS_READ: "class teams",
+        p.TEAMS_READ: "class teams",
+        p.CLASSES_WRITE: "new teams, owners",
+        p.TEAM_CREATE: "new teams",
+        p.TEAM_MEMBERS_WRITE: "owners, removals",
+        p.TEAM_MEMBERS_ONLY_WRITE: "pupils added",
+        p.POLICIES_IN_EFFECT_READ: "policies",
+        p.TEAMS_ADMINISTRATOR: "definitions of policies",
+        p.POLICIES_ASSIGN: "assignments",
+        p.GROUP_MEMBERS_WRITE: "documents given to a security group",
+        p.CALENDARS_READ: "lessons",
+        p.CALENDARS_WRITE: "lessons",
+        p.MEETINGS_READ: "lessons",
+        p.MEETINGS_WRITE: "lessons",
+    }
+)
 def command(here: Here, file: str | None, yes: bool, output: str) -> int:
     """Carry out a saved plan, or make one and carry it out.
 
@@ -81,9 +105,11 @@ def apply_made(
 
 def carry_out(here: Here, plan: Plan, progress: Progress) -> tuple[str, list[Outcome]]:
     """Hand the plan to the engine with the doers for it."""
+    from teamskit.cli.needs import stop_if_lacking
     from teamskit.cli.planning import doers_for, new_keys_of, settle_open_work
     from teamskit.plan import apply_plan
 
+    stop_if_lacking(here.transport, plan.changes)
     here.forget()
     settle_open_work(here)
     doers = doers_for(here, [change.target for change in plan.changes], new_keys_of(plan))

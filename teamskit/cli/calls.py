@@ -11,8 +11,10 @@ import click
 from teamskit.cli.attendance import attendance
 from teamskit.cli.context import Here
 from teamskit.cli.days import DAY, day_of
+from teamskit.cli.needs import needs
 from teamskit.cli.output import count, emit, output_option, say, say_folded
 from teamskit.cli.snapshots import chat_words
+from teamskit.tenant import permissions as p
 
 if TYPE_CHECKING:
     from teamskit.calls import CallEntry
@@ -38,6 +40,23 @@ command.add_command(attendance)
     "--since", type=DAY, metavar="DATE", help="Read from this day on, as far back as Microsoft keeps records (30 days)."
 )
 @click.pass_obj
+@needs(
+    p.CALL_RECORDS_READ,
+    p.USERS_READ,
+    p.CLASSES_READ,
+    p.GROUPS_READ,
+    p.CHANNELS_READ,
+    sometimes={
+        p.CALENDARS_READ: "the class of other meetings",
+        p.MEETINGS_READ: "recordings",
+        p.RECORDINGS_READ: "recordings",
+        p.FILES_READ: "recordings",
+        p.ATTENDANCE_READ: "calls without times",
+        p.TELEPHONE_READ: "[calls] telephone = true",
+        p.POLICIES_IN_EFFECT_READ: "which pupils may chat",
+        p.TEAMS_ADMINISTRATOR: "which pupils may chat",
+    },
+)
 def sync(here: Here, since: datetime | None) -> None:
     """Read new and revised call records into the log.
 
@@ -45,10 +64,11 @@ def sync(here: Here, since: datetime | None) -> None:
     teamskit calls sync
     teamskit calls sync --since 2026-11-01
 
-    Safe to repeat, and meant to run every night. Permissions, all of the application: CallRecords.Read.All; for
-    recordings OnlineMeetings.Read.All, OnlineMeetingRecording.Read.All and Files.Read.All; for the class of a meeting
-    outside a channel Calendars.Read; for calls without times OnlineMeetingArtifact.Read.All; to say which pupils may
-    chat, TeamsUserConfiguration.Read.All and the Teams Administrator role too.
+    Safe to repeat, and meant to run every night. Permissions, all of the application: CallRecords.Read.All,
+    User.Read.All, GroupMember.Read.All, EduRoster.Read.All, Channel.ReadBasic.All; for recordings
+    OnlineMeetings.Read.All, OnlineMeetingRecording.Read.All and Files.Read.All; for the class of a meeting outside a
+    channel Calendars.Read; for calls without times OnlineMeetingArtifact.Read.All; to say which pupils may chat,
+    TeamsUserConfiguration.Read.All and the Teams Administrator role too.
     """
     from teamskit.cli.fetching import fetch_calls
     from teamskit.cli.sync_words import sync_words

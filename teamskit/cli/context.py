@@ -71,7 +71,14 @@ class Here:
 
     @cached_property
     def transport(self) -> Transport:
-        """The client, signed in."""
+        """The client, signed in, with all that the running command always needs."""
+        from teamskit.cli.needs import begin
+
+        transport = self._opened()
+        begin(transport)
+        return transport
+
+    def _opened(self) -> Transport:
         from teamskit.tenant.session import open_transport
         from teamskit.tenant.signin import app_token
 

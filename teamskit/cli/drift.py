@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from teamskit.cli.needs import needs
 from teamskit.cli.output import clean, count, emit, emit_table, output_option, say
 from teamskit.cli.remembering import keep_drift, last_drift
 from teamskit.clock import at_school, iso, parse_iso
+from teamskit.tenant import permissions as p
 
 if TYPE_CHECKING:
     from teamskit.cli.context import Here
@@ -23,6 +25,14 @@ CHAT = "AllowUserChat"
 @click.option("--exit-code", is_flag=True, help="Leave with 5 when there is drift.")
 @output_option
 @click.pass_obj
+@needs(
+    p.USERS_READ,
+    p.POLICIES_IN_EFFECT_READ,
+    p.TEAMS_ADMINISTRATOR,
+    sometimes={
+        p.GROUPS_READ: "documents given to a security group",
+    },
+)
 def drift(here: Here, exit_code: bool, output: str) -> int:
     """Show what is not as the school decided: settings, policies, and who has them.
 

@@ -275,7 +275,7 @@ def _unread(here: Here, found: Standing) -> list[LeftOut]:
         raise PermissionMissing(
             f"Microsoft did not allow the calendars to be read: {reply.error_message}",
             where="calendars of staff",
-            next_step="It needs the application permission Calendars.ReadWrite; consent.",
+            next_step="It needs the application permission Calendars.Read; consent.",
             status_code=reply.status,
             request_id=reply.request_id,
         )

@@ -10,9 +10,11 @@ import click
 from teamskit.cli.guards import allow_options
 from teamskit.cli.lesson_choice import Asked, asked, choice_options, is_anything_asked
 from teamskit.cli.lessons_check import check
+from teamskit.cli.needs import needs
 from teamskit.cli.output import count, emit, output_option, say, say_folded
 from teamskit.cli.plan import plan_options
 from teamskit.cli.reviewed import carry_through, review_options
+from teamskit.tenant import permissions as p
 
 if TYPE_CHECKING:
     from teamskit.cli.context import Here
@@ -37,6 +39,15 @@ def command() -> None:
 @ONE_TO_ONE
 @plan_options
 @click.pass_obj
+@needs(
+    p.USERS_READ,
+    p.CALENDARS_READ,
+    p.CLASSES_READ,
+    p.GROUPS_READ,
+    sometimes={
+        p.MEETINGS_READ: "lessons that stand already",
+    },
+)
 def plan(
     here: Here,
     allow_one_to_one: int,
@@ -72,6 +83,17 @@ def plan(
 @allow_options
 @output_option
 @click.pass_obj
+@needs(
+    p.USERS_READ,
+    p.CALENDARS_READ,
+    p.CALENDARS_WRITE,
+    p.MEETINGS_WRITE,
+    p.CLASSES_READ,
+    p.GROUPS_READ,
+    sometimes={
+        p.MEETINGS_READ: "lessons that stand already",
+    },
+)
 def apply(here: Here, file: str | None, allow_one_to_one: int, yes: bool, output: str) -> int:
     """Make, change and cancel lessons as a saved plan says, or as the timetable does now: that plan is shown first.
 
@@ -99,6 +121,15 @@ def apply(here: Here, file: str | None, allow_one_to_one: int, yes: bool, output
 @allow_options
 @output_option
 @click.pass_obj
+@needs(
+    p.USERS_READ,
+    p.CALENDARS_READ,
+    p.CALENDARS_WRITE,
+    sometimes={
+        p.GROUPS_READ: "pupils' teams",
+        p.MEETINGS_READ: "lessons that stand already",
+    },
+)
 def cancel(here: Here, file: str | None, yes: bool, detail: bool, output: str) -> int:
     """Cancel lessons that teamskit made and that have not begun. Nothing else in a calendar is touched.
 
@@ -118,6 +149,15 @@ def cancel(here: Here, file: str | None, yes: bool, detail: bool, output: str) -
 @choice_options
 @output_option
 @click.pass_obj
+@needs(
+    p.USERS_READ,
+    p.CALENDARS_READ,
+    p.CLASSES_READ,
+    p.GROUPS_READ,
+    sometimes={
+        p.MEETINGS_READ: "lessons that stand already",
+    },
+)
 def list_lessons(here: Here, output: str) -> None:
     """List the lessons of some days as timetable and calendars have them now.
 
@@ -143,6 +183,15 @@ def list_lessons(here: Here, output: str) -> None:
 @click.option("--each", type=click.Choice(["class", "pupil"]), help="One timetable a class or pupil, into a folder.")
 @click.option("-o", "file", metavar="FILE", required=True, help="FILE.ics for calendars, FILE.html to print.")
 @click.pass_obj
+@needs(
+    p.USERS_READ,
+    p.CALENDARS_READ,
+    p.CLASSES_READ,
+    p.GROUPS_READ,
+    sometimes={
+        p.MEETINGS_READ: "lessons that stand already",
+    },
+)
 def export(here: Here, each: str | None, file: str) -> None:
     """Write the timetable of online lessons for parents: no pupil is named in it.
 

@@ -10,8 +10,10 @@ import click
 
 from teamskit.cli.before_lessons import Before, before_lessons, looked_json, not_known_lines, unread_json
 from teamskit.cli.days import DAY, day_of
+from teamskit.cli.needs import needs
 from teamskit.cli.output import clean, count, emit, output_option, say, say_folded
 from teamskit.clock import at_school, iso
+from teamskit.tenant import permissions as p
 
 if TYPE_CHECKING:
     from teamskit.cli.context import Here
@@ -36,6 +38,19 @@ LISTED = 12
 @click.option("--exit-code", is_flag=True, help="Leave with 5 when something has to be settled.")
 @output_option
 @click.pass_obj
+@needs(
+    p.USERS_READ,
+    p.CALENDARS_READ,
+    p.CLASSES_READ,
+    p.GROUPS_READ,
+    sometimes={
+        p.MEETINGS_READ: "options of the meetings",
+        p.POLICIES_IN_EFFECT_READ: "policies of organisers",
+        p.TEAMS_ADMINISTRATOR: "policies of organisers",
+        p.FILES_READ: "room in their drives",
+        p.CHANNELS_READ: "meetings in a class team's channel",
+    },
+)
 def check(here: Here, first: datetime | None, last: datetime | None, exit_code: bool, output: str) -> int:
     """Say what has to be settled before the coming lessons start. It shows pupils' names.
 

@@ -24,6 +24,7 @@ COMMANDS = {
     "recordings": ("teamskit.cli.recordings", "Recordings: set up, found, backed up elsewhere, and proven."),
     "registers": ("teamskit.cli.registers", "What the school keeps itself: consent, and what was agreed."),
     "ledger": ("teamskit.cli.ledger", "Prove that the log is whole; export, purge, hold."),
+    "auth": ("teamskit.cli.auth", "Signing in to a real tenant, and the permissions it takes."),
     "sandbox": ("teamskit.cli.sandbox", "The tenant inside this program."),
     "demo": ("teamskit.cli.demo", "The whole job on an invented school, in under a minute."),
     "completion": ("teamskit.cli.completion", "Print a script that completes commands in your shell."),

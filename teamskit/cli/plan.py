@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 import click
 
 from teamskit.cli.guards import allow_options, allowed
+from teamskit.cli.needs import needs
 from teamskit.cli.output import emit, output_option, say, say_folded
+from teamskit.tenant import permissions as p
 
 if TYPE_CHECKING:
     from teamskit.cli.context import Here
@@ -78,6 +80,18 @@ def show_made(
 @click.command("plan")
 @plan_options
 @click.pass_obj
+@needs(
+    p.USERS_READ,
+    p.CLASSES_READ,
+    p.GROUPS_READ,
+    p.DELETED_GROUPS_READ,
+    p.TEAM_MEMBERS_READ,
+    p.TEAMS_READ,
+    sometimes={
+        p.POLICIES_IN_EFFECT_READ: "policies",
+        p.TEAMS_ADMINISTRATOR: "policies",
+    },
+)
 def command(here: Here, file: str | None, exit_code: bool, detail: bool, summary: bool, output: str) -> int:
     """Show what would be done for the whole school. Nothing is changed.
 

@@ -9,11 +9,13 @@ import click
 
 from teamskit.cli.coverage_screen import show_coverage
 from teamskit.cli.drift import drift
+from teamskit.cli.needs import needs
 from teamskit.cli.output import emit, emit_table, output_option, say
 from teamskit.cli.plan import plan_options, show_plan
 from teamskit.cli.policy_documents import COMMANDS
 from teamskit.cli.policy_people import assign, unassign
 from teamskit.cli.policy_script import script
+from teamskit.tenant import permissions as p
 
 if TYPE_CHECKING:
     from typing import Any
@@ -36,6 +38,14 @@ def command() -> None:
 @command.command("plan")
 @plan_options
 @click.pass_obj
+@needs(
+    p.USERS_READ,
+    p.POLICIES_IN_EFFECT_READ,
+    p.TEAMS_ADMINISTRATOR,
+    sometimes={
+        p.GROUPS_READ: "documents given to a security group",
+    },
+)
 def plan(here: Here, file: str | None, exit_code: bool, detail: bool, summary: bool, output: str) -> int:
     """Show what would be done about policies and who has them. Nothing is changed."""
     return show_plan(here, ("policies",), file, exit_code, detail, summary, output)
@@ -46,6 +56,14 @@ def plan(here: Here, file: str | None, exit_code: bool, detail: bool, summary: b
 @click.option("--document", metavar="ID", help="With --people: whether they have this document's policies.")
 @output_option
 @click.pass_obj
+@needs(
+    p.USERS_READ,
+    p.POLICIES_IN_EFFECT_READ,
+    p.TEAMS_ADMINISTRATOR,
+    sometimes={
+        p.GROUPS_READ: "documents given to a security group",
+    },
+)
 def coverage(here: Here, people: str | None, document: str | None, output: str) -> None:
     """Show who is covered, by what the tenant says is in effect, and who is not and why.
 
@@ -87,6 +105,7 @@ def found_coverage(here: Here) -> dict[str, list[dict[str, Any]]]:
 @command.command("cohorts")
 @output_option
 @click.pass_obj
+@needs(p.USERS_READ)
 def cohorts(here: Here, output: str) -> None:
     """Show in which cohort each person fell, why, and what is due there.
 

@@ -64,7 +64,7 @@ def show_document(here: Here, document: str, output: str, file: str | None) -> N
     """
     one = _found(here, document)
     if file:
-        _write_new(Path(file), one.text)
+        write_new(Path(file), one.text)
         say(f"Written: {file}. It stands in for the shipped document while its id is {document}.")
     elif output == "yaml":
         say(one.text.rstrip("\n"))
@@ -113,7 +113,7 @@ def schema(file: str | None) -> None:
 
     text = json.dumps(made.schema(), indent=1)
     if file:
-        _write_new(Path(file), text + "\n")
+        write_new(Path(file), text + "\n")
         say(f"Written: {file}.")
     else:
         say(text)
@@ -144,7 +144,7 @@ def _found(here: Here, name: str) -> Shelved:
     return known[name]
 
 
-def _write_new(path: Path, text: str) -> None:
+def write_new(path: Path, text: str) -> None:
     """Write a file that is not there yet: what a school has decided is never written over."""
     from teamskit.errors import InputError
 

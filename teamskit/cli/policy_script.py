@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from teamskit.cli.guards import allow_options, allowed
+from teamskit.cli.needs import needs
 from teamskit.cli.output import clean, count, say
+from teamskit.tenant import permissions as p
 
 if TYPE_CHECKING:
     from teamskit.cli.context import Here
@@ -28,6 +30,14 @@ UNREAD = (
 @click.option("--plan", "saved", metavar="PLAN", help="Write what a saved plan holds, not a new one.")
 @allow_options
 @click.pass_obj
+@needs(
+    p.USERS_READ,
+    p.POLICIES_IN_EFFECT_READ,
+    p.TEAMS_ADMINISTRATOR,
+    sometimes={
+        p.GROUPS_READ: "documents given to a security group",
+    },
+)
 def script(here: Here, file: str | None, saved: str | None) -> None:
     """Write what a plan would do about policies as one PowerShell file, for Microsoft's MicrosoftTeams module.
 

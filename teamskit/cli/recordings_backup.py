@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from teamskit.cli.context import Here
+from teamskit.cli.needs import needs
 from teamskit.cli.output import count, emit_json, emit_table, say_folded
 from teamskit.cli.recordings_place import target_of
 from teamskit.cli.transfer_progress import TransferProgress, size_words
 from teamskit.clock import at_school
+from teamskit.tenant import permissions as p
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,6 +47,17 @@ ONE_BY_ONE = 5
 )
 @click.option("--output", type=click.Choice(["table", "json"]), default="table", show_default=True)
 @click.pass_obj
+@needs(
+    p.FILES_READ,
+    sometimes={
+        p.USERS_READ: "not with --no-check",
+        p.CLASSES_READ: "not with --no-check",
+        p.GROUPS_READ: "not with --no-check",
+        p.FILES_AUDIT_READ: "who opened files",
+        p.POLICIES_IN_EFFECT_READ: "why one is missing",
+        p.TEAMS_ADMINISTRATOR: "why one is missing",
+    },
+)
 def backup(here: Here, no_check: bool, now: bool, new_target: bool, output: str) -> int:
     """Copy every recording that is not copied yet to the place that [backup] in school.toml names.
 

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import click
 
 from teamskit.cli.days import DAY, day_of
+from teamskit.cli.needs import needs
 from teamskit.cli.output import emit_csv, emit_json, output_option, say, working
 from teamskit.cli.who import record_files
+from teamskit.tenant import permissions as p
 
 if TYPE_CHECKING:
     from teamskit.calls import CallEntry
@@ -36,6 +38,19 @@ YOUNG = timedelta(days=2)
 @click.option("--exit-code", is_flag=True, help="End with 5 when a recording is missing, gone or open to others.")
 @output_option
 @click.pass_obj
+@needs(
+    p.FILES_READ,
+    p.USERS_READ,
+    sometimes={
+        p.CLASSES_READ: "class teams' files",
+        p.GROUPS_READ: "class teams' files",
+        p.MEETINGS_READ: "calls of the last 30 days",
+        p.RECORDINGS_READ: "calls of the last 30 days",
+        p.FILES_AUDIT_READ: "who opened files",
+        p.POLICIES_IN_EFFECT_READ: "why one is missing",
+        p.TEAMS_ADMINISTRATOR: "why one is missing",
+    },
+)
 def check(
     here: Here,
     first: datetime | None,

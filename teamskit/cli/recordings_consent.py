@@ -12,8 +12,10 @@ import click
 from teamskit.cli.before_lessons import Before, before_lessons, not_known_lines, unread_json
 from teamskit.cli.days import DAY, day_of
 from teamskit.cli.lessons_check import when_and_what
+from teamskit.cli.needs import needs
 from teamskit.cli.output import clean, count, emit, output_option, say, say_folded
 from teamskit.clock import at_school, iso
+from teamskit.tenant import permissions as p
 
 if TYPE_CHECKING:
     from teamskit.cli.context import Here
@@ -45,6 +47,15 @@ class Found:
 @click.option("--exit-code", is_flag=True, help="Leave with 5 when there is something to decide.")
 @output_option
 @click.pass_obj
+@needs(
+    p.USERS_READ,
+    p.CALENDARS_READ,
+    p.CLASSES_READ,
+    p.GROUPS_READ,
+    sometimes={
+        p.MEETINGS_READ: "whether a lesson records",
+    },
+)
 def consent(here: Here, first: datetime | None, last: datetime | None, exit_code: bool, output: str) -> int:
     """List coming lessons with pupils without consent, and recordings whose consent was withdrawn since.
 

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from teamskit.cli.days import DAY, day_of
+from teamskit.cli.needs import needs
 from teamskit.cli.plan import show_options
+from teamskit.tenant import permissions as p
 
 if TYPE_CHECKING:
     from teamskit.cli.context import Here
@@ -23,6 +25,17 @@ if TYPE_CHECKING:
 @click.option("--switched-off-too", "records_all", is_flag=True, help="Also record lessons whose recording is off.")
 @show_options
 @click.pass_obj
+@needs(
+    p.USERS_READ,
+    p.CALENDARS_READ,
+    p.CLASSES_READ,
+    p.GROUPS_READ,
+    p.MEETINGS_READ,
+    sometimes={
+        p.CHANNELS_READ: "meetings in a class team's channel",
+        p.MEETINGS_WRITE: "--apply",
+    },
+)
 def enforce(
     here: Here,
     first: datetime | None,

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from teamskit.cli.needs import needs
 from teamskit.cli.output import clean, count, emit, emit_csv, output_option, say, say_folded
+from teamskit.tenant.permissions import USERS_READ
 
 if TYPE_CHECKING:
     from teamskit.cli.context import Here
@@ -28,6 +30,11 @@ def command() -> None:
 @click.option("-o", "file", metavar="FILE", help="Save the list as CSV for Excel.")
 @output_option
 @click.pass_obj
+@needs(
+    sometimes={
+        USERS_READ: "comparing with the accounts",
+    }
+)
 def check(here: Here, file: str | None, output: str) -> int:
     """List everything that is wrong in the export, with file, row and what to do.
 
@@ -209,6 +216,7 @@ def _show_export(told: ExportRead, output: str) -> int:
 @click.option("-o", "file", metavar="FILE", help="Save who has no account, with proposals, as CSV. It holds names.")
 @output_option
 @click.pass_obj
+@needs(USERS_READ)
 def match(here: Here, file: str | None, output: str) -> None:
     """Show which account each person of the roster has, and by which rule.
 

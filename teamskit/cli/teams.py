@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from teamskit.cli.guards import allow_options
+from teamskit.cli.needs import needs
 from teamskit.cli.output import TerminalProgress, clean, emit, output_option, say
 from teamskit.cli.plan import plan_options, show_plan
+from teamskit.tenant import permissions as p
 
 if TYPE_CHECKING:
     from teamskit.cli.context import Here
@@ -23,6 +25,7 @@ def command() -> None:
 @command.command("plan")
 @plan_options
 @click.pass_obj
+@needs(p.USERS_READ, p.CLASSES_READ, p.GROUPS_READ, p.DELETED_GROUPS_READ, p.TEAM_MEMBERS_READ, p.TEAMS_READ)
 def plan(here: Here, file: str | None, exit_code: bool, detail: bool, summary: bool, output: str) -> int:
     """Show what would be done about class teams. Nothing is changed."""
     return show_plan(here, ("teams",), file, exit_code, detail, summary, output)
@@ -31,6 +34,7 @@ def plan(here: Here, file: str | None, exit_code: bool, detail: bool, summary: b
 @command.command("list")
 @output_option
 @click.pass_obj
+@needs(p.USERS_READ, p.CLASSES_READ, p.GROUPS_READ, p.TEAM_MEMBERS_READ, p.TEAMS_READ)
 def list_teams(here: Here, output: str) -> None:
     """List our class teams as the tenant has them now.
 
@@ -54,6 +58,7 @@ def list_teams(here: Here, output: str) -> None:
 @click.option("--school", default="", metavar="ID", help="Which school's, where several have a class of this code.")
 @output_option
 @click.pass_obj
+@needs(p.USERS_READ, p.CLASSES_READ, p.GROUPS_READ, p.DELETED_GROUPS_READ, p.TEAM_MEMBERS_READ, p.TEAMS_READ)
 def diff(here: Here, class_id: str, school: str, output: str) -> None:
     """Explain one class in full: who is in it, who is in its team, what will be done and why. It shows names.
 
@@ -95,6 +100,7 @@ _effective = click.option(
 @_effective
 @plan_options
 @click.pass_obj
+@needs(p.USERS_READ, p.CLASSES_READ, p.GROUPS_READ, p.DELETED_GROUPS_READ, p.TEAM_MEMBERS_READ, p.TEAMS_READ)
 def rollover_plan(here: Here, file: str | None, exit_code: bool, detail: bool, summary: bool, output: str) -> int:
     """Show what the new academic year would change. Nothing is changed, so it may be run in June.
 
@@ -114,6 +120,21 @@ def rollover_plan(here: Here, file: str | None, exit_code: bool, detail: bool, s
 @allow_options
 @output_option
 @click.pass_obj
+@needs(
+    p.USERS_READ,
+    p.CLASSES_READ,
+    p.GROUPS_READ,
+    p.DELETED_GROUPS_READ,
+    p.TEAM_MEMBERS_READ,
+    p.TEAMS_READ,
+    p.CLASSES_WRITE,
+    p.TEAM_SETTINGS_WRITE,
+    p.GROUPS_WRITE,
+    sometimes={
+        p.TEAM_CREATE: "new teams",
+        p.TEAM_MEMBERS_ONLY_WRITE: "pupils added",
+    },
+)
 def rollover_apply(here: Here, file: str | None, yes: bool, output: str) -> int:
     """Rename and archive last year's teams, carry on two-year courses, make this year's teams."""
     from teamskit.cli.apply import apply_made
@@ -128,6 +149,15 @@ def rollover_apply(here: Here, file: str | None, yes: bool, output: str) -> int:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @output_option
 @click.pass_obj
+@needs(
+    p.USERS_READ,
+    p.CLASSES_READ,
+    p.GROUPS_READ,
+    p.DELETED_GROUPS_READ,
+    p.TEAM_MEMBERS_READ,
+    p.TEAMS_READ,
+    p.GROUPS_WRITE,
+)
 def restore(here: Here, class_id: str, yes: bool, output: str) -> int:
     """Bring back a class team of ours that was deleted less than 30 days ago."""
     from teamskit.cli.apply import carry_out, show_outcomes

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 from teamskit.cli.guards import allow_options, reassignment_bound
+from teamskit.cli.needs import needs
 from teamskit.cli.output import clean, count, emit, output_option, working
 from teamskit.cli.reviewed import carry_through, review_options
 from teamskit.clock import at_school, iso
+from teamskit.tenant import permissions as p
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,6 +33,21 @@ ENFORCED = "the next teamskit recordings enforce asks for the safe options again
 @allow_options
 @output_option
 @click.pass_obj
+@needs(
+    sometimes={
+        p.USERS_READ: "people",
+        p.POLICIES_IN_EFFECT_READ: "policies",
+        p.TEAMS_ADMINISTRATOR: "definitions of policies",
+        p.POLICIES_ASSIGN: "assignments",
+        p.CLASSES_READ: "work that a stopped run left",
+        p.GROUPS_READ: "work that a stopped run left",
+        p.TEAM_MEMBERS_READ: "work that a stopped run left",
+        p.TEAMS_READ: "work that a stopped run left",
+        p.CALENDARS_READ: "options of lessons",
+        p.MEETINGS_READ: "options of lessons",
+        p.MEETINGS_WRITE: "options of lessons",
+    }
+)
 def command(
     here: Here, run: str | None, listing: bool, file: str | None, yes: bool, detail: bool, output: str
 ) -> int | None:

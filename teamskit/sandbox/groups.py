@@ -206,7 +206,8 @@ def _restore(visit: Visit) -> Answer:
         raise no_resource(visit.args[0])
     visit.db.execute("UPDATE groups SET deleted = NULL WHERE id = ?", (group.id,))
     shown = _view(need_group(visit, group.id), visit, _team_ids(visit))
-    return Answer(200, {"@odata.context": CONTEXT + "directoryObjects/$entity", **shown})
+    kind = {"@odata.type": "#microsoft.graph.group"}
+    return Answer(200, {"@odata.context": CONTEXT + "directoryObjects/$entity", **kind, **shown})
 
 
 ROUTES = [

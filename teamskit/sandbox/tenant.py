@@ -103,7 +103,15 @@ class EmbeddedTenant:
         """Give the token of who is signed in: an application, or a person while the flag person_signed_in is set."""
         with self._store.transaction() as db:
             is_person = bool(read_number(db, "flag:person_signed_in"))
-        return made_token(self._facts.tenant_id, is_person=is_person)
+            row = db.execute("SELECT value FROM meta WHERE key = 'not granted'").fetchone()
+        without = json.loads(row[0]) if row else ()
+        return made_token(self._facts.tenant_id, is_person=is_person, without=without)
+
+    def take_away(self, *permissions: str) -> None:
+        """Let tokens from now on lack these permissions; none gives all back."""
+        with self._store.transaction() as db:
+            text = json.dumps(permissions)
+            db.execute("INSERT OR REPLACE INTO meta VALUES ('not granted', ?)", (text,))
 
     def wsgi(self, environ: Mapping[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer one request (PEP 3333); raises ConnectionResetError when a fault cuts the connection."""

@@ -9,12 +9,51 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from collections.abc import Collection
 from typing import Any
 
+_BOTH = (
+    "AuditLogsQuery.Read.All",
+    "AuditLogsQuery-OneDrive.Read.All",
+    "AuditLogsQuery-SharePoint.Read.All",
+    "Calendars.Read",
+    "Calendars.ReadWrite",
+    "Channel.ReadBasic.All",
+    "Files.Read.All",
+    "Group.Read.All",
+    "Group.ReadWrite.All",
+    "GroupMember.Read.All",
+    "GroupMember.ReadWrite.All",
+    "OnlineMeetingArtifact.Read.All",
+    "OnlineMeetingRecording.Read.All",
+    "Team.Create",
+    "Team.ReadBasic.All",
+    "TeamMember.Read.All",
+    "TeamMember.ReadWrite.All",
+    "TeamMember.ReadWriteNonOwnerRole.All",
+    "TeamSettings.ReadWrite.All",
+    "TeamsPolicyUserAssign.ReadWrite.All",
+    "TeamsUserConfiguration.Read.All",
+    "User.Read.All",
+)
+ROLES = (
+    *_BOTH,
+    "CallRecord-PstnCalls.Read.All",
+    "CallRecords.Read.All",
+    "EduRoster.Read.All",
+    "EduRoster.ReadWrite.All",
+    "OnlineMeetings.Read.All",
+    "OnlineMeetings.ReadWrite.All",
+)
+"""What an application is granted here unless a test takes it away."""
+SCOPES = (*_BOTH, "EduRoster.ReadBasic", "OnlineMeetings.Read", "OnlineMeetings.ReadWrite")
+"""What a person has consented to."""
 
-def made_token(tenant_id: str, *, is_person: bool) -> str:
-    """Give a token with every permission of its kind."""
-    own = {"scp": "User.Read.All Group.ReadWrite.All OnlineMeetings.Read"} if is_person else {"roles": ["All"]}
+
+def made_token(tenant_id: str, *, is_person: bool, without: Collection[str] = ()) -> str:
+    """Give a token with every permission of its kind that schools use, but those named."""
+    granted = [one for one in (SCOPES if is_person else ROLES) if one not in without]
+    own: dict[str, Any] = {"scp": " ".join(granted)} if is_person else {"roles": granted}
     claims = {"tid": tenant_id, "aud": "https://graph.microsoft.com", "idtyp": "user" if is_person else "app", **own}
     return ".".join([_part({"typ": "JWT", "alg": "none"}), _part(claims), "unsigned"])
 

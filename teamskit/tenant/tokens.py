@@ -22,6 +22,15 @@ def kind_of(token: str) -> Kind:
     return "app" if "roles" in claims else "unknown"
 
 
+def held_by(token: str) -> frozenset[str]:
+    """Give the permissions that a token carries: an application's roles, or a person's scopes."""
+    claims = _claims(token)
+    if kind_of(token) == "delegated":
+        return frozenset(str(claims["scp"]).split())
+    roles = claims.get("roles")
+    return frozenset(map(str, roles)) if isinstance(roles, list) else frozenset()
+
+
 def _claims(token: str) -> dict[str, Any]:
     parts = token.split(".")
     if len(parts) != 3:

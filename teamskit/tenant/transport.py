@@ -15,10 +15,11 @@ from teamskit.clock import Clock
 from teamskit.errors import Refused, SignInError
 from teamskit.tenant.calls import Call, Reply, Service, Task
 from teamskit.tenant.conductor import Conductor
-from teamskit.tenant.refusals import error_of
+from teamskit.tenant.permissions import TABLE
+from teamskit.tenant.refusals import error_of, not_granted, only_for_apps
 from teamskit.tenant.retry import BUSY, RESENDS, retry_after
 from teamskit.tenant.throttling import Pacer, limits_of
-from teamskit.tenant.tokens import kind_of
+from teamskit.tenant.tokens import held_by, kind_of
 from teamskit.tenant.wire import Wire
 
 EXPIRED_PAGE = "Directory_ExpiredPageToken"
@@ -57,6 +58,22 @@ class Transport:
                 where="signin in school.toml",
                 next_step="Use application sign-in: set signin.client_id with a certificate or secret.",
             )
+
+    def must_hold(self, names: Iterable[str]) -> None:
+        """Hold the token against what is needed, by names of the table of permissions; sends nothing to Graph itself.
+
+        Raises PermissionMissing naming all that it lacks; SignInError when a person is signed in where only an
+        application can do it. A token that cannot be read is let through: the service has the last word.
+        """
+        rows = [TABLE[name] for name in names]
+        token = self._token("graph") if rows else ""
+        kind = kind_of(token)
+        if kind == "delegated" and not all(row.delegated for row in rows):
+            raise only_for_apps(row.name for row in rows if not row.delegated)
+        held = held_by(token)
+        lacking = [one for row in rows for one in row.lacking(held, person=kind == "delegated")]
+        if lacking and kind != "unknown":
+            raise not_granted(lacking, person=kind == "delegated")
 
     def send(self, call: Call) -> Reply:
         """Send one call and give its reply (2xx), after up to 6 repeats.

@@ -288,3 +288,15 @@ def _loosen(school, staff, event):
     path = f"/v1.0/users/{account(school, staff)}/onlineMeetings/{meeting(school, staff, event)['id']}"
     status, _ = school.asks("PATCH", path, {"allowMeetingChat": "enabled", "recordAutomatically": False})
     assert status == 200
+
+
+def test_a_saved_plan_of_lessons_is_carried_out_by_apply_too(school):
+    file = school.folder / "lessons.json"
+    school.run("lessons", "plan", *C0, *WEEK, "-o", file)
+    school.tenant().take_away("Calendars.ReadWrite")
+    refused = school.run("apply", file, "--yes", ok=(1,))
+    assert "Calendars.ReadWrite" in refused.err
+    assert events(school, "t000") == []
+    school.tenant().take_away()
+    school.run("apply", file, "--yes")
+    assert len(events(school, "t000")) == 10

@@ -266,6 +266,9 @@ def test_a_run_can_be_undone_where_nobody_changed_the_lesson_since(school):
     school.run("apply", school.folder / "undo.json", "--yes")
     assert options_of(school, "t000", url) == before
     assert len(plan_of(school)["changes"]) == 2
+    again = enforced(school).json["run"]
+    school.run("undo", again, "--yes")
+    assert options_of(school, "t000", url) == before
 
 
 def test_pupils_of_a_distribution_list_count(school):

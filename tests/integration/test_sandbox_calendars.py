@@ -15,6 +15,7 @@ from teamskit.tenant.calls import Call, Reply
 from teamskit.tenant.session import open_transport
 from teamskit.tenant.transport import Transport
 
+pytestmark = pytest.mark.odd_requests
 MARK = "String {6e1bb5a5-8a3e-4f8b-9d0c-5c8a1f4f8a11} Name teamskit"
 WRITE = "Calendars.ReadWrite"
 UIDS = [f"00000000-0000-4000-8000-{number:012d}" for number in range(5)]

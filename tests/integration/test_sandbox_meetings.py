@@ -12,6 +12,7 @@ from teamskit.tenant import graph, teams_admin
 from teamskit.tenant.calls import Call
 from teamskit.tenant.session import open_transport
 
+pytestmark = pytest.mark.odd_requests
 UID, OTHER = (f"00000000-0000-4000-8000-{number:012d}" for number in (1, 2))
 MEETINGS = f"/users/{UID}/onlineMeetings"
 WRITE = "OnlineMeetings.ReadWrite.All"
