@@ -67,6 +67,8 @@ class PersonAsker:
                 next_step="Run teamskit auth login at a terminal. For scheduled runs use a certificate.",
             )
         app = self._app()
+        with _readable():
+            before = {one["home_account_id"] for one in app.get_accounts()}
         with reaching(self._cloud.login):
             flow = self._begun(app)
         self._show(_invitation(flow))
@@ -75,9 +77,10 @@ class PersonAsker:
             raise refused(answer)
         with _readable():
             accounts: list[dict[str, Any]] = app.get_accounts()
-            new = str((answer.get("id_token_claims") or {}).get("oid") or "")
-            for one in [one for one in accounts if new and not str(one["home_account_id"]).startswith(new)]:
-                app.remove_account(one)
+            new = [one for one in accounts if one["home_account_id"] not in before]
+            for one in accounts if new else ():
+                if one not in new:
+                    app.remove_account(one)
             accounts = app.get_accounts()
         if not accounts:
             raise SignInError("Microsoft did not say who signed in", where="sign-in")

@@ -11,7 +11,7 @@ from typing import Any
 import msal
 import msal_extensions
 
-from teamskit.school.folder import private_file, write_whole
+from teamskit.school.folder import write_whole
 
 FILE = "signin.cache"
 _STORES = {
@@ -37,7 +37,6 @@ def open_cache(wish: str, file: Path) -> Kept:
     store = OpenFile(file) if wish == "unencrypted-file" else safe_store(file)
     if store is None:
         return Kept(msal.TokenCache(), "in memory only: this computer has no safe store that works", lasts=False)
-    private_file(file)
     where = _STORES.get(type(store).__name__, f"unencrypted in {file.name}, as school.toml asks")
     return Kept(msal_extensions.PersistedTokenCache(store), where, lasts=True)
 

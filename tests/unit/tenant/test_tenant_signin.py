@@ -5,6 +5,7 @@ import sys
 from hashlib import sha256
 from pathlib import Path
 
+import msal_extensions
 import pytest
 import requests
 import responses
@@ -38,7 +39,11 @@ from teamskit.tenant.certificates import VARIABLE as PASSWORD
 from teamskit.tenant.signin import open_signin
 from teamskit.tenant.signin_app import VARIABLE as SECRET
 from teamskit.tenant.signin_words import WORDS
+from teamskit.tenant.token_cache import forget
 from teamskit.tenant.tokens import claims_of
+
+# A clock whose waits pass at once is too fast for msal's own.
+pytestmark = pytest.mark.filterwarnings("ignore:Attempted too soon")
 
 
 @pytest.fixture(autouse=True)
@@ -507,6 +512,45 @@ def test_what_is_kept_by_opt_in_serves_the_next_command_and_is_the_owners_alone(
     assert len(microsoft.asked) == asked
     file.write_text("{broken", encoding="utf-8")
     assert "auth logout" in refused_by(opened(**settings)).next_step
+
+
+@responses.activate
+def test_another_person_takes_the_place_of_the_first_a_guest_too(opened):
+    guest = {"who": "it@provider.example", "home": OTHER, "home_tenant": OTHER}
+    Microsoft(person_answer, person_answer, lambda asked: person_answer(asked, **guest))
+    settings = {"method": "device-code", "cache": "unencrypted-file", "show": [].append}
+    for _ in range(2):
+        assert [one["username"] for one in opened(**settings).asker.login()] == ["tech@school.example"]
+    assert [one["username"] for one in opened(**settings).asker.login()] == ["it@provider.example"]
+    assert claims_of(opened(**settings)("graph")).who == "it@provider.example"
+
+
+class Locked(msal_extensions.FilePersistence):
+    """A store as Windows' is: what lies in the file is no text, and an empty file cannot be opened."""
+
+    is_encrypted = True
+
+    def save(self, content):
+        Path(self._location).write_bytes(content.encode()[::-1])
+
+    def load(self):
+        content = Path(self._location).read_bytes()
+        if not content:
+            raise OSError("the data is invalid")
+        return content[::-1].decode()
+
+
+@responses.activate
+def test_the_safe_store_of_the_system_is_used_where_it_works(opened, tmp_path, monkeypatch):
+    monkeypatch.setattr(msal_extensions, "build_encrypted_persistence", Locked)
+    microsoft = Microsoft(person_answer)
+    token = opened(show=[].append, method="device-code")("graph")
+    asked = len(microsoft.asked)
+    assert opened(method="device-code")("graph") == token
+    assert len(microsoft.asked) == asked
+    assert not [one for one in tmp_path.rglob("*") if one.is_file() and b"refresh-me" in one.read_bytes()]
+    assert forget("safe", tmp_path / ".teamskit" / "signin.cache")
+    assert "auth login" in refused_by(opened(method="device-code")).next_step
 
 
 @responses.activate
