@@ -36,6 +36,7 @@ from teamskit.errors import SignInError, Unreachable
 from teamskit.school.folder import SchoolFolder
 from teamskit.school.signin import SignIn
 from teamskit.tenant.certificates import VARIABLE as PASSWORD
+from teamskit.tenant.certificates import read_credential
 from teamskit.tenant.signin import open_signin
 from teamskit.tenant.signin_app import VARIABLE as SECRET
 from teamskit.tenant.signin_words import WORDS
@@ -237,6 +238,13 @@ def test_a_key_without_a_certificate_still_goes_with_a_thumbprint(opened, tmp_pa
     assert x5t == certificate.fingerprint(hashes.SHA1())
 
 
+def test_a_key_is_not_shown_by_what_holds_it(tmp_path):
+    (tmp_path / "app.pem").write_bytes(pem(*made_certificate()))
+    read = read_credential("app.pem", tmp_path, "", FastClock().now())
+    assert "PRIVATE KEY" in read.key
+    assert "PRIVATE KEY" not in repr(read)
+
+
 def _expired():
     return pem(*made_certificate(begins=-400, ends=-2))
 
@@ -309,12 +317,12 @@ def test_a_certificate_of_the_windows_store(opened, tmp_path, monkeypatch, locke
     key, certificate = made_certificate()
     (tmp_path / "stored.pem").write_bytes(pem(key, certificate))
     thumbprint = certificate.fingerprint(hashes.SHA1()).hex().upper()
-    shell = tmp_path / "bin" / "powershell"
-    shell.parent.mkdir()
+    shell = tmp_path / "System32" / "WindowsPowerShell" / "v1.0" / "powershell.exe"
+    shell.parent.mkdir(parents=True)
     kept = {"python": sys.executable, "thumbprint": thumbprint, "locked": locked, "file": str(tmp_path / "stored.pem")}
     shell.write_text(POWERSHELL.format(**kept), encoding="utf-8")
     shell.chmod(0o755)
-    monkeypatch.setenv("PATH", str(shell.parent))
+    monkeypatch.setenv("SystemRoot", str(tmp_path))
     with pytest.raises(SignInError, match="No certificate has this thumbprint"):
         opened(certificate="store:" + "AB" * 20)
     if locked:
@@ -328,7 +336,7 @@ def test_a_certificate_of_the_windows_store(opened, tmp_path, monkeypatch, locke
 
 
 def test_a_store_where_there_is_none(opened, monkeypatch, tmp_path):
-    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("SystemRoot", str(tmp_path))
     with pytest.raises(SignInError, match="no certificate store"):
         opened(certificate="store:" + "AB" * 20)
     with pytest.raises(SignInError, match="40 digits"):
