@@ -75,6 +75,8 @@ class Microsoft:
             answer = answer(self.asked[-1])
         if isinstance(answer, Exception):
             raise answer
+        if isinstance(answer, tuple):
+            return answer
         return (400 if "error" in answer else 200, {}, json.dumps(answer))
 
 
@@ -97,6 +99,8 @@ def person_answer(asked, *, lasts=3600, who="tech@school.example", home=PERSON, 
     }
 
 
+FAULT = (503, {}, json.dumps({"error": "temporarily_unavailable"}))
+FILTER = (200, {}, "<html>Log in to the school's network</html>")
 PENDING = {"error": "authorization_pending", "error_description": "AADSTS70016: pending", "error_codes": [70016]}
 
 

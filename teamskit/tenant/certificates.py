@@ -195,7 +195,7 @@ def _from_store(thumbprint: str, password: str) -> bytes:
 
 def _powershell() -> str | None:
     """Give Windows' own PowerShell: never one that lies in the folder this is run in, or on a path anybody set."""
-    root = os.environ.get("SystemRoot", "")
+    root = os.environ.get("SYSTEMROOT", "")
     shell = Path(root, "System32", "WindowsPowerShell", "v1.0", "powershell.exe")
     return str(shell) if root and shell.is_file() else None
 

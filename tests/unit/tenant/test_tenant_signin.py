@@ -15,6 +15,8 @@ from sign_in_scenes import (
     ADMIN,
     APP,
     CORRELATION,
+    FAULT,
+    FILTER,
     LOGIN,
     OTHER,
     PENDING,
@@ -159,6 +161,27 @@ def test_a_page_of_a_filter_in_place_of_microsoft(opened):
     responses.get(f"{LOGIN}/{TENANT}/v2.0/.well-known/openid-configuration", body="<html>Log in to the filter</html>")
     with pytest.raises(Unreachable):
         opened()("graph")
+
+
+@responses.activate
+@pytest.mark.usefixtures("secret")
+@pytest.mark.parametrize(("answer", "said"), [(FAULT, "fault of its own"), (FILTER, "in place of Microsoft")])
+@pytest.mark.parametrize("method", ["secret", "device-code"])
+def test_a_fault_of_microsofts_and_a_page_of_a_filter_for_a_token(opened, method, answer, said):
+    microsoft = Microsoft(answer)
+    with pytest.raises(Unreachable, match=said):
+        opened(method=method, cache="memory", show=[].append)("graph")
+    assert len(microsoft.asked) <= 3
+
+
+@responses.activate
+@pytest.mark.parametrize(("answer", "said"), [(FAULT, "fault of its own"), (FILTER, "in place of Microsoft")])
+def test_a_fault_while_a_persons_sign_in_is_renewed(opened, answer, said):
+    Microsoft(person_answer, answer)
+    signed_in = opened(method="device-code", cache="unencrypted-file", show=[].append)
+    signed_in("graph")
+    with pytest.raises(Unreachable, match=said):
+        signed_in("admin")
 
 
 @responses.activate
@@ -322,7 +345,7 @@ def test_a_certificate_of_the_windows_store(opened, tmp_path, monkeypatch, locke
     kept = {"python": sys.executable, "thumbprint": thumbprint, "locked": locked, "file": str(tmp_path / "stored.pem")}
     shell.write_text(POWERSHELL.format(**kept), encoding="utf-8")
     shell.chmod(0o755)
-    monkeypatch.setenv("SystemRoot", str(tmp_path))
+    monkeypatch.setenv("SYSTEMROOT", str(tmp_path))
     with pytest.raises(SignInError, match="No certificate has this thumbprint"):
         opened(certificate="store:" + "AB" * 20)
     if locked:
@@ -336,7 +359,7 @@ def test_a_certificate_of_the_windows_store(opened, tmp_path, monkeypatch, locke
 
 
 def test_a_store_where_there_is_none(opened, monkeypatch, tmp_path):
-    monkeypatch.setenv("SystemRoot", str(tmp_path))
+    monkeypatch.setenv("SYSTEMROOT", str(tmp_path))
     with pytest.raises(SignInError, match="no certificate store"):
         opened(certificate="store:" + "AB" * 20)
     with pytest.raises(SignInError, match="40 digits"):
