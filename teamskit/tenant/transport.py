@@ -35,7 +35,7 @@ class Transport:
         session: requests.Session,
         clock: Clock,
         *,
-        token: Callable[[str], str],
+        token: Callable[[Service], str],
         root: Mapping[Service, str],
         workers: int = 4,
         log: logging.Logger | None = None,
@@ -54,9 +54,9 @@ class Transport:
         """Raise SignInError when a person is signed in instead of an application; sends nothing to Graph itself."""
         if kind_of(self._token("graph")) == "delegated":
             raise SignInError(
-                f"{what} can only be read with the application's own sign-in, and a person is signed in",
-                where="signin in school.toml",
-                next_step="Use application sign-in: set signin.client_id with a certificate or secret.",
+                f"{what} need the application's own sign-in, and a person is signed in",
+                where="school.toml, [signin]",
+                next_step="Use application sign-in: set certificate there, and leave method out (docs/signing-in.md).",
             )
 
     def must_hold(self, names: Iterable[str]) -> None:
