@@ -81,10 +81,13 @@ def apply_made(
 
 def carry_out(here: Here, plan: Plan, progress: Progress) -> tuple[str, list[Outcome]]:
     """Hand the plan to the engine with the doers for it."""
-    from teamskit.cli.planning import doers_for, new_keys_of, settle_open_work
+    from teamskit.cli.planning import CLASS_TEAMS, doers_for, new_keys_of, settle_open_work
     from teamskit.plan import apply_plan
+    from teamskit.teams import TeamsDoer, YearDoer
 
     here.forget()
+    if any(change.target.kind in {*TeamsDoer.kinds, *YearDoer.kinds} for change in plan.changes):
+        here.transport.must_be_app(CLASS_TEAMS)
     settle_open_work(here)
     doers = doers_for(here, [change.target for change in plan.changes], new_keys_of(plan))
     done = apply_plan(plan, doers, here.journal, here.transport.conduct, here.clock, progress)

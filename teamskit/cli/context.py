@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from teamskit.cli.output import say_at_terminal
 from teamskit.clock import SCHOOL_ZONE, Clock, ComputerClock, at_school
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from teamskit.sandbox import EmbeddedTenant
     from teamskit.school import School, SchoolFolder
     from teamskit.tenant.models import Account, ClassTeam, Group, TenantClass
+    from teamskit.tenant.signin import SignedIn
     from teamskit.tenant.transport import Transport
 
 START_OF_DAY = time(7, 0)
@@ -37,6 +40,7 @@ class Here:
         self.looks_ahead = False
         self.reads_archived = False
         self.realtime = False
+        self.shows_codes = True
 
     @cached_property
     def folder(self) -> SchoolFolder:
@@ -73,19 +77,31 @@ class Here:
     def transport(self) -> Transport:
         """The client, signed in."""
         from teamskit.tenant.session import open_transport
-        from teamskit.tenant.signin import app_token
 
         if self.sandbox:
             return open_transport(sandbox=self.sandbox, clock=self.clock, signin=None)
-        app = self.school.signin
-        key = self.folder.root / app.certificate if app.certificate else None
-        token = app_token(app.tenant_id, app.client_id, certificate=key, thumbprint=app.thumbprint)
-        return open_transport(sandbox=None, clock=self.clock, signin=token)
+        roots = self.signed_in.cloud.roots
+        return open_transport(sandbox=None, clock=self.clock, signin=self.signed_in, roots=roots)
+
+    @cached_property
+    def signed_in(self) -> SignedIn:
+        """The sign-in to a real tenant; a person is shown a code where somebody is at the terminal to read it."""
+        from teamskit.tenant.signin import open_signin
+
+        show = say_at_terminal if self.shows_codes and sys.stderr.isatty() else None
+        school = self.school
+        return open_signin(school.signin, tenant=school.tenant, folder=self.folder, clock=self.clock, show=show)
 
     @cached_property
     def tenant_id(self) -> str:
-        """The tenant's id."""
-        return self.sandbox.tenant_id if self.sandbox else self.school.signin.tenant_id
+        """The tenant's id; for a real one that school.toml names by its domain, Microsoft is asked."""
+        if self.sandbox:
+            return self.sandbox.tenant_id
+        from teamskit.tenant.clouds import cloud_of
+        from teamskit.tenant.sign_in_address import resolved
+
+        own = self.school.signin
+        return resolved(cloud_of(own.cloud, own.addresses), own.tenant_id or self.school.tenant)
 
     @cached_property
     def effective(self) -> date:
@@ -172,6 +188,8 @@ class Here:
         """Every education class of the tenant, ours or not."""
         from teamskit.tenant import graph
 
+        # To a person Microsoft shows a class without what tells ours from others'.
+        self.transport.must_be_app("Class teams")
         return graph.fetch_classes(self.transport)
 
     @cached_property

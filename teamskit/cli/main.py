@@ -12,6 +12,7 @@ from teamskit.errors import InputError, PlanUnsafe, TeamskitError
 
 COMMANDS = {
     "init": ("teamskit.cli.init", "Make a school folder with a commented school.toml."),
+    "auth": ("teamskit.cli.auth", "Sign in to the tenant, see who is signed in, sign out."),
     "plan": ("teamskit.cli.plan", "Show what would be done for the whole school."),
     "apply": ("teamskit.cli.apply", "Carry out a plan."),
     "undo": ("teamskit.cli.undo", "Put policies back to how they stood before a run."),

@@ -42,6 +42,11 @@ def say(text: str = "") -> None:
     click.echo(text)
 
 
+def say_at_terminal(text: str) -> None:
+    """Print a sentence for whoever sits there to stderr, so that an answer on stdout stays whole."""
+    click.echo(clean(text), err=True)
+
+
 def say_folded(text: str, indent: str) -> None:
     """Print a line of our own, folded between words to a terminal's width and indented; whole when piped."""
     if sys.stdout.isatty():

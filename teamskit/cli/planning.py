@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from teamskit.tenant.models import Policy
 
 PARTS = ("policies", "teams")
+CLASS_TEAMS = "Class teams"
 EXPIRED = re.compile(r"Exp\d{4}_", re.IGNORECASE)
 """How School Data Sync names the groups of an earlier year (its scripts in OfficeDev/O365-EDU-Tools, 2026-11-25)."""
 
@@ -109,6 +110,8 @@ def make_plan(
     from teamskit.roster.matching import links_of
 
     _stop_if_doubtful(here)
+    if "teams" in parts:
+        here.transport.must_be_app(CLASS_TEAMS)
     settle_open_work(here)
     actual = actual or Actual(here)
     school = here.school.schools[0].name
@@ -289,6 +292,7 @@ def doers_for(here: Here, targets: Collection[Target], new_keys: Mapping[str, st
     from teamskit.teams.rollover import carried
 
     actual, kinds = Actual(here), {target.kind for target in targets}
+    teams_too = kinds & {*YearDoer.kinds, *TeamsDoer.kinds}
     doers: list[Doer] = []
     if kinds & set(PoliciesDoer.kinds):
         there = actual.policies({*here.decisions.types, *policy_types_of(targets)})
@@ -299,7 +303,6 @@ def doers_for(here: Here, targets: Collection[Target], new_keys: Mapping[str, st
         from teamskit.cli.lesson_planning import lessons_doer
 
         doers.append(lessons_doer(here, targets))
-    teams_too = kinds & {*YearDoer.kinds, *TeamsDoer.kinds}
     names = {section.key: section.name for section in here.roster.sections} if teams_too else {}
     if kinds & set(YearDoer.kinds):
         doers.append(YearDoer(here.class_teams, names, here.clock))

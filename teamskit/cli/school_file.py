@@ -174,11 +174,14 @@ parallel = 3
 # [ledger]
 # url = "postgresql+psycopg://teamskit@db.example/teamskit"
 
+# Sign-in to a real tenant: see docs/signing-in.md. No secret stands here.
 # [signin]
-# tenant_id = "00000000-0000-0000-0000-000000000000"
-# client_id = "00000000-0000-0000-0000-000000000000"
-# certificate = "teamskit.pem"      # or the secret in the variable TEAMSKIT_CLIENT_SECRET
-# thumbprint = ""
+# tenant_id = "00000000-0000-0000-0000-000000000000"   # or its main domain; without it, tenant above
+# client_id = "00000000-0000-0000-0000-000000000000"   # Application (client) ID of the app registration
+# certificate = "teamskit.pem"      # PEM or PFX; a password in TEAMSKIT_CERTIFICATE_PASSWORD; or "store:THUMBPRINT"
+# method = "device-code"            # a person; else found out: certificate, assertion-command, secret, managed-identity
+# cache = "safe"                    # where a person's sign-in is kept: safe, memory, unencrypted-file
+# cloud = "global"                  # us-government, us-government-dod, china
 """
 
 

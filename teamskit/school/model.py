@@ -19,6 +19,7 @@ from pydantic import (
 
 from teamskit.school.backup import Backup
 from teamskit.school.dates import academic_year_of
+from teamskit.school.signin import SignIn
 
 
 def _clock_time(value: object) -> object:
@@ -227,15 +228,6 @@ class CallSettings(_Frozen):
         if not 1 <= days <= 29:
             raise ValueError("calls.overlap_days is a number of days from 1 to 29")
         return days
-
-
-class SignIn(_Frozen):
-    """App sign-in to a real tenant; a secret is read from TEAMSKIT_CLIENT_SECRET only."""
-
-    tenant_id: str = ""
-    client_id: str = ""
-    certificate: str = ""
-    thumbprint: str = ""
 
 
 class LedgerPlace(_Frozen):

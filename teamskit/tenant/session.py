@@ -42,7 +42,7 @@ def open_transport(
     *,
     sandbox: Embedded | None,
     clock: Clock,
-    signin: Callable[[str], str] | None = None,
+    signin: Callable[[Service], str] | None = None,
     latency_s: float = 0,
     workers: int | None = None,
     roots: Mapping[Service, str] = ROOTS,

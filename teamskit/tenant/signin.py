@@ -1,74 +1,123 @@
-"""App-only sign-in by msal: a certificate, or a secret from the environment, in; a token for each service out.
+"""Who is signed in to the tenant, for both services, by whichever way school.toml names; and for that tenant only.
 
-Source: Entra "OAuth 2.0 client credentials flow", read 2026-11-25. Tokens stay in memory.
+A token for another tenant is refused here, before a request can carry it.
 """
 
 import os
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Protocol
 
-import msal
-import requests
+from teamskit.clock import Clock
+from teamskit.errors import SignInError
+from teamskit.school.folder import SchoolFolder
+from teamskit.school.signin import Method, SignIn
+from teamskit.tenant.calls import Service
+from teamskit.tenant.certificates import read_credential
+from teamskit.tenant.clouds import Cloud, cloud_of
+from teamskit.tenant.signin_app import VARIABLE, AppAsker, IdentityAsker, assertion_by, secret_of_environment
+from teamskit.tenant.signin_person import PersonAsker
+from teamskit.tenant.signin_words import refused
+from teamskit.tenant.token_cache import FILE, open_cache
+from teamskit.tenant.tokens import Claims, claims_of
 
-from teamskit.errors import SignInError, Unreachable
-
-SCOPES = {
-    "graph": "https://graph.microsoft.com/.default",
-    "admin": "48ac35b8-9aa8-4d74-927d-1f4a14a0b239/.default",
-}
-HOST = "login.microsoftonline.com"
-VARIABLE = "TEAMSKIT_CLIENT_SECRET"
+EARLY = timedelta(minutes=5)
+"""How long before its end a token is no longer used: a request may take minutes."""
+SERVICES: Mapping[Service, str] = {"graph": "Microsoft Graph", "admin": "the Teams admin API"}
 
 
-def app_token(tenant_id: str, client_id: str, *, certificate: Path | None, thumbprint: str) -> Callable[[str], str]:
-    """Give the function that gives a token for `graph` or `admin`; nothing is sent before it is first called.
+class Asker(Protocol):
+    """One way to sign in."""
 
-    `certificate` is a PEM file with key and certificate; without one the secret is read from TEAMSKIT_CLIENT_SECRET.
-    The function raises SignInError when the tenant refuses, Unreachable when the sign-in address cannot be reached.
-    """
-    credential = _credential(certificate, thumbprint)
-    app: list[msal.ConfidentialClientApplication] = []
+    @property
+    def kept(self) -> str:
+        """Say in words where the sign-in is kept."""
 
-    def token(service: str) -> str:
-        """Give a token for one service; raises SignInError or Unreachable."""
-        try:
-            if not app:
-                authority = f"https://{HOST}/{tenant_id}"
-                app.append(msal.ConfidentialClientApplication(client_id, credential, authority=authority))
-            answer = app[0].acquire_token_for_client([SCOPES[service]]) or {}
-        except requests.RequestException as cut:
-            raise Unreachable("The sign-in address cannot be reached", where=HOST) from cut
-        except ValueError as wrong:
-            raise SignInError("Microsoft does not know this tenant", where="signin.tenant_id") from wrong
+    def ask(self, service: Service) -> Mapping[str, Any]:
+        """Give an answer with a token, or with a refusal."""
+
+    def tenant(self) -> str:
+        """Give the id of the tenant that tokens must be for."""
+
+
+class SignedIn:
+    """A sign-in: a token for each service, checked to be the tenant's and used until shortly before it ends."""
+
+    def __init__(self, method: Method, cloud: Cloud, asker: Asker, clock: Clock, ends: datetime | None = None) -> None:
+        """Take the way in; `ends` is when its certificate ends."""
+        self.method, self.cloud, self.asker, self.certificate_until = method, cloud, asker, ends
+        self._clock = clock
+        self._tokens: dict[Service, tuple[str, datetime]] = {}
+        self._tenant = ""
+
+    def __call__(self, service: Service) -> str:
+        """Give a token for one service; raises SignInError, or Unreachable."""
+        token, until = self._tokens.get(service, ("", self._clock.now()))
+        if until - EARLY > self._clock.now():
+            return token
+        answer = self.asker.ask(service)
         if "access_token" not in answer:
-            raise _refused(answer)
-        return str(answer["access_token"])
+            raise refused(answer, f"for {SERVICES[service]}")
+        token = str(answer["access_token"])
+        claims = self._pinned(claims_of(token))
+        self._tokens[service] = (token, claims.until or self._clock.now())
+        return token
 
-    return token
+    def claims(self, service: Service) -> Claims:
+        """Give what the token for a service says of itself; raises like a call."""
+        return claims_of(self(service))
 
-
-def _credential(certificate: Path | None, thumbprint: str) -> str | dict[str, str]:
-    if certificate:
-        try:
-            return {"private_key": certificate.read_text(encoding="utf-8"), "thumbprint": thumbprint}
-        except OSError as gone:
-            raise SignInError("The certificate file cannot be read", where=str(certificate)) from gone
-    secret = os.environ.get(VARIABLE, "")
-    if not secret:
+    def _pinned(self, claims: Claims) -> Claims:
+        self._tenant = self._tenant or self.asker.tenant()
+        if claims.tenant_id == self._tenant:
+            return claims
+        other = f"is for another tenant ({claims.tenant_id})" if claims.tenant_id else "does not say for which tenant"
         raise SignInError(
-            "There is neither a certificate nor a secret to sign in with",
-            where="signin in school.toml",
-            next_step=f"Set signin.certificate and signin.thumbprint, or the variable {VARIABLE}.",
+            f"The sign-in {other}, and school.toml names {self._tenant}; nothing was sent with it",
+            where="school.toml, [signin] tenant_id",
+            next_step="Sign in with an account or app of the school's tenant, or correct tenant_id.",
         )
-    return secret
 
 
-def _refused(answer: dict[str, object]) -> SignInError:
-    code = str(answer.get("error") or "")
-    return SignInError(
-        f"Microsoft did not sign the app in: {code or 'no reason given'}",
-        where="signin in school.toml",
-        next_step="Check tenant_id, client_id and the certificate or secret; see the code in Microsoft's documents.",
-        code=code,
-        request_id=str(answer.get("correlation_id") or ""),
+def method_of(settings: SignIn) -> Method:
+    """Give the way in: the one named, else the one that what is there stands for; raises SignInError for none."""
+    if settings.method:
+        return settings.method
+    if settings.certificate:
+        return "certificate"
+    if settings.assertion_command:
+        return "assertion-command"
+    if os.environ.get(VARIABLE):
+        return "secret"
+    raise SignInError(
+        "There is neither a certificate nor a secret to sign in with, and no other way is named",
+        where="school.toml, [signin]",
+        next_step='Set certificate there, or method = "device-code" for a person. See docs/signing-in.md.',
     )
+
+
+def open_signin(
+    settings: SignIn, *, tenant: str, folder: SchoolFolder, clock: Clock, show: Callable[[str], None] | None = None
+) -> SignedIn:
+    """Open the sign-in of a school; `tenant` is its domain where [signin] names none. Nothing is sent yet.
+
+    `show` shows a person the code to sign in with. Raises SignInError for a certificate that cannot be used.
+    """
+    method, cloud = method_of(settings), cloud_of(settings.cloud, settings.addresses)
+    named, app = settings.tenant_id or tenant, settings.client_id
+    if method == "device-code":
+        kept = open_cache(settings.cache, folder.state(FILE))
+        return SignedIn(method, cloud, PersonAsker(cloud, named, app, kept, clock, show), clock)
+    if method == "managed-identity":
+        return SignedIn(method, cloud, IdentityAsker(cloud, named, app), clock)
+    ends: datetime | None = None
+    if method == "certificate":
+        read = read_credential(settings.certificate, folder.root, settings.thumbprint, clock.now())
+        credential, ends = read.for_msal(), read.until
+    elif method == "assertion-command":
+        audience = f"{cloud.authority(named)}/oauth2/v2.0/token"
+        run = assertion_by(settings.assertion_command, folder.root, audience, app)
+        credential = {"client_assertion": run}
+    else:
+        return SignedIn(method, cloud, AppAsker(cloud, named, app, secret_of_environment()), clock)
+    return SignedIn(method, cloud, AppAsker(cloud, named, app, credential), clock, ends)

@@ -7,6 +7,8 @@ Source: Entra "Access token claims reference", read 2026-11-25: `scp` stands in 
 import base64
 import binascii
 import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 Kind = Literal["app", "delegated", "unknown"]
@@ -31,3 +33,30 @@ def _claims(token: str) -> dict[str, Any]:
     except (binascii.Error, ValueError):
         return {}
     return read if isinstance(read, dict) else {}
+
+
+@dataclass(frozen=True)
+class Claims:
+    """What may be told of a token: `who` is an address or an app's id, `permissions` its roles or scopes."""
+
+    kind: Kind
+    tenant_id: str
+    who: str
+    permissions: tuple[str, ...]
+    until: datetime | None
+
+
+def claims_of(token: str) -> Claims:
+    """Give what a token says of itself; everything is empty for what is no token of the usual form."""
+    read = _claims(token)
+    roles, scopes, ends = read.get("roles"), read.get("scp"), read.get("exp")
+    permissions = [str(one) for one in roles] if isinstance(roles, list) else []
+    permissions += scopes.split() if isinstance(scopes, str) else []
+    named = ("upn", "unique_name", "preferred_username", "appid", "azp")
+    return Claims(
+        kind_of(token),
+        str(read.get("tid") or "").lower(),
+        next((str(read[name]) for name in named if read.get(name)), ""),
+        tuple(sorted(permissions)),
+        datetime.fromtimestamp(ends, UTC) if isinstance(ends, int) else None,
+    )

@@ -34,7 +34,7 @@ class Transport:
         session: requests.Session,
         clock: Clock,
         *,
-        token: Callable[[str], str],
+        token: Callable[[Service], str],
         root: Mapping[Service, str],
         workers: int = 4,
         log: logging.Logger | None = None,
@@ -53,9 +53,9 @@ class Transport:
         """Raise SignInError when a person is signed in instead of an application; sends nothing to Graph itself."""
         if kind_of(self._token("graph")) == "delegated":
             raise SignInError(
-                f"{what} can only be read with the application's own sign-in, and a person is signed in",
-                where="signin in school.toml",
-                next_step="Use application sign-in: set signin.client_id with a certificate or secret.",
+                f"{what} need the application's own sign-in, and a person is signed in",
+                where="school.toml, [signin]",
+                next_step="Set certificate there, with method left out. See docs/signing-in.md.",
             )
 
     def send(self, call: Call) -> Reply:

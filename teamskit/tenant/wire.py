@@ -27,7 +27,7 @@ class Wire:
     def __init__(
         self,
         session: requests.Session,
-        token: Callable[[str], str],
+        token: Callable[[Service], str],
         root: Mapping[Service, str],
         log: logging.Logger,
     ) -> None:
