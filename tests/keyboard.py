@@ -6,6 +6,7 @@ from pathlib import Path
 
 import tomlkit
 from click.testing import CliRunner
+from permissions_used import listening
 
 from teamskit.cli.main import teamskit
 from teamskit.errors import TeamskitError
@@ -31,7 +32,8 @@ class Desk:
         self.folder = Path(folder)
 
     def run(self, *words, ok=(0,)):
-        result = CliRunner().invoke(teamskit, ["-C", str(self.folder), *map(str, words)], standalone_mode=False)
+        with listening(words):
+            result = CliRunner().invoke(teamskit, ["-C", str(self.folder), *map(str, words)], standalone_mode=False)
         error = result.exception
         if error is None or isinstance(error, SystemExit):
             status = result.return_value if isinstance(result.return_value, int) else result.exit_code

@@ -23,6 +23,7 @@ from teamskit.recordings.sought import Sought
 from teamskit.recordings.standing import Standing, owners_of
 from teamskit.tenant.calls import Call, Reply
 from teamskit.tenant.graph import Folder, Owner, fetch_drive_items, fetch_permissions, fetch_recording_folders
+from teamskit.tenant.permissions import FILES_READ
 from teamskit.tenant.refusals import error_of
 from teamskit.tenant.transport import Transport
 
@@ -233,7 +234,7 @@ class _Check:
     def _refusal(self, look: FilesLook) -> TenantError | None:
         if look.drives != "refused":
             return None
-        return error_of(Call("GET", "/users/-/drive", "Files.Read.All"), next(iter(self._seen.refused.values())))
+        return error_of(Call("GET", "/users/-/drive", FILES_READ), next(iter(self._seen.refused.values())))
 
 
 def _channels(call: Sought) -> set[Owner]:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from teamskit.clock import parse_iso
 from teamskit.tenant.calls import Call, Reply
 from teamskit.tenant.graph_calls import encoded
+from teamskit.tenant.permissions import USERS_READ
 
 TEAMS_PLAN = "teamspaceapi"
 NEW_H = 72
@@ -18,7 +19,7 @@ NEW_H = 72
 def account_state(account_id: str) -> Call:
     """Ask for what tells whether Teams can know an account; 404 when it is gone."""
     chosen = "id,accountEnabled,createdDateTime,assignedPlans"
-    return Call("GET", f"/users/{encoded(account_id)}?$select={chosen}", "User.Read.All")
+    return Call("GET", f"/users/{encoded(account_id)}?$select={chosen}", USERS_READ)
 
 
 def told_state(reply: Reply, now: datetime) -> str:

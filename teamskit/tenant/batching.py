@@ -9,6 +9,7 @@ from typing import Any
 from requests.structures import CaseInsensitiveDict
 
 from teamskit.tenant.calls import Call, Reply
+from teamskit.tenant.permissions import OF_EACH_MEMBER
 
 AT_MOST = 20
 """The most members of one batch."""
@@ -17,7 +18,7 @@ AT_MOST = 20
 def batch_of(calls: Sequence[Call]) -> Call:
     """Give the call that carries `calls`; each member's id is its place."""
     members = [_member(str(place), call) for place, call in enumerate(calls)]
-    return Call("POST", "/$batch", "that of each member", {"requests": members})
+    return Call("POST", "/$batch", OF_EACH_MEMBER, {"requests": members})
 
 
 def _member(place: str, call: Call) -> dict[str, Any]:

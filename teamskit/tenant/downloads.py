@@ -19,11 +19,11 @@ from urllib3.exceptions import HTTPError
 from teamskit.errors import Refused, Throttled, Unreachable
 from teamskit.tenant.bandwidth import Bandwidth
 from teamskit.tenant.calls import Call, Reply
+from teamskit.tenant.permissions import FILES_READ
 from teamskit.tenant.refusals import error_of
 from teamskit.tenant.retry import BUSY, RESENDS, retry_after
 from teamskit.tenant.transport import Transport
 
-PERMISSION = "Files.Read.All"
 LINK = "@microsoft.graph.downloadUrl"
 STALE = frozenset({401, 403, 404, 410})
 """What an expired link answers; whether the item itself is gone is what asking for a new link tells."""
@@ -116,7 +116,7 @@ class Downloads:
         """
         select = quote(f"id,size,file,eTag,{LINK}", safe=",@.")
         call = Call(
-            "GET", f"/drives/{quote(drive, safe='!')}/items/{quote(item, safe='!')}?$select={select}", PERMISSION
+            "GET", f"/drives/{quote(drive, safe='!')}/items/{quote(item, safe='!')}?$select={select}", FILES_READ
         )
         trying = _Try(call, sink, told)
         retrying = Retrying(
@@ -170,7 +170,7 @@ class Downloads:
 
     def _redirected(self, call: Call) -> str:
         """Give the link that the item's content leads to, for a service that leaves it out of the item."""
-        content = Call("GET", call.path.partition("?")[0] + "/content", PERMISSION)
+        content = Call("GET", call.path.partition("?")[0] + "/content", FILES_READ)
         reply = self._transport.ask(content)
         url = reply.headers.get("Location", "")
         if reply.status != 302 or not url:

@@ -11,9 +11,9 @@ from typing import Any
 from teamskit.clock import iso
 from teamskit.tenant.calls import Call, Reply
 from teamskit.tenant.graph_calls import encoded
+from teamskit.tenant.permissions import FILES_AUDIT_READ
 from teamskit.tenant.transport import Transport
 
-AUDIT = "AuditLogsQuery-SharePoint.Read.All and AuditLogsQuery-OneDrive.Read.All"
 _QUERIES = "/security/auditLog/queries"
 _RECORD_TYPE = "sharePointFileOperation"
 ENDED = ("succeeded", "failed", "cancelled")
@@ -35,12 +35,12 @@ def begin_audit_search(
         "operationFilters": list(operations),
         "objectIdFilters": list(files),
     }
-    return transport.ask(Call("POST", _QUERIES, AUDIT, body))
+    return transport.ask(Call("POST", _QUERIES, FILES_AUDIT_READ, body))
 
 
 def audit_search_state(transport: Transport, search: str) -> str:
     """Give how far a search is: notStarted, running, succeeded, failed, cancelled; "gone" when it is not known."""
-    reply = transport.ask(Call("GET", f"{_QUERIES}/{encoded(search)}", AUDIT))
+    reply = transport.ask(Call("GET", f"{_QUERIES}/{encoded(search)}", FILES_AUDIT_READ))
     if not reply.ok or not isinstance(reply.body, dict):
         return "gone"
     shown = reply.body.get("value", reply.body)
@@ -50,4 +50,4 @@ def audit_search_state(transport: Transport, search: str) -> str:
 
 def audit_records(transport: Transport, search: str) -> Items | Reply:
     """Give what a search that succeeded has found (`auditLogRecord`), or the reply that refused."""
-    return transport.try_pages([Call("GET", f"{_QUERIES}/{encoded(search)}/records", AUDIT)])[0]
+    return transport.try_pages([Call("GET", f"{_QUERIES}/{encoded(search)}/records", FILES_AUDIT_READ)])[0]

@@ -15,9 +15,9 @@ from urllib.parse import unquote
 from teamskit.clock import iso
 from teamskit.tenant.calls import Call, Reply
 from teamskit.tenant.graph_calls import encoded
+from teamskit.tenant.permissions import CALENDARS_READ
 from teamskit.tenant.transport import Transport
 
-CALENDARS = "Calendars.Read"
 AT_ONCE = 500
 """Events a page; the service gives ten unless asked for more, and at most 1,000."""
 _CHOSEN = "id,start,end,isCancelled,isOrganizer,isOnlineMeeting,onlineMeetingProvider,onlineMeeting,organizer,attendees"
@@ -67,7 +67,7 @@ def fetch_calendars(
     span = f"startDateTime={iso(first)}&endDateTime={iso(last)}&$select={_CHOSEN}&$top={AT_ONCE}"
     paths = {one: f"/users/{encoded(one)}/calendarView?{span}" for one in users}
     paths |= {one: f"/groups/{encoded(one)}/calendarView?{span}" for one in groups}
-    found = transport.try_pages([Call("GET", path, CALENDARS) for path in paths.values()])
+    found = transport.try_pages([Call("GET", path, CALENDARS_READ) for path in paths.values()])
     return {
         one: items if isinstance(items, Reply) else [event_of(item) for item in items if _is_teams_meeting(item)]
         for one, items in zip(paths, found, strict=True)
@@ -77,7 +77,7 @@ def fetch_calendars(
 def calendar_moment(account: str, first: datetime, last: datetime) -> Call:
     """Ask which online meetings an account's calendar has in a moment; the first page is all there is."""
     span = f"startDateTime={iso(first)}&endDateTime={iso(last)}&$select=id,onlineMeeting,isCancelled&$top={AT_ONCE}"
-    return Call("GET", f"/users/{encoded(account)}/calendarView?{span}", CALENDARS)
+    return Call("GET", f"/users/{encoded(account)}/calendarView?{span}", CALENDARS_READ)
 
 
 def event_of(item: Mapping[str, Any]) -> OnlineEvent:

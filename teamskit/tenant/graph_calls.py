@@ -10,12 +10,21 @@ from urllib.parse import quote
 
 from teamskit.tenant.calls import Call, Reply
 from teamskit.tenant.models import SOURCE
+from teamskit.tenant.permissions import (
+    CLASSES_READ,
+    CLASSES_WRITE,
+    GROUPS_READ,
+    GROUPS_WRITE,
+    POLICIES_ASSIGN,
+    TEAM_CREATE,
+    TEAM_MEMBERS_ONLY_WRITE,
+    TEAM_MEMBERS_READ,
+    TEAM_MEMBERS_WRITE,
+    TEAMS_READ,
+)
 
 ROOT = "https://graph.microsoft.com/v1.0"
 """What references inside bodies begin with, whichever address the call itself goes to."""
-ROSTER = "EduRoster.ReadWrite.All"
-MEMBERS = "TeamMember.ReadWrite.All"
-ASSIGN = "TeamsPolicyUserAssign.ReadWrite.All"
 _MEMBER = "microsoft.graph.aadUserConversationMember"
 
 
@@ -56,7 +65,7 @@ def create_class(
         "term": dict(term) if term else None,
     }
     body = {name: value for name, value in body.items() if value}
-    return Call("POST", "/education/classes", ROSTER, body, repeatable=False)
+    return Call("POST", "/education/classes", CLASSES_WRITE, body, repeatable=False)
 
 
 def add_teacher(class_id: str, account_id: str) -> Call:
@@ -71,12 +80,12 @@ def add_class_member(class_id: str, account_id: str) -> Call:
 
 def _reference(class_id: str, collection: str, account_id: str) -> Call:
     body = {"@odata.id": f"{ROOT}/education/users/{account_id}"}
-    return Call("POST", f"/education/classes/{encoded(class_id)}/{collection}/$ref", ROSTER, body)
+    return Call("POST", f"/education/classes/{encoded(class_id)}/{collection}/$ref", CLASSES_WRITE, body)
 
 
 def remove_teacher(class_id: str, account_id: str) -> Call:
     """Take an account out of a class's `teachers`."""
-    return Call("DELETE", f"/education/classes/{encoded(class_id)}/teachers/{encoded(account_id)}/$ref", ROSTER)
+    return Call("DELETE", f"/education/classes/{encoded(class_id)}/teachers/{encoded(account_id)}/$ref", CLASSES_WRITE)
 
 
 def already_there(reply: Reply) -> bool:
@@ -96,7 +105,7 @@ def create_team_on_group(group_id: str) -> Call:
         "template@odata.bind": f"{ROOT}/teamsTemplates('educationClass')",
         "group@odata.bind": f"{ROOT}/groups('{group_id}')",
     }
-    return Call("POST", "/teams", "Team.Create", body, repeatable=False)
+    return Call("POST", "/teams", TEAM_CREATE, body, repeatable=False)
 
 
 def operation(location: str) -> Call:
@@ -105,28 +114,28 @@ def operation(location: str) -> Call:
     The permission is that of what began it: no page names one.
     """
     path = location.partition("/v1.0")[2] if "://" in location else location
-    return Call("GET", path, "Team.Create")
+    return Call("GET", path, TEAM_CREATE)
 
 
 def get_team(team_id: str) -> Call:
     """Look at a team: id, display name, whether it is archived; 404 when there is none (yet)."""
-    return Call("GET", f"/teams/{encoded(team_id)}?$select=id,displayName,isArchived", "Team.ReadBasic.All")
+    return Call("GET", f"/teams/{encoded(team_id)}?$select=id,displayName,isArchived", TEAMS_READ)
 
 
 def find_group_by_nickname(nickname: str) -> Call:
     """Look for groups with a mail nickname; a group just made shows only after a while."""
     query = f"$filter=mailNickname%20eq%20{literal(nickname)}&$select=id,mailNickname,displayName,groupTypes"
-    return Call("GET", f"/groups?{query}", "Group.ReadBasic.All")
+    return Call("GET", f"/groups?{query}", GROUPS_READ)
 
 
 def get_class(class_id: str) -> Call:
     """Look at an education class, its externalId above all; 404 when the group is no class."""
-    return Call("GET", f"/education/classes/{encoded(class_id)}", "EduRoster.Read.All")
+    return Call("GET", f"/education/classes/{encoded(class_id)}", CLASSES_READ)
 
 
 def class_members(class_id: str) -> Call:
     """List a class's members (a list: more pages may follow)."""
-    return Call("GET", f"/education/classes/{encoded(class_id)}/members?$select=id&$top=999", "EduRoster.Read.All")
+    return Call("GET", f"/education/classes/{encoded(class_id)}/members?$select=id&$top=999", CLASSES_READ)
 
 
 def add_members(team_id: str, people: Sequence[tuple[str, bool]]) -> Call:
@@ -136,14 +145,14 @@ def add_members(team_id: str, people: Sequence[tuple[str, bool]]) -> Call:
     bulk"; TeamMember.ReadWriteNonOwnerRole.All is enough when no owner is among them.
     """
     values = [_member(account) | {"roles": ["owner"] if owner else []} for account, owner in people]
-    permission = MEMBERS if any(owner for _, owner in people) else "TeamMember.ReadWriteNonOwnerRole.All"
+    permission = TEAM_MEMBERS_WRITE if any(owner for _, owner in people) else TEAM_MEMBERS_ONLY_WRITE
     return Call("POST", f"/teams/{encoded(team_id)}/members/add", permission, {"values": values})
 
 
 def remove_members(team_id: str, account_ids: Iterable[str]) -> Call:
     """Take up to 20 accounts out of a team; 204, or 207. Source: conversationMember "Remove in bulk"."""
     values = [_member(account) for account in account_ids]
-    return Call("POST", f"/teams/{encoded(team_id)}/members/remove", MEMBERS, {"values": values})
+    return Call("POST", f"/teams/{encoded(team_id)}/members/remove", TEAM_MEMBERS_WRITE, {"values": values})
 
 
 def _member(account_id: str) -> dict[str, Any]:
@@ -153,12 +162,12 @@ def _member(account_id: str) -> dict[str, Any]:
 def make_owner(team_id: str, membership_id: str) -> Call:
     """Make a plain member an owner; the id is the membership's, not the account's."""
     body = {"@odata.type": f"#{_MEMBER}", "roles": ["owner"]}
-    return Call("PATCH", f"/teams/{encoded(team_id)}/members/{encoded(membership_id)}", MEMBERS, body)
+    return Call("PATCH", f"/teams/{encoded(team_id)}/members/{encoded(membership_id)}", TEAM_MEMBERS_WRITE, body)
 
 
 def list_members(team_id: str) -> Call:
     """List a team's members, up to 999 a page."""
-    return Call("GET", f"/teams/{encoded(team_id)}/members?$top=999", "TeamMember.Read.All")
+    return Call("GET", f"/teams/{encoded(team_id)}/members?$top=999", TEAM_MEMBERS_READ)
 
 
 def failed_members(reply: Reply) -> dict[str, str]:
@@ -177,7 +186,7 @@ def restore_group(group_id: str) -> Call:
 
     Source: directory deletedItems "Restore"; no group permission is printed there, the resource's own is taken.
     """
-    return Call("POST", f"/directory/deletedItems/{encoded(group_id)}/restore", "Group.ReadWrite.All")
+    return Call("POST", f"/directory/deletedItems/{encoded(group_id)}/restore", GROUPS_WRITE)
 
 
 def assign_policies(items: Iterable[tuple[str, str, str]]) -> Call:
@@ -187,11 +196,11 @@ def assign_policies(items: Iterable[tuple[str, str, str]]) -> Call:
     """
     kind = "#microsoft.graph.teamsAdministration.teamsPolicyUserAssignment"
     value = [{"@odata.type": kind, "userId": a, "policyType": t, "policyId": p} for a, t, p in items]
-    return Call("POST", "/admin/teams/policy/userAssignments/assign", ASSIGN, {"value": value})
+    return Call("POST", "/admin/teams/policy/userAssignments/assign", POLICIES_ASSIGN, {"value": value})
 
 
 def unassign_policies(items: Iterable[tuple[str, str]]) -> Call:
     """Take direct assignments back, each as account id and policy type; 204 for all or a refusal for all."""
     kind = "#microsoft.graph.teamsAdministration.teamsPolicyUserAssignment"
     value = [{"@odata.type": kind, "userId": account, "policyType": type_} for account, type_ in items]
-    return Call("POST", "/admin/teams/policy/userAssignments/unassign", ASSIGN, {"value": value})
+    return Call("POST", "/admin/teams/policy/userAssignments/unassign", POLICIES_ASSIGN, {"value": value})

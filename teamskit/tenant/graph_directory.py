@@ -10,6 +10,7 @@ from teamskit.clock import parse_iso
 from teamskit.tenant.calls import Call, Reply
 from teamskit.tenant.graph_calls import encoded, get_team, list_members
 from teamskit.tenant.models import Account, ClassTeam, DeletedGroup, Group, TeamMember, TenantClass
+from teamskit.tenant.permissions import CHANNELS_READ, CLASSES_READ, DELETED_GROUPS_READ, GROUPS_READ, USERS_READ
 from teamskit.tenant.refusals import error_of
 from teamskit.tenant.transport import Transport, whole
 
@@ -25,7 +26,7 @@ def fetch_accounts(transport: Transport, *, attribute: str = "", company: bool =
     Extension attributes are read only where `attribute` names one of them, company names only where asked for.
     """
     chosen = _ACCOUNT + (",onPremisesExtensionAttributes" if attribute else "") + (",companyName" if company else "")
-    found = transport.pages(Call("GET", f"/users?$select={chosen}&$top=999", "User.Read.All"))
+    found = transport.pages(Call("GET", f"/users?$select={chosen}&$top=999", USERS_READ))
     return [_account(one, attribute) for one in found]
 
 
@@ -50,7 +51,7 @@ def _account(one: Mapping[str, Any], attribute: str) -> Account:
 
 def fetch_groups(transport: Transport) -> list[Group]:
     """Give every Microsoft 365 group, and whether a team stands on it."""
-    call = Call("GET", f"/groups?$filter={_UNIFIED}&$select={_GROUP}&$top=999", "Group.ReadBasic.All")
+    call = Call("GET", f"/groups?$filter={_UNIFIED}&$select={_GROUP}&$top=999", GROUPS_READ)
     return [
         Group(
             one["id"],
@@ -73,7 +74,7 @@ def fetch_deleted_groups(transport: Transport) -> list[DeletedGroup]:
             one.get("displayName") or "",
             parse_iso(one["deletedDateTime"]) if one.get("deletedDateTime") else None,
         )
-        for one in transport.pages(Call("GET", path, "Group.Read.All"))
+        for one in transport.pages(Call("GET", path, DELETED_GROUPS_READ))
         if "Unified" in (one.get("groupTypes") or ("Unified",))
     ]
 
@@ -86,7 +87,7 @@ def fetch_expired_groups(transport: Transport) -> list[str]:
     """
     name = "extension_fe2174665583431c953114ff7268b7b3_Education_Status"
     wanted = encoded(f"{name} eq 'Expired' or {name} eq 'Retired'")
-    call = Call("GET", f"/groups?$filter={wanted}&$select=id,mailNickname&$top=999", "Group.ReadBasic.All")
+    call = Call("GET", f"/groups?$filter={wanted}&$select=id,mailNickname&$top=999", GROUPS_READ)
     found = transport.try_pages([call])[0]
     return [] if isinstance(found, Reply) else [str(one.get("mailNickname") or one["id"]) for one in found]
 
@@ -101,7 +102,7 @@ def fetch_classes(transport: Transport) -> list[TenantClass]:
             one.get("externalId") or "",
             one.get("externalSourceDetail") or "",
         )
-        for one in transport.pages(Call("GET", "/education/classes?$top=999", "EduRoster.Read.All"))
+        for one in transport.pages(Call("GET", "/education/classes?$top=999", CLASSES_READ))
     ]
 
 
@@ -157,10 +158,7 @@ def fetch_channels(transport: Transport, team_ids: Sequence[str]) -> dict[str, l
 
     Source: team "List channels", read 2026-11-25; a channel's id is its thread's.
     """
-    calls = [
-        Call("GET", f"/teams/{encoded(team)}/channels?$select=id,displayName", "Channel.ReadBasic.All")
-        for team in team_ids
-    ]
+    calls = [Call("GET", f"/teams/{encoded(team)}/channels?$select=id,displayName", CHANNELS_READ) for team in team_ids]
     found: dict[str, list[str]] = {}
     for team, call, one in zip(team_ids, calls, transport.try_pages(calls), strict=True):
         missing = isinstance(one, Reply) and one.status == 404

@@ -12,12 +12,12 @@ from teamskit.errors import InputError
 from teamskit.tenant.calls import Call, Reply
 from teamskit.tenant.graph_calls import ROOT, encoded, literal
 from teamskit.tenant.models import SecurityGroup
+from teamskit.tenant.permissions import GROUP_MEMBERS_WRITE, GROUPS_READ
 from teamskit.tenant.refusals import error_of
 from teamskit.tenant.transport import Transport
 
 GROUP_ADDS = 20
 """How many members one call adds at most."""
-_READ, _KEEP = "Group.ReadBasic.All", "GroupMember.ReadWrite.All"
 _SELECT = "id,displayName,mail,mailNickname,groupTypes,mailEnabled,securityEnabled,onPremisesSyncEnabled"
 _NAMES = ("mail", "mailNickname", "displayName")
 _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
@@ -46,7 +46,7 @@ def find_security_group(transport: Transport, name: str) -> SecurityGroup:
 
 
 def _by_id(transport: Transport, group_id: str) -> list[dict[str, Any]]:
-    call = Call("GET", f"/groups/{encoded(group_id)}?$select={_SELECT}", _READ)
+    call = Call("GET", f"/groups/{encoded(group_id)}?$select={_SELECT}", GROUPS_READ)
     reply = transport.ask(call)
     if reply.ok and isinstance(reply.body, dict):
         return [reply.body]
@@ -59,7 +59,7 @@ def _by_name(transport: Transport, name: str) -> list[dict[str, Any]]:
     if not name:
         return []
     wanted = "%20or%20".join(f"{one}%20eq%20{literal(name)}" for one in _NAMES)
-    return transport.pages(Call("GET", f"/groups?$filter={wanted}&$select={_SELECT}&$top=999", _READ))
+    return transport.pages(Call("GET", f"/groups?$filter={wanted}&$select={_SELECT}&$top=999", GROUPS_READ))
 
 
 def _is_security(one: Mapping[str, Any]) -> bool:
@@ -97,7 +97,9 @@ def fetch_groups_by_mail(transport: Transport, addresses: Sequence[str]) -> dict
 
     An address without a group is left out.
     """
-    calls = [Call("GET", f"/groups?$filter=mail%20eq%20{literal(one)}&$select=id,mail", _READ) for one in addresses]
+    calls = [
+        Call("GET", f"/groups?$filter=mail%20eq%20{literal(one)}&$select=id,mail", GROUPS_READ) for one in addresses
+    ]
     found = dict(zip(addresses, transport.try_pages(calls), strict=True))
     return {
         one: items if isinstance(items, Reply) else str(items[0]["id"]) for one, items in found.items() if items != []
@@ -114,7 +116,7 @@ def fetch_members_of(transport: Transport, group_ids: Sequence[str]) -> dict[str
 
 
 def _members(group_id: str) -> Call:
-    return Call("GET", f"/groups/{encoded(group_id)}/members?$select=id&$top=999", "GroupMember.ReadBasic.All")
+    return Call("GET", f"/groups/{encoded(group_id)}/members?$select=id&$top=999", GROUPS_READ)
 
 
 def _accounts(items: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -129,7 +131,7 @@ def add_group_members(group_id: str, account_ids: Sequence[str]) -> Call:
     if not 1 <= len(account_ids) <= GROUP_ADDS:
         raise ValueError(f"one call adds 1 to {GROUP_ADDS} members")
     body = {"members@odata.bind": [f"{ROOT}/directoryObjects/{account}" for account in account_ids]}
-    return Call("PATCH", f"/groups/{encoded(group_id)}", _KEEP, body)
+    return Call("PATCH", f"/groups/{encoded(group_id)}", GROUP_MEMBERS_WRITE, body)
 
 
 def remove_group_member(group_id: str, account_id: str) -> Call:
@@ -139,4 +141,4 @@ def remove_group_member(group_id: str, account_id: str) -> Call:
     """
     if not account_id or not group_id:
         raise ValueError("a membership has a group and an account")
-    return Call("DELETE", f"/groups/{encoded(group_id)}/members/{encoded(account_id)}/$ref", _KEEP)
+    return Call("DELETE", f"/groups/{encoded(group_id)}/members/{encoded(account_id)}/$ref", GROUP_MEMBERS_WRITE)

@@ -14,10 +14,9 @@ from typing import Any
 from teamskit.clock import iso, parse_iso
 from teamskit.tenant.calls import Call, Reply
 from teamskit.tenant.graph_calls import encoded, literal
+from teamskit.tenant.permissions import CALENDARS_READ, CALENDARS_WRITE, MEETINGS_READ, MEETINGS_WRITE
 from teamskit.tenant.transport import Transport
 
-CALENDARS = "Calendars.ReadWrite"
-MEETINGS = "OnlineMeetings.ReadWrite.All"
 KEY = "String {6e5b1d0c-9d5e-4d0b-8f3c-7a1f2c9b4e11} Name teamskitLesson"
 """The extended property that holds the key of a lesson; its GUID is our own and must never change."""
 _CHOSEN = "id,subject,start,end,attendees,isCancelled,isOrganizer,onlineMeeting"
@@ -52,7 +51,7 @@ def list_lessons(account: str, start: datetime, end: datetime) -> Call:
     expand = encoded(f"singleValueExtendedProperties($filter=id eq '{KEY}')")
     span = f"startDateTime={iso(start)}&endDateTime={iso(end)}"
     path = f"/users/{encoded(account)}/calendarView?{span}&$select={_CHOSEN}&$expand={expand}&$top={_AT_ONCE}"
-    return Call("GET", path, CALENDARS)
+    return Call("GET", path, CALENDARS_READ)
 
 
 def fetch_lessons(
@@ -143,25 +142,25 @@ def create_lesson(account: str, key: str, transaction: str, body: Mapping[str, A
         "transactionId": transaction,
         "singleValueExtendedProperties": [{"id": KEY, "value": key}],
     }
-    return Call("POST", f"/users/{encoded(account)}/events", CALENDARS, whole)
+    return Call("POST", f"/users/{encoded(account)}/events", CALENDARS_WRITE, whole)
 
 
 def change_lesson(account: str, event: str, body: Mapping[str, Any]) -> Call:
     """Change what an event says; `attendees`, where given, is the whole list."""
-    return Call("PATCH", f"/users/{encoded(account)}/events/{encoded(event)}", CALENDARS, dict(body))
+    return Call("PATCH", f"/users/{encoded(account)}/events/{encoded(event)}", CALENDARS_WRITE, dict(body))
 
 
 def cancel_lesson(account: str, event: str) -> Call:
     """Delete an event from its organiser's calendar; the service tells those who were invited."""
-    return Call("DELETE", f"/users/{encoded(account)}/events/{encoded(event)}", CALENDARS)
+    return Call("DELETE", f"/users/{encoded(account)}/events/{encoded(event)}", CALENDARS_WRITE)
 
 
 def find_meeting(account: str, join_url: str) -> Call:
     """Find the meeting of a join URL, with all its options."""
     path = f"/users/{encoded(account)}/onlineMeetings?$filter=JoinWebUrl%20eq%20{literal(join_url)}"
-    return Call("GET", path, MEETINGS)
+    return Call("GET", path, MEETINGS_READ)
 
 
 def set_meeting_options(account: str, meeting: str, options: Mapping[str, Any]) -> Call:
     """Change options of a meeting; those of `options` and no others."""
-    return Call("PATCH", f"/users/{encoded(account)}/onlineMeetings/{encoded(meeting)}", MEETINGS, dict(options))
+    return Call("PATCH", f"/users/{encoded(account)}/onlineMeetings/{encoded(meeting)}", MEETINGS_WRITE, dict(options))

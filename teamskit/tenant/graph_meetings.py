@@ -13,12 +13,9 @@ from typing import Any
 from teamskit.clock import iso, parse_iso
 from teamskit.tenant.calls import Call, Reply, Task
 from teamskit.tenant.graph_calls import encoded, literal
+from teamskit.tenant.permissions import ATTENDANCE_READ, CALENDARS_READ, MEETINGS_READ, RECORDINGS_READ
 from teamskit.tenant.transport import Transport
 
-MEETINGS = "OnlineMeetings.Read.All"
-RECORDINGS = "OnlineMeetingRecording.Read.All"
-ATTENDANCE = "OnlineMeetingArtifact.Read.All"
-CALENDARS = "Calendars.Read"
 EVENTS_AT_ONCE = 500
 Items = list[dict[str, Any]]
 Named = tuple[str, str]
@@ -70,7 +67,7 @@ def fetch_online_events(
         Call(
             "GET",
             f"/users/{encoded(one)}/calendarView?startDateTime={iso(start)}&endDateTime={iso(end)}&{chosen}",
-            CALENDARS,
+            CALENDARS_READ,
         )
         for one, (start, end) in spans.items()
     ]
@@ -105,7 +102,7 @@ def _look(organiser: str, mine: Sequence[Named], looks: dict[Named, Reply]) -> T
 
 def _find(organiser: str, join_url: str) -> Call:
     path = f"/users/{encoded(organiser)}/onlineMeetings?$filter=JoinWebUrl%20eq%20{literal(join_url)}"
-    return Call("GET", path, MEETINGS)
+    return Call("GET", path, MEETINGS_READ)
 
 
 def _left(named: Named, look: Reply, read: Callable[[str], _Steps]) -> _Steps:
@@ -120,17 +117,17 @@ def _left(named: Named, look: Reply, read: Callable[[str], _Steps]) -> _Steps:
 
 
 def _list_of(transport: Transport, path: str) -> _Steps:
-    return (yield from transport.page_steps(Call("GET", path, RECORDINGS)))
+    return (yield from transport.page_steps(Call("GET", path, RECORDINGS_READ)))
 
 
 def _attendance(transport: Transport, path: str, span: tuple[datetime, datetime]) -> _Steps:
-    reports = yield from transport.page_steps(Call("GET", f"{path}/attendanceReports", ATTENDANCE))
+    reports = yield from transport.page_steps(Call("GET", f"{path}/attendanceReports", ATTENDANCE_READ))
     if isinstance(reports, Reply):
         return reports
     records: Items = []
     for report in (one for one in reports if _touches(one, span)):
         place = f"{path}/attendanceReports/{encoded(report['id'])}/attendanceRecords"
-        found = yield from transport.page_steps(Call("GET", place, ATTENDANCE))
+        found = yield from transport.page_steps(Call("GET", place, ATTENDANCE_READ))
         if isinstance(found, Reply):
             return found
         records += found

@@ -10,9 +10,9 @@ from typing import Any
 from teamskit.tenant.calls import Call, Reply, Task
 from teamskit.tenant.graph_calls import encoded
 from teamskit.tenant.graph_lessons import find_meeting
+from teamskit.tenant.permissions import MEETINGS_READ
 from teamskit.tenant.transport import Transport
 
-READ = "OnlineMeetings.Read.All"
 Meeting = Mapping[str, Any]
 Named = tuple[str, str]
 """A meeting is named by its organiser's account id and its join URL."""
@@ -20,7 +20,7 @@ Named = tuple[str, str]
 
 def get_meeting(organiser: str, meeting_id: str) -> Call:
     """Ask for a meeting by its id."""
-    return Call("GET", f"/users/{encoded(organiser)}/onlineMeetings/{encoded(meeting_id)}", READ)
+    return Call("GET", f"/users/{encoded(organiser)}/onlineMeetings/{encoded(meeting_id)}", MEETINGS_READ)
 
 
 def fetch_meetings(transport: Transport, meetings: Sequence[Named]) -> dict[Named, Meeting | Reply | None]:

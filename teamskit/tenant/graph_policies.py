@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from teamskit.tenant.calls import Call, Reply
-from teamskit.tenant.graph_calls import ASSIGN, literal
+from teamskit.tenant.graph_calls import literal
 from teamskit.tenant.models import EffectivePolicy
+from teamskit.tenant.permissions import POLICIES_ASSIGN, POLICIES_IN_EFFECT_READ
 from teamskit.tenant.transport import Transport
 
 GLOBAL = "Global"
@@ -40,7 +41,7 @@ def fetch_effective_of(transport: Transport, policy_type: str) -> dict[str, tupl
 
 def _configurations(transport: Transport) -> Iterator[tuple[str, list[EffectivePolicy]]]:
     path = "/admin/teams/userConfigurations?$select=id,effectivePolicyAssignments&$top=999"
-    for one in transport.pages(Call("GET", path, "TeamsUserConfiguration.Read.All")):
+    for one in transport.pages(Call("GET", path, POLICIES_IN_EFFECT_READ)):
         yield one["id"], [_effective(one["id"], held) for held in one.get("effectivePolicyAssignments") or ()]
 
 
@@ -57,7 +58,9 @@ def _effective(account: str, held: Mapping[str, Any]) -> EffectivePolicy:
 
 def policy_id(policy_type: str, name: str) -> Call:
     """Ask for the id that assigning wants for a policy; a 404 or an empty answer means that it does not show (yet)."""
-    return Call("GET", f"/admin/teams/policy/getPolicyId(type={literal(policy_type)},name={literal(name)})", ASSIGN)
+    return Call(
+        "GET", f"/admin/teams/policy/getPolicyId(type={literal(policy_type)},name={literal(name)})", POLICIES_ASSIGN
+    )
 
 
 def policy_id_in(reply: Reply, name: str) -> str | None:

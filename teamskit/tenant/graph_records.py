@@ -10,12 +10,10 @@ from typing import Any
 from teamskit.clock import iso
 from teamskit.tenant.calls import Call, Reply, Task
 from teamskit.tenant.graph_calls import encoded
+from teamskit.tenant.permissions import CALL_RECORDS_READ, FILES_READ, TELEPHONE_READ
 from teamskit.tenant.refusals import error_of
 from teamskit.tenant.transport import Transport
 
-RECORDS = "CallRecords.Read.All"
-TELEPHONE = "CallRecord-PstnCalls.Read.All"
-"""The least for the two telephone logs by the permissions reference; their own pages name CallRecords.Read.All."""
 PARTS = ("sessions($expand=segments)", "participants_v2")
 Items = list[dict[str, Any]]
 _Steps = Generator[Any, Any, Any]
@@ -27,7 +25,7 @@ def list_call_records(transport: Transport, since: datetime, until: datetime) ->
     Records are gone 30 days after; one may come up to 60 minutes after the call's end and may be revised later.
     """
     span = f"startDateTime%20ge%20{iso(since)}%20and%20startDateTime%20lt%20{iso(until)}"
-    return transport.pages(Call("GET", f"/communications/callRecords?$filter={span}", RECORDS))
+    return transport.pages(Call("GET", f"/communications/callRecords?$filter={span}", CALL_RECORDS_READ))
 
 
 def call_record_detail(transport: Transport, ids: Sequence[str]) -> dict[str, dict[str, Any] | Reply]:
@@ -46,7 +44,7 @@ def call_record_detail(transport: Transport, ids: Sequence[str]) -> dict[str, di
 
 def _detail(transport: Transport, record_id: str) -> _Steps:
     path = f"/communications/callRecords/{encoded(record_id)}"
-    calls = [Call("GET", f"{path}?$expand={part}", RECORDS) for part in PARTS]
+    calls = [Call("GET", f"{path}?$expand={part}", CALL_RECORDS_READ) for part in PARTS]
     replies: list[Reply] = yield calls
     refused = next((reply for reply in replies if not reply.ok), None)
     if refused:
@@ -78,7 +76,7 @@ def telephone_rows(transport: Transport, since: datetime, until: datetime) -> di
     """
     span = f"fromDateTime={iso(since)},toDateTime={iso(until)}"
     names = {"pstn": "getPstnCalls", "direct": "getDirectRoutingCalls"}
-    calls = [Call("GET", f"/communications/callRecords/{name}({span})", TELEPHONE) for name in names.values()]
+    calls = [Call("GET", f"/communications/callRecords/{name}({span})", TELEPHONE_READ) for name in names.values()]
     return dict(zip(names, transport.try_pages(calls), strict=True))
 
 
@@ -92,7 +90,7 @@ def drive_recordings(
     """
     paths = {one: f"/users/{encoded(one)}/drive/root:/Recordings:/children" for one in user_ids}
     paths |= {one: f"/groups/{encoded(one)}/drive/root:/General/Recordings:/children" for one in group_ids}
-    calls = [Call("GET", path, "Files.Read.All") for path in paths.values()]
+    calls = [Call("GET", path, FILES_READ) for path in paths.values()]
     found: dict[str, Items] = {}
     refused: list[tuple[Call, Reply]] = []
     for owner, call, items in zip(paths, calls, transport.try_pages(calls), strict=True):

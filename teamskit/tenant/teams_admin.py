@@ -13,10 +13,10 @@ from teamskit.tenant.calls import Call, Reply
 from teamskit.tenant.graph_calls import encoded
 from teamskit.tenant.graph_policies import without_tag
 from teamskit.tenant.models import Policy
+from teamskit.tenant.permissions import TEAMS_ADMINISTRATOR
 from teamskit.tenant.refusals import error_of
 from teamskit.tenant.transport import Transport
 
-ROLE = "the Teams Administrator role"
 READS_BACK, READ_BACK_S = 6, 5
 """How often a written policy is read back, and how far apart, until it shows as written."""
 _OWN_NAMES = {"TenantFederationConfiguration": "TenantFederationSettings"}
@@ -26,7 +26,7 @@ _NOT_SETTINGS = frozenset({"Identity", "Key", "ConfigId", "DataSource"})
 
 def fetch_policies(transport: Transport, policy_type: str) -> list[Policy]:
     """Give every policy of a type, Global among them; names without `Tag:`, settings as read."""
-    call = Call("GET", f"/Skype.Policy/configurations/{_type(policy_type)}", ROLE, service="admin")
+    call = Call("GET", f"/Skype.Policy/configurations/{_type(policy_type)}", TEAMS_ADMINISTRATOR, service="admin")
     body = transport.send(call).body
     found = body.get("value", []) if isinstance(body, Mapping) else body
     return [_policy(policy_type, one) for one in found or ()]
@@ -110,7 +110,7 @@ def delete_policy(transport: Transport, policy_type: str, name: str) -> None:
 
 def _one(policy_type: str, name: str, method: str, body: Any = None) -> Call:
     path = f"/Skype.Policy/configurations/{_type(policy_type)}/configuration/{encoded(_identity(name))}"
-    return Call(method, path, ROLE, body, service="admin")
+    return Call(method, path, TEAMS_ADMINISTRATOR, body, service="admin")
 
 
 def _type(policy_type: str) -> str:

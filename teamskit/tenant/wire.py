@@ -72,9 +72,8 @@ class Wire:
         if self._log.isEnabledFor(logging.DEBUG):
             shape = path_shape(call.path)
             text = "%s %s %s -> %d in %.0f ms, request %s, ours %s"
-            self._log.debug(
-                text, call.service, call.method, shape, reply.status, took_ms, reply.request_id, correlation
-            )
+            told = (call.service, call.method, shape, reply.status, took_ms, reply.request_id, correlation)
+            self._log.debug(text, *told, extra={"permission": call.permission})
 
     def _headers(self, call: Call) -> dict[str, str]:
         correlation = str(uuid.uuid4())

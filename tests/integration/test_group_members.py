@@ -108,10 +108,10 @@ def test_a_look_that_is_not_allowed_is_no_empty_answer(tenant: EmbeddedTenant, t
     for name in (key, "pupils"):
         with pytest.raises(PermissionMissing) as caught:
             graph.find_security_group(transport, name)
-        assert "Group.ReadBasic.All" in caught.value.next_step
+        assert "GroupMember.Read.All" in caught.value.next_step
     with pytest.raises(PermissionMissing) as caught:
         graph.fetch_group_members(transport, key)
-    assert "GroupMember.ReadBasic.All" in caught.value.next_step
+    assert "GroupMember.Read.All" in caught.value.next_step
 
 
 def test_members_are_read_over_pages_without_nested_groups(
