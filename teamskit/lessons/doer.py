@@ -19,7 +19,7 @@ from teamskit.plan.change import State
 from teamskit.tenant import graph
 from teamskit.tenant.calls import Reply, Task, Wait, said
 from teamskit.tenant.graph import LessonEvent
-from teamskit.tenant.graph_lessons import CALENDARS, MEETINGS
+from teamskit.tenant.permissions import CALENDARS_WRITE, MEETINGS_WRITE
 
 Step = Generator[Any, Any, Any]
 LANES = 4
@@ -132,7 +132,7 @@ class LessonsDoer:
             return
         reply = yield graph.cancel_lesson(event.organiser, event.id)
         if not reply.ok and reply.status != 404:
-            raise Stuck(_refusal(reply, CALENDARS))
+            raise Stuck(_refusal(reply, CALENDARS_WRITE))
 
     def _make(self, change: Change) -> Generator[Any, Any, LessonEvent]:
         account, key = change.target.halves
@@ -152,7 +152,7 @@ class LessonsDoer:
             reply = yield graph.create_lesson(account, key, again, body, TEXT)
             found = _made(account, key, reply)
         if found is None:
-            raise Stuck(_refusal(reply, CALENDARS))
+            raise Stuck(_refusal(reply, CALENDARS_WRITE))
         return found
 
     def _transaction(self, change: Change, salt: str = "") -> str:
@@ -189,7 +189,7 @@ class LessonsDoer:
         wanted = {name: body[name] for name in dict.fromkeys(chain(*differing))}
         reply = yield graph.change_lesson(event.organiser, event.id, wanted)
         if not reply.ok:
-            raise Stuck(_refusal(reply, CALENDARS))
+            raise Stuck(_refusal(reply, CALENDARS_WRITE))
 
     def _attendees(
         self, event: LessonEvent, after: Mapping[str, Any], now: Mapping[str, Any]
@@ -255,7 +255,7 @@ class LessonsDoer:
         if reply.status == 403 and NO_POLICY in reply.error_message.casefold():
             raise Stuck(POLICY_WORDS.format(app=self._app))
         if not reply.ok:
-            raise Stuck(f"the event is made, its options are not set: {_refusal(reply, MEETINGS)}")
+            raise Stuck(f"the event is made, its options are not set: {_refusal(reply, MEETINGS_WRITE)}")
 
 
 def _refusal(reply: Reply, permission: str) -> str:
