@@ -11,6 +11,10 @@ OTHERWISE = ("%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d %B %Y", "%d %b %Y", "%Y/%m/
 """Ways in which people write a day; they are proposed in the one form that cannot be mistaken, never taken."""
 
 
+YEARS = range(1990, 2100)
+"""Further away is a slip of the pen, and stretches counted from it would leave the calendar."""
+
+
 class Day(click.DateTime):
     """A day written 2026-11-23; gives its midnight without a zone. Anything else is refused with what to write."""
 
@@ -22,6 +26,8 @@ class Day(click.DateTime):
         found = _read(typed, "%Y-%m-%d")
         if found is None:
             self.fail(f"'{typed[:40]}' is no day: write {_meant(typed)}", param, ctx)
+        if found.year not in YEARS:
+            self.fail(f"'{typed[:40]}' is no day of a school's life: look at the year", param, ctx)
         return found
 
 

@@ -31,7 +31,6 @@ def enforce_plan(here: Here, first: date | None, last: date | None, *, records_a
     from teamskit.cli.planning import settle_open_work
     from teamskit.lessons.enforcing import enforced, lessons_of
     from teamskit.plan import Plan
-    from teamskit.plan.plan import in_order
     from teamskit.tenant import graph
 
     settle_open_work(here)
@@ -43,7 +42,8 @@ def enforce_plan(here: Here, first: date | None, last: date | None, *, records_a
         here.school.schools[0].name,
         here.tenant_id,
         iso(here.clock.now()),
-        in_order(list(done.by_meeting.values())),
+        # In order of time, as they were found, within each class.
+        tuple(sorted(done.by_meeting.values(), key=lambda one: one.group)),
         (*done.left_out, *_calendars(found)),
         unchanged=(("lessons", done.kept),),
         notes=(*_without_consent(here, found, done), *_alone(done), *_not_known(found)),

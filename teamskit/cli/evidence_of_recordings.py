@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 STALE = timedelta(days=3)
 """A look older than this says so: a nightly run was missed more than once."""
+_AUDIT = {"refused": "the audit log may not be read", "silent": "the audit log seems to be switched off"}
 
 
 def with_recordings(
@@ -46,6 +47,6 @@ def files_remarks(evidence: Evidence) -> list[str]:
             if unknown := sum(call.id in ids for call in evidence.calls):
                 whose = "one call's recording" if unknown == 1 else f"the recordings of {unknown:,} calls"
                 told.append(f"What became of {whose} is not known: {why}. Ask IT.")
-    if look.audit == "refused":
-        told.append("Who opened recordings is not known: the audit log may not be read. Ask IT.")
+    if unheard := _AUDIT.get("silent" if look.silent else look.audit):
+        told.append(f"Who opened recordings is not known: {unheard}. Ask IT.")
     return told

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -53,7 +53,10 @@ def _quoted(word: str) -> str:
 
 @dataclass(frozen=True)
 class Chosen:
-    """What it comes to: the classes, the days, the pupils by person key where only some are meant, and what to say."""
+    """What it comes to: the classes, the days, the pupils by person key where only some are meant, and what to say.
+
+    `gone` are the codes typed that no class of the export has: lessons of theirs may still stand.
+    """
 
     sections: Sequence[Section]
     first: date
@@ -61,6 +64,7 @@ class Chosen:
     pupils: frozenset[str] | None = None
     left_out: tuple[LeftOut, ...] = ()
     notes: list[str] = field(default_factory=list)
+    gone: tuple[str, ...] = ()
 
 
 def choice_options(command: click.decorators.FC) -> click.decorators.FC:
@@ -109,13 +113,13 @@ def asked(allow_one_to_one: int = 0) -> Asked:
     return made
 
 
-def chosen(here: Here, typed: Asked) -> Chosen:
-    """Find classes, days and pupils; raises InputError naming what is not in the export."""
+def chosen(here: Here, typed: Asked, *, gone: tuple[str, ...] = ()) -> Chosen:
+    """Find classes, days and pupils; raises InputError naming what is not in the export, but for classes in `gone`."""
     first, last = _days(here.clock.now(), typed)
     if typed.pupils:
         return _of_pupils(here, typed.pupils, first, last)
-    sections, notes = _sections(here, typed)
-    return Chosen(sections, first, last, notes=notes)
+    sections, notes = _sections(here, replace(typed, classes=tuple(one for one in typed.classes if one not in gone)))
+    return Chosen(sections, first, last, notes=notes, gone=gone)
 
 
 def _days(now: datetime, typed: Asked) -> tuple[date, date]:
@@ -145,12 +149,19 @@ def _sections(here: Here, typed: Asked) -> tuple[list[Section], list[str]]:
     return list(found.values()), notes
 
 
+def is_in_export(here: Here, code: str) -> bool:
+    """Say whether a class of the export has this code or name, in whatever capitals."""
+    wanted = code.casefold()
+    return any(wanted in (one.id.casefold(), one.name.casefold()) for one in here.roster.sections)
+
+
 def _by_code(here: Here, sections: Sequence[Section], code: str) -> list[Section]:
     from difflib import get_close_matches
 
     from teamskit.errors import InputError
 
     found = [one for one in sections if one.id == code] or [one for one in sections if one.name == code]
+    found = found or _only([one for one in sections if code.casefold() in (one.id.casefold(), one.name.casefold())])
     if found:
         return found
     near = get_close_matches(code, [one.id for one in sections], 3)
@@ -158,6 +169,11 @@ def _by_code(here: Here, sections: Sequence[Section], code: str) -> list[Section
     known = any(one.id == code for one in here.roster.sections)
     why = "has no lesson in the timetable" if known else "is not in the export"
     raise InputError(f"the class {code} {why}", next_step=said)
+
+
+def _only(alike: list[Section]) -> list[Section]:
+    """Take what was typed in other capitals where one class only can be meant."""
+    return alike if len({one.id for one in alike}) == 1 else []
 
 
 def _by_year(here: Here, sections: Sequence[Section], year: str) -> tuple[list[Section], list[str]]:

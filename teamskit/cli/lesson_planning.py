@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from teamskit.cli.guards import ALLOW_LESSONS
-from teamskit.cli.lesson_choice import Asked, Chosen, chosen
+from teamskit.cli.lesson_choice import Asked, Chosen, chosen, is_in_export
 from teamskit.cli.output import count, working
 from teamskit.clock import iso
 
@@ -19,17 +19,19 @@ if TYPE_CHECKING:
     from teamskit.lessons.dated import Dated, DatedLesson, Timetable
     from teamskit.lessons.doer import LessonsDoer
     from teamskit.lessons.options import Media
-    from teamskit.lessons.wanted import Directory, Wanted
+    from teamskit.lessons.wanted import Directory, Wanted, WantedLesson
     from teamskit.plan import Change, LeftOut, Plan, Target
     from teamskit.registers.cover import Cover
     from teamskit.tenant.graph import LessonEvent
 
 MEETING_POLICY = "TeamsMeetingPolicy"
 POLICY_NOTE = (
-    "an application access policy is missing: options of lessons cannot be read or set. In Teams PowerShell, once: "
+    "an application access policy is missing for {whom}: options of their lessons cannot be read or set. In Teams"
+    " PowerShell, once: "
     'New-CsApplicationAccessPolicy -Identity teamskit -AppIds "{app}" -Description "Lessons and recordings"; '
     "Grant-CsApplicationAccessPolicy -PolicyName teamskit -Global"
 )
+FEW = 5
 NO_TERMS = "school.toml has no terms: the two weeks of the timetable are counted through holidays, and none are skipped"
 
 
@@ -60,21 +62,29 @@ def lesson_plan(here: Here, typed: Asked) -> Plan:
 
 def see_lessons(here: Here, typed: Asked) -> Seen:
     """Read timetable and calendars and compare; raises SignInError when a person is signed in instead of an app."""
-    from teamskit.lessons.changes import lesson_changes
-    from teamskit.lessons.wanted import Choice, wanted_lessons
+    from teamskit.lessons.actual import lesson_target
+    from teamskit.lessons.changes import is_open_to_class, lesson_changes
+    from teamskit.lessons.wanted import Choice, settle_calls_of_two, wanted_lessons
 
     here.transport.must_be_app("Lessons")
     picked = chosen(here, typed)
     table, rows, dated = dated_of(here, picked)
     with working("Reading the tenant"):
-        choice = Choice(picked.pupils, typed.allow_one_to_one)
-        wanted = wanted_lessons(here.roster, dated.lessons, directory_of(here), choice)
-        reach = _reach(here, picked, wanted.undecided, _reasons(dated, wanted))
-        found = standing_of(here, picked, reach, {one.organiser for one in wanted.lessons})
+        wanted = wanted_lessons(here.roster, dated.lessons, directory_of(here), Choice(picked.pupils))
+        reach = _reach(here, picked, wanted.undecided, {})
+        found = standing_of(here, picked, reach, {one.organiser for one in (*wanted.lessons, *wanted.of_two)})
+
+    def is_open(one: WantedLesson) -> bool:
+        """Say whether a lesson stands and is open to its class."""
+        return is_open_to_class(one, found.events.get(lesson_target(one.organiser, one.lesson.key)), found)
+
+    settle_calls_of_two(wanted, typed.allow_one_to_one, is_open)
+    reach = replace(reach, reasons=_reasons(dated, wanted))
     refused = _without_calendar(here, wanted, found)
     changes = lesson_changes(wanted.lessons, found, here.journal.newest(), reach)
     left_out = (*picked.left_out, *rows, *dated.left_out, *wanted.left_out, *refused)
-    notes = (*picked.notes, *_notes(here, table, dated, changes, wanted), *_policy_notes(here, found))
+    unasked = _without_lessons(here, reach, found) if typed.everything else ()
+    notes = (*picked.notes, *_notes(here, table, dated, changes, wanted), *unasked, *_policy_notes(here, found))
     return Seen(picked, wanted, found, changes, left_out, notes, tuple(dated.cancelled.values()))
 
 
@@ -85,11 +95,14 @@ def cancel_plan(here: Here, typed: Asked) -> Plan:
 
     here.transport.must_be_app("Lessons")
     settle_open_work(here)
-    picked = chosen(here, typed)
+    picked = chosen(here, typed, gone=tuple(one for one in typed.classes if not is_in_export(here, one)))
     with working("Reading the tenant"):
-        reach = _reach(here, picked, (), {})
+        reach = replace(_reach(here, picked, (), {}), every=_schools(here) if typed.everything else ())
         found = standing_of(here, picked, reach, (), meetings=False)
     changes = cancel_changes(found, reach)
+    if set(picked.gone) - {one.group for one in changes}:
+        # Nothing of it stands, so that it is a slip of the pen: the nearest codes are told.
+        chosen(here, typed)
     unread = _unread(here, found)
     return _plan(here, changes, (*picked.left_out, *unread), (), picked.notes)
 
@@ -211,6 +224,7 @@ def _reach(here: Here, picked: Chosen, undecided: Collection[str], reasons: Mapp
     from teamskit.lessons.changes import Reach
 
     classes = {(one.school, one.id) for one in picked.sections}
+    classes |= {(one, code) for one in _schools(here) for code in picked.gone}
     return Reach(classes, *day_span(picked.first, picked.last), here.clock.now(), undecided, reasons)
 
 
@@ -218,9 +232,9 @@ def standing_of(
     here: Here, picked: Chosen, reach: Reach, organisers: Collection[str], *, meetings: bool = True
 ) -> Standing:
     """Read the calendars of staff, and of whoever the journal has as organiser in these days."""
-    from teamskit.lessons.actual import day_span, fetch_standing
+    from teamskit.lessons.actual import fetch_standing, wide_span
 
-    span = day_span(picked.first, picked.last)
+    span = wide_span(picked.first, picked.last)
     return fetch_standing(
         here.transport,
         dict.fromkeys(_calendars(here, organisers), span),
@@ -265,7 +279,7 @@ def _unread(here: Here, found: Standing) -> list[LeftOut]:
             status_code=reply.status,
             request_id=reply.request_id,
         )
-    who = {one.account_id: here.roster.people_by_key[one.person_key].id for one in here.matches}
+    who = _codes(here)
     remedy = "Give the teacher a mailbox (a licence with Exchange), or name another in the list of cover."
     return [
         LeftOut(f"staff {who.get(account, account)}, calendar", said(reply), remedy)
@@ -280,6 +294,8 @@ def _notes(here: Here, table: Timetable, dated: Dated, made: LessonChanges, want
         yield NO_TERMS
     if dated.cancelled:
         yield f"{count(len(dated.cancelled), 'lesson')} cancelled by the list of cover"
+    if wanted.unnamed and any(one.staff for one in table.lessons):
+        yield _unnamed_words(wanted.unnamed)
     if made.past:
         yield f"{count(made.past, 'lesson')} of these days begun or over already: never made, never changed"
     if made.wider:
@@ -288,6 +304,28 @@ def _notes(here: Here, table: Timetable, dated: Dated, made: LessonChanges, want
         lessons = count(made.unrecorded, "lesson")
         yield f"{lessons} whose recording somebody has switched off: left so (recordings enforce --switched-off-too)"
     yield from _at_once(here, table, dated, wanted)
+
+
+def _schools(here: Here) -> list[str]:
+    return [one.id for one in here.school.schools]
+
+
+def _without_lessons(here: Here, reach: Reach, found: Standing) -> Iterable[str]:
+    """Name classes that have lessons of ours in calendars and none in the timetable any more, if they ever had."""
+    from teamskit.lessons.dated import parts_of
+
+    there = [one for one in found.events.values() if replace(reach, every=_schools(here)).is_meant(one)]
+    codes = sorted({parts_of(one.key)[3] for one in there if not reach.is_meant(one)})
+    if codes:
+        more = f" and {len(codes) - FEW:,} more" if len(codes) > FEW else ""
+        said = f"lessons of classes without any in the timetable stand, and are left so: {', '.join(codes[:FEW])}{more}"
+        yield f"{said} (teamskit lessons cancel --class CLASS)"
+
+
+def _unnamed_words(unnamed: Mapping[str, Sequence[str]]) -> str:
+    shown = ", ".join(f"{section} ({', '.join(codes)})" for section, codes in list(unnamed.items())[:FEW])
+    more = f" and {len(unnamed) - FEW:,} more" if len(unnamed) > FEW else ""
+    return f"the timetable names no teacher of the export for some lessons: the class's own gives them: {shown}{more}"
 
 
 def _at_once(here: Here, table: Timetable, dated: Dated, wanted: Wanted) -> Iterable[str]:
@@ -300,13 +338,25 @@ def _at_once(here: Here, table: Timetable, dated: Dated, wanted: Wanted) -> Iter
     if covered:
         every = {(one.school, one.section_id) for one in here.roster.lessons}
         others = dated_lessons(table, every, min(covered), max(covered)).lessons
-    codes = {one.account_id: here.roster.people_by_key[one.person_key].id for one in here.matches}
+    codes = _codes(here)
     mine = [replace(one.lesson, staff=(codes[one.organiser],)) for one in wanted.lessons]
     yield from clash_words(clashes(mine, others))
 
 
 def _policy_notes(here: Here, found: Standing) -> list[str]:
-    return [POLICY_NOTE.format(app=here.school.signin.client_id or "<client_id>")] if found.lacks_policy else []
+    if not found.lacks_policy:
+        return []
+    codes = _codes(here)
+    some = sorted(codes.get(one, one) for one in found.lacks_policy)
+    is_every = found.lacks_policy >= {one.organiser for one in found.events.values()}
+    more = f" and {len(some) - FEW:,} more" if len(some) > FEW else ""
+    whom = "all who organise lessons" if is_every else f"staff {', '.join(some[:FEW])}{more}"
+    return [POLICY_NOTE.format(app=here.school.signin.client_id or "<client_id>", whom=whom)]
+
+
+def _codes(here: Here) -> dict[str, str]:
+    """Give the roster's id of each account that somebody has."""
+    return {one.account_id: here.roster.people_by_key[one.person_key].id for one in here.matches if one.account_id}
 
 
 def lessons_doer(here: Here, targets: Collection[Target]) -> LessonsDoer:

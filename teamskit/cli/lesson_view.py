@@ -1,4 +1,4 @@
-"""What `lessons list` shows and `lessons export` writes: each lesson beside what stands of it in the tenant."""
+"""What `lessons list` shows: each lesson beside what stands of it in the tenant."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ from teamskit.cli.lesson_planning import Seen, see_lessons
 from teamskit.clock import at_school, iso
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Mapping, Sequence
 
     from teamskit.cli.context import Here
-    from teamskit.lessons.ics import Entry
     from teamskit.lessons.wanted import WantedLesson
     from teamskit.plan import Change, Target
 
@@ -92,58 +90,3 @@ def shown_row(row: Mapping[str, Any]) -> Sequence[str]:
     staff = ", ".join(row["staff"])
     day = f"{starts:%a} {starts.day} {starts:%b}"
     return row["class"], day, time, row["period"], staff, row["invited"], row["state"], row["why"]
-
-
-def write_export(here: Here, seen: Seen, path: Path) -> tuple[int, int]:
-    """Write the file, whole or not at all; give how many lessons it has, and how many of them a link."""
-    from teamskit.errors import InputError
-    from teamskit.school.folder import write_whole
-
-    entries = _entries(seen)
-    if not entries:
-        why = next(iter((*seen.notes, *(one.why for one in seen.left_out))), "the timetable has none on these days")
-        raise InputError(f"there is no lesson to write: {why}", next_step="Look at: teamskit lessons list")
-    if path.suffix.casefold() == ".ics":
-        from teamskit.lessons.ics import ics_bytes
-
-        domain = here.school.domains[0]
-        write_whole(path, ics_bytes(_title(here, seen), entries, domain, here.clock.now()))
-    else:
-        from teamskit.reports.timetable import render_timetable
-
-        school, span = here.school.schools[0].name, (seen.picked.first, seen.picked.last)
-        write_whole(path, render_timetable(school, _of(seen), entries, span, here.clock.now()))
-    return sum(not one.is_cancelled for one in entries), sum(bool(one.link) for one in entries)
-
-
-def _entries(seen: Seen) -> list[Entry]:
-    from teamskit.lessons.actual import lesson_target
-    from teamskit.lessons.ics import Entry
-
-    found = []
-    for one in seen.wanted.lessons:
-        event = seen.found.events.get(lesson_target(one.organiser, one.lesson.key))
-        link = event.join_url if event else ""
-        lesson = one.lesson
-        found.append(Entry(lesson.key, lesson.section_id, one.subject, lesson.starts, lesson.ends, link))
-    return [*found, *_cancelled(seen)]
-
-
-def _cancelled(seen: Seen) -> Iterable[Entry]:
-    from teamskit.lessons.ics import Entry
-    from teamskit.lessons.wanted import subject_of
-
-    sections = {(one.school, one.id): one for one in seen.picked.sections}
-    for one in seen.cancelled:
-        subject = subject_of(sections[one.school, one.section_id], one)
-        yield Entry(one.key, one.section_id, subject, one.starts, one.ends, is_cancelled=True)
-
-
-def _of(seen: Seen) -> str:
-    """Name the classes, the few of them; many are not worth a title."""
-    names = [one.name for one in seen.picked.sections]
-    return ", ".join(names) if len(names) <= 3 else f"{len(names)} classes"
-
-
-def _title(here: Here, seen: Seen) -> str:
-    return f"{here.school.schools[0].name}: online lessons, {_of(seen)}"

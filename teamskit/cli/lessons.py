@@ -16,6 +16,7 @@ from teamskit.cli.reviewed import carry_through, review_options
 
 if TYPE_CHECKING:
     from teamskit.cli.context import Here
+    from teamskit.cli.lesson_planning import Seen
 
 ONE_TO_ONE = click.option(
     "--allow-one-to-one",
@@ -131,37 +132,54 @@ def list_lessons(here: Here, output: str) -> None:
     rows = lesson_rows(here, view)
     emit(output, rows, HEADINGS, [shown_row(one) for one in rows])
     if output == "table":
-        for item in view.left_out:
-            say_folded(f"! {item.what}: {item.why}", "  ")
+        _say_left_out(view)
         made = sum(one["state"] == "made" for one in rows)
         say(f"{count(len(rows), 'lesson')}, {made:,} of them as wanted.")
 
 
 @command.command("export")
 @choice_options
+@click.option("--each", type=click.Choice(["class", "pupil"]), help="One timetable a class or pupil, into a folder.")
 @click.option("-o", "file", metavar="FILE", required=True, help="FILE.ics for calendars, FILE.html to print.")
 @click.pass_obj
-def export(here: Here, file: str) -> None:
+def export(here: Here, each: str | None, file: str) -> None:
     """Write the timetable of online lessons for parents: no pupil is named in it.
 
     \b
     teamskit lessons export --class 7A/Ma1 --from 2026-11-30 --to 2026-12-04 -o 7A-Ma1.ics
     teamskit lessons export --year 3 -o year-3.html
+    teamskit lessons export --year 9 --each pupil -o year-9
 
-    A lesson has its link where it was made already. Permissions: as lessons plan. Exit status: 0, 2.
+    With --each, -o names a folder, which gets an .ics and an .html for each; a pupil's are called by admission number
+    and name nobody. A lesson has its link where it was made already. Permissions: as lessons plan. Exit status: 0, 2.
     """
-    from teamskit.cli.lesson_view import viewed, write_export
+    from teamskit.cli.lesson_export import KINDS, write_each, write_export
+    from teamskit.cli.lesson_view import viewed
 
     path = Path(file)
-    if path.suffix.casefold() not in (".ics", ".html"):
-        raise click.UsageError("name the file .ics for calendars, or .html to print")
+    if (path.suffix.casefold() in KINDS) == bool(each):
+        raise click.UsageError(
+            "with --each, -o names a folder" if each else "name the file .ics for calendars, or .html to print"
+        )
     here.may_write(path)
-    view = viewed(here, asked())
-    lessons, linked = write_export(here, view, path)
+    typed = asked()
+    view = viewed(here, typed)
+    if each:
+        written = write_each(here, view, typed, each, path)
+        said = f"{count(written, each, 'classes' if each == 'class' else 'pupils')}, an .ics and an .html for each."
+    else:
+        lessons, linked = write_export(here, view, typed, path)
+        said = f"{count(lessons, 'lesson')}, {linked:,} of them with a link."
     for note in view.notes:
         say_folded(f"Note: {note}", "  ")
-    say(f"{count(lessons, 'lesson')}, {linked:,} of them with a link.")
+    _say_left_out(view)
+    say(said)
     say(str(path))
+
+
+def _say_left_out(view: Seen) -> None:
+    for item in view.left_out:
+        say_folded(f"! {item.what}: {item.why}", "  ")
 
 
 command.add_command(check)

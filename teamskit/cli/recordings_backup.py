@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -22,11 +23,16 @@ if TYPE_CHECKING:
     from teamskit.cli.recordings_wanted import ToCopy
     from teamskit.ledger import Ledger
     from teamskit.recordings.backup import Outcome, Wanted
-    from teamskit.recordings.check import Checked
     from teamskit.recordings.manifest import Copy
     from teamskit.recordings.targets import Target
 
-SHOWN = 40
+_UNSEEN = {
+    "part": "Not every drive could be read",
+    "refused": "No drive could be read",
+    "no-export": "The export could not be read",
+}
+ONE_BY_ONE = 5
+"""So many failures of one kind are listed each by itself."""
 
 
 @click.command("backup")
@@ -50,15 +56,13 @@ def backup(here: Here, no_check: bool, now: bool, new_target: bool, output: str)
     Permission: Files.Read.All. Exit status: 0 done, or the hours are over; 1 the place for copies or the tenant
     cannot be reached; 2 no usable target named; 3 some recordings could not be copied (listed), or drives not read.
     """
-    from teamskit.cli.recordings_check import look_for_files
     from teamskit.cli.recordings_place import not_there, settled
     from teamskit.recordings.manifest import copies_of
 
     with one_backup(here), here.ledger() as ledger:
-        looked = None if no_check else look_for_files(here, waits=False)
+        seen = None if no_check else _look(here)
         copies = settled(here, ledger) if new_target else copies_of(ledger)
         found, outcome, manifest = _copy(here, ledger, copies, now, new_target)
-    seen = _seen(looked)
     away = not_there(copies, outcome.copied) if new_target else []
     if output == "json":
         emit_json({**_as_json(found, outcome, manifest), "looked": seen, "not_there": away})
@@ -66,18 +70,21 @@ def backup(here: Here, no_check: bool, now: bool, new_target: bool, output: str)
         _show(here, found, outcome)
         if away:
             say_folded(f"{count(len(away), 'copy', 'copies')} of before not at this place: move the files there.", "  ")
-    if seen in ("part", "refused"):
-        words = "Not every drive" if seen == "part" else "No drive"
-        click.echo(f"{words} could be read, so there may be recordings that are not known: recordings check", err=True)
-    return 3 if outcome.failed or seen in ("part", "refused") else 0
+    if seen in _UNSEEN:
+        click.echo(f"{_UNSEEN[seen]}, so there may be recordings that are not known: recordings check", err=True)
+    return 3 if outcome.failed or seen in _UNSEEN else 0
 
 
-def _seen(looked: Checked | None) -> str | None:
-    """Say whether all drives could be read: all, part or refused; None when none was asked."""
-    if looked is None:
-        return None
-    from teamskit.cli.recordings_check import is_partly_read
+def _look(here: Here) -> str:
+    """Look for recordings, and say what of it could be done: all, part, refused (by all drives), or no export."""
+    from teamskit.cli.recordings_check import is_partly_read, look_for_files
+    from teamskit.errors import RosterError
 
+    try:
+        looked = look_for_files(here, waits=False)
+    except RosterError:
+        # Recordings expire whether the MIS has written its export or not: what is known already is copied.
+        return "no-export"
     return "refused" if looked.refusal else "part" if is_partly_read(looked) else "all"
 
 
@@ -185,7 +192,9 @@ def _show(here: Here, found: ToCopy, outcome: Outcome) -> None:
         )
     if outcome.same:
         say_folded(f"{count(len(outcome.same), 'file')}: the same recording as one that was copied before.", "  ")
-    if not found.wanted:
+    if not (found.wanted or found.done or found.past):
+        say_folded("Nothing to copy: no recording is known yet. First: teamskit calls sync", "  ")
+    elif not found.wanted:
         say_folded(f"Nothing to copy: {count(len(found.done), 'recording')} known and copied.", "  ")
     if found.past:
         days = here.school.retention.recordings_days
@@ -210,15 +219,22 @@ def _show_troubles(found: ToCopy, outcome: Outcome) -> None:
 
 
 def _show_failed(found: ToCopy, outcome: Outcome) -> None:
+    """List what failed; where many failed for one reason, as on a full disk, that is one line of its own."""
     by_key = {one.key: one for one in found.wanted}
+    kinds = Counter(one.why for one in outcome.failed)
+    for why in (why for why, number in kinds.items() if number > ONE_BY_ONE):
+        alike = [one for one in outcome.failed if one.why == why]
+        size = size_words(sum(by_key[one.key].size for one in alike))
+        say_folded(f"  {count(len(alike), 'recording')}, {size}; of the first: {alike[0].words}", "    ")
     rows = []
-    for one in outcome.failed[:SHOWN]:
+    for one in (one for one in outcome.failed if kinds[one.why] <= ONE_BY_ONE):
         wanted = by_key[one.key]
         when = at_school(wanted.recorded_at).strftime("%Y-%m-%d %H:%M")
         rows.append((when, wanted.class_name, one.words, one.key))
-    emit_table(("Recorded", "Class", "What went wrong", "File"), rows)
-    if len(outcome.failed) > SHOWN:
-        say_folded(f"And {count(len(outcome.failed) - SHOWN, 'more', 'more')}: --output json gives all.", "  ")
+    if rows:
+        emit_table(("Recorded", "Class", "What went wrong", "File"), rows)
+    if len(rows) < len(outcome.failed):
+        say_folded("  Which they are: --output json gives all.", "  ")
 
 
 def _as_json(found: ToCopy, outcome: Outcome, manifest: str) -> dict[str, Any]:

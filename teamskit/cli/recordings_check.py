@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from teamskit.safeguarding.recorded import Recorded
 
 SOMETHING = 5
-OF_REFUSED = 5
+OF_REFUSED = 2
 YOUNG = timedelta(days=2)
 """How long after a recording had to be there it is asked what may have been the cause."""
 
@@ -165,7 +165,8 @@ def _must_be_told(checked: Checked) -> None:
     if checked.refusal:
         raise checked.refusal
     if is_partly_read(checked):
-        ids = ", ".join(checked.refused[:OF_REFUSED]) + ", ..." * (len(checked.refused) > OF_REFUSED)
+        more = len(checked.refused) - OF_REFUSED
+        ids = ", ".join(checked.refused[:OF_REFUSED]) + (f" and {more:,} more" if more > 0 else "")
         raise PartlyDone(
             "some drives, or who may open what lies in them, could not be read: of some recordings that is not known",
             where=f"accounts or groups {ids}" if ids else "",

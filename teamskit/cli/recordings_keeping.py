@@ -49,7 +49,7 @@ def verify(here: Here, read_data: bool, sample: str | None, output: str) -> int:
         copies = [one for one in copies_of(ledger).values() if one.is_stored]
         to_read = oldest_read(copies, _sample(sample, len(copies))) if read_data else []
         if not copies:
-            emit_json(_verified([], None)) if output == "json" else say_folded("There is no copy to look at.", "  ")
+            _show_none(_others(here), output)
             return 0
         with working("Looking at every copy"):
             found = verified(target_of(here), copies, to_read, at_once=here.school.backup.parallel)
@@ -61,6 +61,30 @@ def verify(here: Here, read_data: bool, sample: str | None, output: str) -> int:
     else:
         _show_verified(here, copies, found)
     return 3 if found.failed else 0
+
+
+def _show_none(others: int, output: str) -> None:
+    if output == "json":
+        emit_json({**_verified([], None), "strangers": others})
+        return
+    say_folded("There is no copy to look at.", "  ")
+    if others:
+        say_folded(f"{count(others, 'file')} at its place of which this log knows nothing.", "  ")
+
+
+def _others(here: Here) -> int:
+    """Count what lies at the target of a log without copies: the log may be a new one, in place of one that was lost.
+
+    A place that is not named yet, or away, has nothing.
+    """
+    from teamskit.errors import TeamskitError
+    from teamskit.recordings.verify import verify as verified
+
+    try:
+        found = verified(target_of(here), [])
+    except TeamskitError:
+        return 0
+    return found.strangers
 
 
 def _sample(text: str | None, of: int) -> int | None:

@@ -30,7 +30,7 @@ def show(here: Here, found: Recorded, evidence: Evidence, checked: Checked | Non
     say(f"Recordings, {span_words(evidence.first, evidence.last)}")
     say_folded(_totals(found), "  ")
     names = class_names_of(here) if found.rows else {}
-    for title, rows in parts(found.rows, here.clock.now()):
+    for title, rows in parts(found.rows, evidence, here.clock.now()):
         say()
         say(f"{title}: {len(rows):,}")
         for row in rows[:LISTED]:
@@ -43,11 +43,9 @@ def show(here: Here, found: Recorded, evidence: Evidence, checked: Checked | Non
     say(f"Next: {_next(found.rows, evidence)}")
 
 
-def parts(rows: Sequence[Row], now: datetime) -> list[tuple[str, list[Row]]]:
+def parts(rows: Sequence[Row], evidence: Evidence, now: datetime) -> list[tuple[str, list[Row]]]:
     """Give what to do something about, the most pressing first; a recording stands in each part that it belongs to."""
-    there = [row for row in rows if row.is_there]
-    kept = ("verified", "copied")
-    soon = [row for row in there if row.backup not in kept and _expires(row) <= now + SOON]
+    soon = [row for row in rows if _lacks_copy(row, evidence) and _expires(row) <= now + SOON]
     gone = [row for row in rows if row.state in ("deleted", "expired") and row.backup != "verified"]
     listed = [
         ("Expire within a week, no copy", sorted(soon, key=_expires)),
@@ -58,6 +56,13 @@ def parts(rows: Sequence[Row], now: datetime) -> list[tuple[str, list[Row]]]:
         ("Not known", [row for row in rows if row.state == "not known"]),
     ]
     return [(title, found) for title, found in listed if found]
+
+
+def _lacks_copy(row: Row, evidence: Evidence) -> bool:
+    """Say whether a recording should have a copy and has none: not where its time is past, as the school decided."""
+    days = evidence.recording_days
+    is_past = bool(days) and row.call.start < evidence.now - timedelta(days=days) and row.call.id not in evidence.held
+    return row.is_there and row.backup in ("none", "failed") and not is_past
 
 
 def _expires(row: Row) -> datetime:
@@ -98,6 +103,8 @@ def _told(row: Row) -> Iterator[str]:
         yield f"in the drive of a pupil ({clean(row.owner)})" if file.in_drive_of == "pupil" else ""
         yield from (f"link for {_SCOPES.get(one.scope, one.scope)}" for one in file.links if one.outside)
         yield from (f"right given to {_GRANTED.get(one.to, one.to)}" for one in file.grants)
+    if file and file.expires_on and row.state == "not known":
+        yield f"was to expire {moment_words(file.expires_on)}, and nobody has looked since"
     if row.opened:
         yield f"opened {count(row.opened, 'time')} from outside"
     if row.half_saved:
@@ -130,12 +137,17 @@ def _rest(found: Recorded, evidence: Evidence, checked: Checked | None) -> Itera
         yield f"{count(look.unmatched, 'video')} in Recordings folders fit no one call of the log."
     if look.audit == "refused":
         yield "Who opened recordings is not known: the audit log may not be read."
+    if look.silent:
+        yield "Who opened recordings is not known: the audit log tells nothing, not even of our own downloads."
+        yield "Look in Microsoft Purview whether auditing is switched on."
     if look.audit == "waiting":
         yield "Who opened recordings is still being searched: the next run reads it."
 
 
 def _next(rows: Sequence[Row], evidence: Evidence) -> str:
-    if any(row.is_there and row.backup in ("none", "failed") for row in rows):
+    if not evidence.calls:
+        return "teamskit calls sync"
+    if any(_lacks_copy(row, evidence) for row in rows):
         return "teamskit recordings backup"
     if any(row.backup == "copied" for row in rows):
         return "teamskit recordings verify"

@@ -14,6 +14,8 @@ from teamskit.tenant.graph import LessonEvent
 from teamskit.tenant.transport import Transport
 
 LESSON = "lesson"
+AROUND = timedelta(days=14)
+"""How far from its own day a lesson is looked for, before and after."""
 NO_POLICY = "application access policy"
 
 
@@ -26,20 +28,26 @@ def lesson_target(account: str, key: str) -> Target:
 class Standing:
     """Our events by target, their meetings by event id (None where one could not be read), and who refused.
 
-    `addresses` gives the address of an account or group by id; `refused` the reply of calendars that could not be read.
+    `addresses` gives the address of an account or group by id; `refused` the reply of calendars that could not be read;
+    `lacks_policy` the organisers for whom the application has no access policy.
     """
 
     events: dict[Target, LessonEvent]
     meetings: dict[str, Mapping[str, Any] | None] = field(default_factory=dict)
     refused: Mapping[str, Reply] = field(default_factory=dict)
     addresses: Mapping[str, str] = field(default_factory=dict)
-    lacks_policy: bool = False
+    lacks_policy: set[str] = field(default_factory=set)
 
 
 def day_span(first: date, last: date) -> tuple[datetime, datetime]:
     """Give the moments between which days lie, both included, on the school's clock."""
     start, end = (datetime.combine(day, time(), SCHOOL_ZONE) for day in (first, last + timedelta(days=1)))
     return start.astimezone(UTC), end.astimezone(UTC)
+
+
+def wide_span(first: date, last: date) -> tuple[datetime, datetime]:
+    """Give the moments between which lessons of these days may stand when a teacher has moved them to another day."""
+    return day_span(first - AROUND, last + AROUND)
 
 
 def fetch_standing(
@@ -50,16 +58,22 @@ def fetch_standing(
 ) -> Standing:
     """Read our events in the given stretch of each account's calendar, and the meetings of those that are meant."""
     events, refused = graph.fetch_lessons(transport, spans)
-    # Two events of one key are only there when somebody copied one: the first stays the lesson.
-    first = {lesson_target(one.organiser, one.key): one for one in sorted(events, key=lambda one: one.id, reverse=True)}
+    # Two events of one key are only there when somebody copied one: that on its own day stays the lesson.
+    by_id = sorted(events, key=lambda one: one.id, reverse=True)
+    first = {lesson_target(one.organiser, one.key): one for one in sorted(by_id, key=_is_on_its_day)}
     found = Standing(first, {}, refused, addresses)
     asked = [one for one in first.values() if one.join_url and is_meant(one)]
     replies = transport.gather([graph.find_meeting(one.organiser, one.join_url) for one in asked])
     for event, reply in zip(asked, replies, strict=True):
         items = reply.body.get("value") if reply.ok and isinstance(reply.body, Mapping) else None
         found.meetings[event.id] = items[0] if items else None
-        found.lacks_policy = found.lacks_policy or NO_POLICY in reply.error_message.casefold()
+        if NO_POLICY in reply.error_message.casefold():
+            found.lacks_policy.add(event.organiser)
     return found
+
+
+def _is_on_its_day(event: LessonEvent) -> bool:
+    return f"/{event.starts.astimezone(SCHOOL_ZONE).date()}/" in event.key
 
 
 def state_of(

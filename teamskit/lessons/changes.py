@@ -1,11 +1,11 @@
 """What must change so that lessons stand as wanted. Only what we made is touched, and nothing that has begun. Pure."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time
 from typing import Any
 
-from teamskit.lessons.actual import Standing, invited_by_us, lesson_target, state_of
+from teamskit.lessons.actual import AROUND, Standing, invited_by_us, lesson_target, state_of
 from teamskit.lessons.dated import parts_of
 from teamskit.lessons.options import PRESENTERS, standing
 from teamskit.lessons.wanted import WantedLesson
@@ -13,6 +13,7 @@ from teamskit.plan import Action, Change, Recorded, Risk, Target
 from teamskit.plan.engine import is_so
 from teamskit.tenant.graph import LessonEvent
 
+NOON = time(12)
 RECORDING, AUTOMATIC = "allowRecording", "recordAutomatically"
 _STRICTER = ("allowAttendeeToEnableCamera", "allowAttendeeToEnableMic")
 GONE, COVERED, ASKED = "not in the timetable any more", "somebody else teaches it", "asked for"
@@ -37,7 +38,8 @@ class LessonChanges:
 class Reach:
     """What a plan is about: `is_meant` of events, from now on; `undecided` keys are left as they are.
 
-    `reasons` say by key why a lesson is not to stand, where it is more than not being in the timetable.
+    `every` are ids of schools of which any class is meant, also one without lessons now; `reasons` say by key why a
+    lesson is not to stand, where it is more than not being in the timetable.
     """
 
     classes: Collection[tuple[str, str]]
@@ -46,15 +48,36 @@ class Reach:
     now: datetime
     undecided: Collection[str] = ()
     reasons: Mapping[str, str] = field(default_factory=dict)
+    every: Collection[str] = ()
 
     def is_meant(self, event: LessonEvent) -> bool:
         """Say whether an event is one of these classes and days, and has not begun."""
-        try:
-            school, _, _, section = parts_of(event.key)
-        except ValueError:
+        day = self._day_of(event)
+        if day is None or event.starts <= self.now:
             return False
-        is_mine = (school, section) in self.classes and self.first <= event.starts < self.last
-        return is_mine and event.starts > self.now
+        # One moved here from a day to come outside this stretch is left to the plan of that day, which moves it back.
+        return self._has(day) or (self._has(event.starts) and day < self.now)
+
+    def is_here(self, event: LessonEvent) -> bool:
+        """Say whether an event of these classes, not begun, is of these days by the timetable or stands in them."""
+        day = self._day_of(event)
+        return day is not None and event.starts > self.now and (self._has(day) or self._has(event.starts))
+
+    def _has(self, moment: datetime) -> bool:
+        return self.first <= moment < self.last
+
+    def _day_of(self, event: LessonEvent) -> datetime | None:
+        """Give the noon of the day that a lesson of these classes has by the timetable; None for any other event.
+
+        One that stands farther away than is looked for is none: nothing could be carried out on it.
+        """
+        try:
+            school, day, _, section = parts_of(event.key)
+        except ValueError:
+            return None
+        noon = datetime.combine(day, NOON, UTC)
+        is_mine = school in self.every or (school, section) in self.classes
+        return noon if is_mine and abs(event.starts - noon) < AROUND else None
 
 
 def lesson_changes(
@@ -66,10 +89,10 @@ def lesson_changes(
     for one in wanted:
         target = lesson_target(one.organiser, one.lesson.key)
         targets[target] = one
-        if one.lesson.starts <= reach.now:
+        event = found.events.get(target)
+        if one.lesson.starts <= reach.now or (event and event.starts <= reach.now):
             made.past += 1
             continue
-        event = found.events.get(target)
         one = _as_wide(one, event, found, made)
         after = _as_chosen(one.state(), found.meetings.get(event.id) if event else None, recorded.get(target))
         made.unrecorded += RECORDING not in after
@@ -87,12 +110,17 @@ def lesson_changes(
 
 def _as_wide(one: WantedLesson, event: LessonEvent | None, found: Standing, made: LessonChanges) -> WantedLesson:
     """Leave a lesson open to the whole class when its team is invited already: nobody is uninvited by a list."""
-    if event is None or not one.team or one.team in one.guests:
-        return one
-    if found.addresses.get(one.team, "").casefold() not in event.addresses:
+    if one.team in one.guests or not is_open_to_class(one, event, found):
         return one
     made.wider += 1
-    return replace(one, guests=(one.team,))
+    return one.for_class()
+
+
+def is_open_to_class(one: WantedLesson, event: LessonEvent | None, found: Standing) -> bool:
+    """Say whether the event of a lesson invites the team of its class."""
+    if event is None or not one.team:
+        return False
+    return found.addresses.get(one.team, "").casefold() in event.addresses
 
 
 def _as_chosen(after: dict[str, Any], meeting: Mapping[str, Any] | None, record: Recorded | None) -> dict[str, Any]:
@@ -163,4 +191,4 @@ def cancelling(event: LessonEvent, found: Standing, reason: str) -> Change:
 
 def cancel_changes(found: Standing, reach: Reach) -> list[Change]:
     """Give the changes that cancel every lesson of ours that is meant; nothing else is touched."""
-    return [cancelling(one, found, ASKED) for one in found.events.values() if reach.is_meant(one)]
+    return [cancelling(one, found, ASKED) for one in found.events.values() if reach.is_here(one)]

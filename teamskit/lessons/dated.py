@@ -1,5 +1,6 @@
 """From rows of the timetable to lessons on days: cycles, holidays, times, cover, rows of one lesson joined. Pure."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,6 +13,8 @@ from teamskit.plan import LeftOut
 from teamskit.roster import Lesson
 from teamskit.school.model import PeriodTimes
 
+_THIRD_WEEK = re.compile(r"^[C-F3-6][:\s-]", re.IGNORECASE)
+"""What is left of a period of a third week, MonC:1 or Mon3:1, when its day is taken off."""
 CoverKey = tuple[date, str, str]
 """Day, and in small letters class code and period: as the timetable has it (mon:1) or its name alone (1)."""
 
@@ -96,10 +99,14 @@ def dated_lessons(timetable: Timetable, sections: Iterable[tuple[str, str]], fir
 def _usable(
     rows: Iterable[Lesson], periods: Mapping[str, PeriodTimes], found: Dated
 ) -> list[tuple[Lesson, time, time]]:
+    rows = list(rows)
     usable, without = [], Counter[tuple[str, str]]()
+    has_weeks = any(one.week for one in rows)
     for row in rows:
         times = _times(row, periods)
-        if row.weekday is None:
+        if has_weeks and _THIRD_WEEK.match(row.slot):
+            without["it is of a third week, and cycles may have one week or two", row.period] += 1
+        elif row.weekday is None:
             without["the timetable names no day for it", row.period] += 1
         elif times is None:
             without["the timetable has no times for it", row.slot or row.period] += 1
@@ -107,7 +114,8 @@ def _usable(
             usable.append((row, *times))
     for (why, period), number in sorted(without.items()):
         remedy = "write its times under [lessons.periods] in school.toml" if "times" in why else ""
-        found.left_out.append(LeftOut(f"period {period} ({number:,} rows)", why, remedy))
+        counted = f"{number:,} row" if number == 1 else f"{number:,} rows"
+        found.left_out.append(LeftOut(f"period {period} ({counted})", why, remedy))
     return usable
 
 

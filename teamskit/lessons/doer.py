@@ -11,13 +11,13 @@ from itertools import chain
 from typing import Any
 
 from teamskit.clock import Clock, parse_iso
-from teamskit.lessons.actual import LESSON, NO_POLICY, Standing, day_span, invited_by_us, state_of
+from teamskit.lessons.actual import LESSON, NO_POLICY, Standing, day_span, invited_by_us, state_of, wide_span
 from teamskit.lessons.dated import parts_of
 from teamskit.lessons.options import NAMES_FIXED, PRESENTERS, Media, Presenter, safe_options, standing
 from teamskit.plan import Action, Change, Ledgering, Recorded, Target
 from teamskit.plan.change import State
 from teamskit.tenant import graph
-from teamskit.tenant.calls import Reply, Task, Wait, said
+from teamskit.tenant.calls import Reply, Task, Wait, refusal
 from teamskit.tenant.graph import LessonEvent
 from teamskit.tenant.permissions import CALENDARS_WRITE, MEETINGS_WRITE
 
@@ -40,6 +40,10 @@ POLICY_WORDS = (
     "the event is made, its options are not set: no application access policy. In Teams PowerShell, once:"
     ' New-CsApplicationAccessPolicy -Identity teamskit -AppIds "{app}" -Description "Lessons and recordings";'
     " Grant-CsApplicationAccessPolicy -PolicyName teamskit -Global. Run this again after 30 minutes"
+)
+NO_MEETING = (
+    "the event is made, and its meeting cannot be found; run this again, and if it stays so, take the lesson back"
+    " (teamskit lessons cancel) and make it anew"
 )
 NAMES_REFUSED = (
     "Microsoft does not let names be fixed here: whether pupils may change theirs is as the meeting policy says"
@@ -132,7 +136,7 @@ class LessonsDoer:
             return
         reply = yield graph.cancel_lesson(event.organiser, event.id)
         if not reply.ok and reply.status != 404:
-            raise Stuck(_refusal(reply, CALENDARS_WRITE))
+            raise Stuck(refusal(reply, CALENDARS_WRITE))
 
     def _make(self, change: Change) -> Generator[Any, Any, LessonEvent]:
         account, key = change.target.halves
@@ -152,7 +156,7 @@ class LessonsDoer:
             reply = yield graph.create_lesson(account, key, again, body, TEXT)
             found = _made(account, key, reply)
         if found is None:
-            raise Stuck(_refusal(reply, CALENDARS_WRITE))
+            raise Stuck(refusal(reply, CALENDARS_WRITE))
         return found
 
     def _transaction(self, change: Change, salt: str = "") -> str:
@@ -189,7 +193,7 @@ class LessonsDoer:
         wanted = {name: body[name] for name in dict.fromkeys(chain(*differing))}
         reply = yield graph.change_lesson(event.organiser, event.id, wanted)
         if not reply.ok:
-            raise Stuck(_refusal(reply, CALENDARS_WRITE))
+            raise Stuck(refusal(reply, CALENDARS_WRITE))
 
     def _attendees(
         self, event: LessonEvent, after: Mapping[str, Any], now: Mapping[str, Any]
@@ -249,20 +253,13 @@ class LessonsDoer:
             if reply.body["value"]:
                 meeting: Mapping[str, Any] = reply.body["value"][0]
                 return meeting
-        raise Stuck("the event is made, and its meeting cannot be found yet; run this again")
+        raise Stuck(NO_MEETING)
 
     def _must_be_ok(self, reply: Reply) -> None:
         if reply.status == 403 and NO_POLICY in reply.error_message.casefold():
             raise Stuck(POLICY_WORDS.format(app=self._app))
         if not reply.ok:
-            raise Stuck(f"the event is made, its options are not set: {_refusal(reply, MEETINGS_WRITE)}")
-
-
-def _refusal(reply: Reply, permission: str) -> str:
-    """Put a refusal into a sentence, with the permission that is missing where it is one of rights."""
-    if reply.status not in (401, 403):
-        return said(reply)
-    return f"{said(reply)}. It needs the application permission {permission}, consented to, for this mailbox too"
+            raise Stuck(f"the event is made, its options are not set: {refusal(reply, MEETINGS_WRITE)}")
 
 
 def _made(account: str, key: str, reply: Reply) -> LessonEvent | None:
@@ -289,4 +286,4 @@ def spans_of(targets: Iterable[Target]) -> dict[str, tuple[Any, Any]]:
         if target.kind == LESSON:
             account, key = target.halves
             days.setdefault(account, []).append(parts_of(key)[1])
-    return {account: day_span(min(some), max(some)) for account, some in days.items()}
+    return {account: wide_span(min(some), max(some)) for account, some in days.items()}

@@ -20,12 +20,13 @@ NOT_YET = "The link comes when the school has made the lesson."
 
 @dataclass(frozen=True)
 class Entry:
-    """A lesson as parents see it: its key, what it is called, when, and the link where it was made.
+    """A lesson as parents see it: its key, its class, what it is called, when, and the link where it was made.
 
     One that is cancelled is told as such, because a calendar keeps what an older file brought.
     """
 
     key: str
+    school: str
     section: str
     title: str
     starts: datetime

@@ -4,8 +4,8 @@ No lesson is made for one pupil and one adult alone unless that many were allowe
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from teamskit.clock import iso
@@ -39,7 +39,8 @@ class Directory:
 class WantedLesson:
     """A lesson as it is to stand: `staff` begins with the organiser; `guests` are the id of the team, or of pupils.
 
-    `team` is the id of the class team where there is one, `pupils` how many pupils it is for.
+    `team` is the id of the class team where there is one, `pupils` how many pupils it is for, `of_class` how many the
+    class has and `class_media` what they may turn on.
     """
 
     lesson: DatedLesson
@@ -49,6 +50,8 @@ class WantedLesson:
     pupils: int
     media: Media = Media()
     team: str = ""
+    of_class: int = 0
+    class_media: Media = Media()
 
     @property
     def organiser(self) -> str:
@@ -65,6 +68,10 @@ class WantedLesson:
         """Say whether it would be a call of one adult and one pupil."""
         return self.pupils == 1 and len(self.staff) == 1
 
+    def for_class(self) -> "WantedLesson":
+        """Give the lesson as it is when the whole class is invited by its team."""
+        return replace(self, guests=(self.team,), pupils=self.of_class, media=self.class_media)
+
     def state(self) -> dict[str, Any]:
         """Give the state that a plan wants: ids and options, no names of pupils."""
         options = standing(safe_options(self.staff, self.media))
@@ -78,21 +85,24 @@ class WantedLesson:
 class Wanted:
     """Lessons to stand, in order of time; `undecided` are keys of lessons left out that may stay as they are.
 
-    `alone` are those of calls of one pupil and one adult, which may not.
+    `of_two` would be calls of one pupil and one adult, which `settle_calls_of_two` decides about; `alone` are the keys
+    of those that may not stand. `unnamed` are classes, with the staff codes,
+    whose own teachers give lessons for which the timetable names nobody of the export.
     """
 
     lessons: list[WantedLesson] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
     undecided: set[str] = field(default_factory=set)
+    of_two: list[WantedLesson] = field(default_factory=list)
     alone: set[str] = field(default_factory=set)
+    unnamed: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Choice:
-    """Whom to invite: all of a class by its team, or only `pupils` (person keys); how many calls of two are allowed."""
+    """Whom to invite: all of a class by its team, or only `pupils` (person keys)."""
 
     pupils: frozenset[str] | None = None
-    allow_one_to_one: int = 0
 
 
 @dataclass(frozen=True)
@@ -105,7 +115,7 @@ class _Lacking:
 
 def wanted_lessons(roster: Roster, lessons: Sequence[DatedLesson], directory: Directory, choice: Choice) -> Wanted:
     """Give the lessons that are to stand, and those that are not, gathered by class and reason."""
-    found, alone = Wanted(), list[WantedLesson]()
+    found = Wanted()
     without: dict[tuple[str, _Lacking], list[DatedLesson]] = defaultdict(list)
     sections = {(one.school, one.id): one for one in roster.sections}
     for lesson in lessons:
@@ -114,16 +124,28 @@ def wanted_lessons(roster: Roster, lessons: Sequence[DatedLesson], directory: Di
             without[lesson.section_id, made].append(lesson)
             found.undecided.add(lesson.key)
         else:
-            (alone if made.is_one_to_one else found.lessons).append(made)
-    if len(alone) <= choice.allow_one_to_one:
-        found.lessons = sorted([*found.lessons, *alone], key=lambda one: one.lesson.starts)
-    else:
-        found.alone = {one.lesson.key for one in alone}
-        lacking = _Lacking(ALONE, f"{ALLOW_ONE_TO_ONE} {len(alone)}")
-        for one in alone:
-            without[one.lesson.section_id, lacking].append(one.lesson)
+            if not lesson.staff:
+                found.unnamed[lesson.section_id] = made.lesson.staff
+            (found.of_two if made.is_one_to_one else found.lessons).append(made)
     found.left_out = list(_left_out(without))
     return found
+
+
+def settle_calls_of_two(found: Wanted, allowed: int, is_open: Callable[[WantedLesson], bool]) -> None:
+    """Let calls of one pupil and one adult stand when they are not more than `allowed`, and leave them out otherwise.
+
+    A lesson that is open to its class already (`is_open`) is none, whoever of the class is on a list.
+    """
+    others = [one for one in found.of_two if not (one.of_class > 1 and is_open(one))]
+    stand = [one for one in found.of_two if one not in others or len(others) <= allowed]
+    found.lessons = sorted([*found.lessons, *stand], key=lambda one: one.lesson.starts)
+    if len(others) <= allowed:
+        return
+    found.alone = {one.lesson.key for one in others}
+    without: dict[tuple[str, _Lacking], list[DatedLesson]] = defaultdict(list)
+    for one in others:
+        without[one.lesson.section_id, _Lacking(ALONE, f"{ALLOW_ONE_TO_ONE} {len(others)}")].append(one.lesson)
+    found.left_out += _left_out(without)
 
 
 def _left_out(without: Mapping[tuple[str, _Lacking], Sequence[DatedLesson]]) -> Iterator[LeftOut]:
@@ -136,12 +158,13 @@ def _left_out(without: Mapping[tuple[str, _Lacking], Sequence[DatedLesson]]) -> 
 def _wanted(
     roster: Roster, section: Section, lesson: DatedLesson, directory: Directory, choice: Choice
 ) -> WantedLesson | _Lacking:
-    staff = _staff(roster, section, lesson, directory)
+    if not lesson.staff:
+        lesson = replace(lesson, staff=tuple(one.id for one in roster.teachers_of(section) if one.on_roll))
+    staff = _staff(roster, lesson, directory)
     if isinstance(staff, _Lacking):
         return staff
-    pupils = [one for one in roster.pupils_of(section) if one.on_roll and one.key in directory.accounts]
-    if choice.pupils is not None:
-        pupils = [one for one in pupils if one.key in choice.pupils]
+    every = [one for one in roster.pupils_of(section) if one.on_roll and one.key in directory.accounts]
+    pupils = every if choice.pupils is None else [one for one in every if one.key in choice.pupils]
     if not pupils:
         return _Lacking("no pupil of it has an account that may be used", NO_PUPIL)
     team = directory.teams.get(section.key, "")
@@ -149,8 +172,12 @@ def _wanted(
         return _Lacking("the class has no team with an address", NO_TEAM)
     accounts = tuple(directory.accounts[one.key].account for one in pupils)
     guests = (team,) if choice.pupils is None else accounts
-    media = strictest(directory.media.get(one, Media()) for one in accounts)
-    return WantedLesson(lesson, subject_of(section, lesson), staff, guests, len(pupils), media, team)
+    media, of_class = _media(directory, pupils), (len(every), _media(directory, every))
+    return WantedLesson(lesson, subject_of(section, lesson), staff, guests, len(pupils), media, team, *of_class)
+
+
+def _media(directory: Directory, pupils: Iterable[Person]) -> Media:
+    return strictest(directory.media.get(directory.accounts[one.key].account, Media()) for one in pupils)
 
 
 def subject_of(section: Section, lesson: DatedLesson) -> str:
@@ -163,13 +190,9 @@ def _period_words(period: str) -> str:
     return f"period {name}" if name.isdigit() else name
 
 
-def _staff(
-    roster: Roster, section: Section, lesson: DatedLesson, directory: Directory
-) -> tuple[Presenter, ...] | _Lacking:
+def _staff(roster: Roster, lesson: DatedLesson, directory: Directory) -> tuple[Presenter, ...] | _Lacking:
     """Give those who have an account of the staff that the timetable, the list of cover or the class itself names."""
     people = [_member_of_staff(roster, lesson.school, code) for code in lesson.staff]
-    if not lesson.staff:
-        people = list(roster.teachers_of(section))
     known = [one for one in people if one and one.on_roll]
     usable = [directory.accounts[one.key] for one in known if one.key in directory.accounts]
     if usable:

@@ -13,8 +13,9 @@ from teamskit.errors import TenantError
 from teamskit.ledger.entries import Entry
 from teamskit.ledger.store import Ledger
 from teamskit.recordings.files import RecordedFile, entry_of, files_of
-from teamskit.recordings.looking import LOOKED, Drives, FilesLook, audit_word, look_entry, look_of
+from teamskit.recordings.looking import LOOKED, Drives, FilesLook, audit_word, is_silent, look_entry, look_of
 from teamskit.recordings.lying import lying_of
+from teamskit.recordings.manifest import copies_of
 from teamskit.recordings.openings import WAITS, hear
 from teamskit.recordings.people import People
 from teamskit.recordings.seen import recording_entry, recordings_by_call
@@ -31,6 +32,8 @@ LATE = timedelta(hours=72)
 """How long after a call's end its file is looked for again each time."""
 SOON = timedelta(hours=4)
 """How long a file may take to reach the drive it belongs in, before others' are looked through."""
+TOLD_AFTER = timedelta(hours=12)
+"""How long the audit log may take to know of a download."""
 IN_BIN = timedelta(days=93)
 """How long a deleted file can come back: a SharePoint site's two recycle bins together."""
 
@@ -91,10 +94,13 @@ class _Check:
         clock: Clock,
     ) -> None:
         self._transport, self._ledger, self._calls, self._people = transport, ledger, calls, people
-        self._groups, self._again, self._now = frozenset(groups), again, clock.now().replace(microsecond=0)
+        self._again, self._now = again, clock.now().replace(microsecond=0)
         looks = ledger.read(LOOKED)
         self._last = look_of(looks[-1]) if looks else None
-        self._stand = Standing(files_of(ledger), calls, people, self._groups)
+        files = files_of(ledger)
+        # A class whose calls are no longer among those looked for, or whose team another year's replaced.
+        self._groups = frozenset(groups) | {file.owner for file in files if file.in_drive_of == "team"}
+        self._stand = Standing(files, calls, people, self._groups)
         self._seen, self._untold, self._unclear = _Seen(), set[str](), set[str]()
 
     def run(self, waits: Sequence[int]) -> Checked:
@@ -224,7 +230,17 @@ class _Check:
             heard.pending if heard else before.pending if before else None,
             len(self._stand.unmatched),
             unclear=frozenset(self._unclear - self._untold),
+            silent=is_silent(heard, before, must_tell=self._must_tell(files)),
         )
+
+    def _must_tell(self, files: Sequence[RecordedFile]) -> bool:
+        """Say whether some of these files were fetched for a copy since the last look, and long enough ago."""
+        heard_until = self._last.heard_until if self._last else None
+        if heard_until is None:
+            return False
+        keys = {file.key for file in files}
+        copies = (one for one in copies_of(self._ledger).values() if one.key in keys and one.is_stored)
+        return any(heard_until < one.at <= self._now - TOLD_AFTER for one in copies)
 
     def _drives(self) -> Drives:
         if not self._seen.refused:

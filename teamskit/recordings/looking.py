@@ -23,6 +23,7 @@ class FilesLook:
 
     `unclear` are those of them of which everything was read: a file lies there that may as well be another call's.
     `audit` is read, waiting (a search had not ended), refused, or none when there was nothing to ask for.
+    `silent` says that it does not even know of downloads of our own: auditing is off, as far as anybody can see.
     """
 
     at: datetime
@@ -34,6 +35,7 @@ class FilesLook:
     unmatched: int = 0
     seq: int = 0
     unclear: frozenset[str] = frozenset()
+    silent: bool = False
 
     @property
     def unread(self) -> frozenset[str]:
@@ -47,6 +49,7 @@ def look_entry(look: FilesLook) -> Entry:
         "drives": look.drives,
         "untold": sorted(look.untold),
         "unclear": sorted(look.unclear),
+        "silent": look.silent,
         "audit": look.audit,
         "heard_until": iso(look.heard_until) if look.heard_until else None,
         "pending": {"ids": list(look.pending.ids), "until": iso(look.pending.until)} if look.pending else None,
@@ -70,6 +73,7 @@ def look_of(entry: Entry) -> FilesLook:
         pending=Searches(tuple(pending["ids"]), parse_iso(pending["until"])) if pending else None,
         unmatched=body["unmatched"],
         unclear=frozenset(body.get("unclear", ())),
+        silent=bool(body.get("silent")),
         seq=entry.seq,
     )
 
@@ -79,3 +83,14 @@ def audit_word(heard: Heard | None) -> str:
     if heard is None:
         return "none"
     return "refused" if heard.refused else "waiting" if heard.pending else "read"
+
+
+def is_silent(heard: Heard | None, before: FilesLook | None, *, must_tell: bool) -> bool:
+    """Say whether the audit log tells nothing; `must_tell` when it should know by now of downloads of our own.
+
+    Once it was silent it stays so until it tells something.
+    """
+    if heard and heard.records:
+        return False
+    was_silent = before is not None and before.silent
+    return was_silent or (must_tell and audit_word(heard) == "read")

@@ -65,13 +65,15 @@ class Searches:
 class Heard:
     """What the audit log told: all is known up to `until` (None: nothing yet), `pending` is still being searched.
 
-    `refused` says that it may not be read, or would not answer.
+    `refused` says that it may not be read, or would not answer; `records` counts what it told of the files, what
+    programs did to them too.
     """
 
     entries: tuple[Entry, ...] = ()
     until: datetime | None = None
     pending: Searches | None = None
     refused: bool = False
+    records: int = 0
 
 
 def openings_of(entries: Iterable[Entry]) -> list[Opening]:
@@ -107,6 +109,7 @@ def hear(
         known if found.refused or found.pending else now,
         found.pending,
         found.refused,
+        before.records + found.records,
     )
 
 
@@ -119,8 +122,10 @@ def _read(
         return Heard(pending=searches)
     found = [audit_records(transport, one) if state == "succeeded" else Reply(0) for one, state in states.items()]
     records = [record for part in found if not isinstance(part, Reply) for record in part]
+    places = {_plain(one.web_url) for one in files}
+    told = sum(_plain(str(record.get("objectId") or "")) in places for record in records)
     entries = tuple(_entries(records, files, people, transport.clock.now()))
-    return Heard(entries, searches.until, refused=any(isinstance(part, Reply) for part in found))
+    return Heard(entries, searches.until, refused=any(isinstance(part, Reply) for part in found), records=told)
 
 
 def _parts(files: Sequence[RecordedFile]) -> Iterator[Sequence[RecordedFile]]:

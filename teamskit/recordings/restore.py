@@ -1,7 +1,6 @@
 """Brings a copy back from the target into a folder: whole, checked against the manifest, and never over another."""
 
 import hashlib
-import secrets
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -42,8 +41,11 @@ def restore(target: Target, copy: Copy, path: str, folder: Path, identities: Seq
     facts = copy.facts
     if facts is None:
         raise InputError("there is no copy of this recording", where=copy.key)
-    part, opened = (folder / f".teamskit-{secrets.token_hex(6)}{end}" for end in (".part", ".open"))
+    # Named for the copy, so that what a killed run left, the lesson in clear perhaps, goes with the next one.
+    token = hashlib.sha256(copy.key.encode("utf-8")).hexdigest()[:12]
+    part, opened = (folder / f".teamskit-{token}{end}" for end in (".part", ".open"))
     try:
+        _cleared(part, opened)
         _fetch(target, path, part, facts)
         whole, sha256 = part, facts.stored_sha256
         if facts.encrypted and identities:
@@ -56,9 +58,13 @@ def restore(target: Target, copy: Copy, path: str, folder: Path, identities: Seq
     except OSError as wrong:
         raise InputError(f"the folder cannot be written: {wrong.strerror or wrong}", where=str(folder)) from wrong
     finally:
-        for left in (part, opened):
-            with suppress(OSError):
-                left.unlink(missing_ok=True)
+        with suppress(OSError):
+            _cleared(part, opened)
+
+
+def _cleared(*paths: Path) -> None:
+    for path in paths:
+        path.unlink(missing_ok=True)
 
 
 def _fetch(target: Target, path: str, part: Path, facts: Facts) -> None:

@@ -58,9 +58,15 @@ def recordings_now(rows: Iterable[Row]) -> Mapping[str, RecordingNow]:
 
 def _now(rows: list[Row]) -> RecordingNow:
     there = [row for row in rows if row.is_there]
-    state = "gone" if not there else "in part" if len(there) < len(rows) else "there"
+    state = _whole([row for row in rows if row.state in ("deleted", "expired")], there, rows)
     if state == "there" and all(row.state == "late" for row in rows):
         state = "late"
     ends = [row.file.expires_on for row in there if row.file and row.file.expires_on]
     until = at_school(min(ends)).date() if ends else None
     return RecordingNow(state, until, min((row.backup for row in rows), key=_WORST.index))
+
+
+def _whole(gone: list[Row], there: list[Row], rows: list[Row]) -> str:
+    if gone:
+        return "gone" if len(gone) == len(rows) else "in part"
+    return "there" if len(there) == len(rows) else "not known"

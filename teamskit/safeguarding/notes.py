@@ -5,7 +5,7 @@ part of an entry, as is everything of the finding that names somebody.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
@@ -20,6 +20,7 @@ NOTE = "note"
 Action = Literal["note", "settle", "reopen"]
 FORGOTTEN = "no longer kept"
 _GONE = "It can no longer be derived from what the log, the registers and school.toml say now."
+_MORE = "More is known now than when this was written: see the other finding of this kind on the same call."
 
 
 def note_entry(finding: Finding, text: str, author: str, action: Action, version: int, now: datetime) -> Entry:
@@ -59,7 +60,8 @@ def with_notes(findings: Iterable[Finding], evidence: Evidence) -> list[Finding]
     for note in sorted(evidence.notes, key=lambda one: one.at):
         by_finding[note.finding].append(note)
     found = [_with(one, by_finding.pop(one.id, [])) for one in findings]
-    lost = [_lost(on, notes) for notes in by_finding.values() if (on := notes[-1].on)]
+    on_calls = {(one.finding, one.call) for one in found if one.call}
+    lost = [_lost(on, notes, on_calls) for notes in by_finding.values() if (on := notes[-1].on)]
     return found + [one for one in lost if evidence.first <= at_school(one.at).date() <= evidence.last]
 
 
@@ -74,7 +76,7 @@ def _with(finding: Finding, notes: Sequence[Note]) -> Finding:
     return replace(finding, notes=tuple(notes))
 
 
-def _lost(on: Noted, notes: Sequence[Note]) -> Finding:
+def _lost(on: Noted, notes: Sequence[Note], on_calls: Set[tuple[str, str]]) -> Finding:
     return Finding(
         id=notes[-1].finding,
         finding=on.kind,
@@ -85,7 +87,7 @@ def _lost(on: Noted, notes: Sequence[Note]) -> Finding:
         text=on.text,
         next_step=on.next_step,
         at=on.at,
-        why=_GONE,
+        why=_MORE if (on.kind, on.call) in on_calls else _GONE,
         notes=tuple(notes),
     )
 

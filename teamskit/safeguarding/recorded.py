@@ -79,11 +79,21 @@ def _of_files(case: Case, evidence: Evidence) -> Iterator[Row]:
     for same in as_one_recording(files):
         file = same[0]
         state: State = file.state
-        if state == "found" and found_late(case, evidence):
+        if state == "found" and _has_run_out_unseen(file, evidence):
+            state = "not known"
+        elif state == "found" and found_late(case, evidence):
             state = "late"
         yield Row(
             case.call, state, lesson, _owner(file, case), file, backup_of((one.key for one in same), known), opened
         )
+
+
+def _has_run_out_unseen(file: RecordedFile, evidence: Evidence) -> bool:
+    """Say whether a file's own day to expire has come since it was last seen."""
+    last = evidence.recordings.last_look
+    if file.expires_on is None or last is None or file.expires_on > evidence.now:
+        return False
+    return last.at < file.expires_on or file.call in last.untold
 
 
 def _without(case: Case, evidence: Evidence) -> list[Row] | None:

@@ -41,7 +41,7 @@ class Touched:
         """Say what a person can do."""
         if self.is_gone:
             return NOTHING
-        purge = f" The copy goes with: teamskit recordings purge --call {self.call.id}"
+        purge = f' The copy goes with: teamskit recordings purge --call {self.call.id} --reason "consent withdrawn"'
         if self.file in ("deleted", "expired"):
             return f"The file is gone, the copy is not. {DECIDE}{purge}"
         look = "IT looks for its file first: teamskit recordings check. " if self.file == "not known" else ""

@@ -83,3 +83,10 @@ def said(reply: Reply) -> str:
     """Put a refusal into a sentence: the service's words, status and request id."""
     words = reply.error_message or "no answer came"
     return f"{words} (Microsoft, {reply.status}, request {reply.request_id or 'unknown'})"
+
+
+def refusal(reply: Reply, permission: str) -> str:
+    """Put a refusal into a sentence, with the permission that is missing where it is one of rights."""
+    if reply.status not in (401, 403):
+        return said(reply)
+    return f"{said(reply)}. It needs the application permission {permission}, consented to, for this account too"

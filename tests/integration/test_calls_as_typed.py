@@ -49,6 +49,7 @@ def call(name, *pupils, **fields):
         ("1 November 2026", "write 2026-11-01"),
         ("2026-13-01", "write year, month and day"),
         ("today", "write year, month and day"),
+        ("9999-12-30", "look at the year"),
     ],
 )
 def test_a_day_typed_otherwise_is_answered_with_how_to_write_it(desk, command, typed, meant):

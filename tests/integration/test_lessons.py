@@ -191,6 +191,16 @@ def test_cover_moves_a_lesson_to_the_other_teacher_and_cancels_where_it_says_so(
     assert len(events(school, "t000")) == 10
 
 
+def test_a_supply_code_is_told_and_the_classes_own_teacher_named(school, made):
+    retimed(made, school, lambda row: (*row[:4], "SUP") if row[0] == "Mon:1" and row[3] == "7x/C000" else row)
+    plan = school.json("lessons", "plan", *C0, *WEEK)
+    assert plan["notes"] == [
+        "the timetable names no teacher of the export for some lessons: the class's own gives them: 7x/C000 (T000)"
+    ]
+    assert plan["changes"][0]["title"] == "30 November, 1, staff T000"
+    assert school.json("lessons", "list", *C0, *WEEK)[0]["staff"] == ["T000"]
+
+
 def test_who_would_teach_two_lessons_at_once_is_named_also_where_the_other_class_was_not_asked_for(school):
     (school.folder / "cover.csv").write_text("Date,Class,Period,Staff\n01/12/2026,7x/C000,1,T001\n", encoding="utf-8")
     school.decide(lessons={"cover": "cover.csv"})

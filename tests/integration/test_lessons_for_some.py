@@ -90,6 +90,30 @@ def test_a_lesson_open_to_the_class_is_not_narrowed_by_a_list(school):
     assert addresses(events(school, "t000")[0]) == ["school-2627-7x-C000@school.example"]
 
 
+def test_a_list_of_one_pupil_leaves_the_lesson_of_his_class_and_gives_him_its_timetable(school):
+    school.run("lessons", "apply", "--class", "7x/C000", *MONDAY, "--yes")
+    listed = at_home(school, "000001")
+    plan = school.json("lessons", "plan", *listed, *MONDAY)
+    assert (plan["totals"], plan["left_out"]) == ({}, [])
+    folder = school.folder / "home"
+    school.run("lessons", "export", *listed, *MONDAY, "--each", "pupil", "-o", folder)
+    assert sorted(one.name for one in folder.iterdir()) == ["000001.html", "000001.ics"]
+    assert (folder / "000001.html").read_text("utf-8").count('class="join"') == 2
+
+
+def test_a_list_does_not_loosen_the_cameras_of_a_lesson_open_to_the_class(school):
+    (school.folder / "policies").mkdir(exist_ok=True)
+    (school.folder / "policies" / "cameras.yaml").write_text(
+        "id: cameras\ntitle: Cameras\nfor: pupils\nclause: C2\nwhy: at home\npolicies:\n"
+        "  - type: TeamsMeetingPolicy\n    name: Cameras\n    settings:\n      AllowIPVideo: false\n",
+        encoding="utf-8",
+    )
+    school.decide(cohorts=[{"name": "one", "role": "pupil", "people": ["000005"], "policies": ["cameras"]}])
+    school.run("lessons", "apply", "--class", "7x/C000", *MONDAY, "--yes")
+    assert meeting(school, "t000", events(school, "t000")[0])["allowAttendeeToEnableCamera"] is False
+    assert school.json("lessons", "plan", *at_home(school, "000001", "000003"), *MONDAY)["totals"] == {}
+
+
 def test_rows_that_name_no_pupil_are_listed_and_a_list_of_none_is_refused(school):
     plan = school.json("lessons", "plan", *at_home(school, "000001", "000003", "999999", "T000"), *MONDAY)
     assert sorted(one["what"] for one in plan["left_out"]) == ["home.csv, row 4", "home.csv, row 5"]
@@ -184,6 +208,51 @@ def test_a_lesson_that_cover_cancels_is_told_to_parents_as_cancelled(school):
     assert [one.get("STATUS") for one in found] == [None, "CANCELLED"]
     school.run("lessons", "export", "--class", "7x/C000", *MONDAY, "-o", school.folder / "c.html")
     assert (school.folder / "c.html").read_text("utf-8").count("This lesson does not take place.") == 1
+
+
+def test_each_pupil_gets_a_timetable_of_his_own_classes_called_by_number(desk, made):
+    school = school_with_lessons(desk, made, each=2)
+    school.run("lessons", "apply", "--class", "7x/C000", *MONDAY, "--yes")
+    of = school.json("lessons", "list", "--all", *MONDAY)
+    classes = {one["class"] for one in of}
+    assert classes == {"7x/C000", "8x/C001"}
+    folder = school.folder / "each"
+    said = school.run("lessons", "export", "--class", "7x/C000", *MONDAY, "--each", "pupil", "-o", folder)
+    numbers = sorted({one.stem for one in folder.iterdir()})
+    assert f"{len(numbers)} pupils, an .ics and an .html for each." in said.out
+    assert len(list(folder.iterdir())) == 2 * len(numbers)
+    assert all(number.isdigit() for number in numbers)
+    text = (folder / f"{numbers[0]}.html").read_text("utf-8")
+    assert text.count('class="join"') == 2
+    assert not [word for word in ("Fore0", "Sur0", "p0000", "SurT", numbers[0]) if word in text]
+    book = icalendar.Calendar.from_ical((folder / f"{numbers[0]}.ics").read_bytes())
+    assert len(book.walk("VEVENT")) == 2
+
+
+def test_a_list_of_pupils_gives_their_timetables_and_no_others(school):
+    listed, folder = at_home(school, "000001", "000003"), school.folder / "home"
+    school.run("lessons", "export", *listed, *WEEK, "--each", "pupil", "-o", folder)
+    assert sorted(one.name for one in folder.glob("*.ics")) == ["000001.ics", "000003.ics"]
+
+
+def test_each_class_gets_a_timetable_with_a_name_that_every_system_takes(school):
+    folder = school.folder / "each"
+    school.run("lessons", "export", "--all", *MONDAY, "--each", "class", "-o", folder)
+    assert sorted(one.name for one in folder.glob("*.html")) == ["7x-C000.html", "8x-C001.html"]
+    assert "8x/C001" not in (folder / "7x-C000.html").read_text("utf-8")
+    taken = school.folder / "taken"
+    taken.write_text("", encoding="utf-8")
+    refused = school.run("lessons", "export", "--all", *MONDAY, "--each", "class", "-o", taken, ok=(2,))
+    assert "folder cannot be made" in refused.err
+
+
+def test_a_page_of_a_year_says_so_and_what_is_left_out_is_told(school, made):
+    made.lessons = [(*row[:4], "T000" if row[3] == "7x/C000" else "T001") for row in made.lessons]
+    made.lessons += [("Mon:9", "", "", "7x/C000", "T000")]
+    made.write()
+    said = school.run("lessons", "export", "--year", "7", *MONDAY, "-o", school.folder / "c.html")
+    assert "! period Mon:9" in said.out.replace("period 9", "period Mon:9")
+    assert "<h1>Online lessons: year 7</h1>" in (school.folder / "c.html").read_text("utf-8")
 
 
 def test_a_page_for_parents_has_no_names_and_no_script(school):

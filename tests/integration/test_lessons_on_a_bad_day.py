@@ -101,6 +101,43 @@ def test_a_lesson_that_the_teacher_deleted_is_made_again_and_said(school):
     assert len(events(school, "t000")) == 10
 
 
+def move(school, event, day):
+    """Move an event to another day as its teacher would, nine o'clock."""
+    span = {name: {"dateTime": f"{day}T{at}", "timeZone": "UTC"} for name, at in (("start", "09:00"), ("end", "09:50"))}
+    assert school.asks("PATCH", f"/v1.0/users/t000@school.example/events/{event['id']}", span)[0] == 200
+
+
+def test_a_lesson_that_the_teacher_moved_to_another_week_is_moved_back_and_not_made_twice(school):
+    apply(school, *C0, *WEEK)
+    first = events(school, "t000")[0]
+    move(school, first, "2026-12-09")
+    later = ("--from", "2026-12-07", "--to", "2026-12-11")
+    assert school.json("lessons", "plan", *C0, *later)["totals"] == {"create": 10}
+    plan = school.json("lessons", "plan", *C0, *WEEK)
+    assert [(one["action"], one["reason"]) for one in plan["changes"]] == [("update", "time not as wanted")]
+    apply(school, *C0, *WEEK)
+    assert len(events(school, "t000")) == 10
+    assert {one["id"]: one["start"]["dateTime"][:10] for one in events(school, "t000")}[first["id"]] == "2026-11-30"
+
+
+def test_a_lesson_that_was_moved_is_cancelled_with_the_days_it_stands_in(school):
+    apply(school, *C0, *WEEK)
+    move(school, events(school, "t000")[0], "2026-12-09")
+    school.run("lessons", "cancel", *C0, "--from", "2026-12-09", "--to", "2026-12-09", "--yes")
+    assert len(events(school, "t000")) == 9
+    assert school.json("lessons", "plan", *C0, *WEEK)["totals"] == {"create": 1}
+
+
+def test_a_lesson_that_the_teacher_has_held_early_is_over(school):
+    apply(school, *C0, *WEEK)
+    thursday = next(one for one in events(school, "t000") if one["start"]["dateTime"].startswith("2026-12-03"))
+    move(school, thursday, "2026-11-30")
+    school.run("sandbox", "advance", "8d")
+    said = school.json("lessons", "plan", *C0, "--from", "2026-12-03", "--to", "2026-12-04")
+    assert said["totals"] == {}
+    assert said["notes"] == ["1 lesson of these days begun or over already: never made, never changed"]
+
+
 def test_what_was_cancelled_can_be_made_again(school):
     apply(school, *C0, *WEEK)
     school.run("lessons", "cancel", *C0, *WEEK, "--yes")
@@ -119,6 +156,22 @@ def test_cancelling_leaves_what_we_did_not_make(school):
     assert school.asks("POST", "/v1.0/users/t000@school.example/events", own)[0] == 201
     school.run("lessons", "cancel", "--all", *WEEK, "--yes")
     assert [one["subject"] for one in events(school, "t000")] == ["Dentist"]
+
+
+def test_lessons_of_a_class_that_is_gone_are_named_and_can_be_cancelled(school, made):
+    apply(school, "--all", *WEEK)
+    made.lessons = [(*row[:3], row[3].replace("7x/C000", "7x/New"), row[4]) for row in made.lessons]
+    made.enrolled = [tuple("7x/New" if cell == "7x/C000" else cell for cell in row) for row in made.enrolled]
+    made.write()
+    plan = school.json("lessons", "plan", "--all", *WEEK)
+    assert any("7x/C000 (teamskit lessons cancel --class CLASS)" in note for note in plan["notes"])
+    assert not [one for one in plan["changes"] if one["action"] == "remove"]
+    school.run("lessons", "cancel", "--class", "7x/C000", "--from", "2026-11-30", "--to", "2026-11-30", "--yes")
+    assert len(events(school, "t000")) == 8
+    slip = school.run("lessons", "cancel", "--class", "8x/C01", *WEEK, "--yes", ok=(2,))
+    assert "8x/C001" in slip.err
+    school.run("lessons", "cancel", "--all", *WEEK, "--yes")
+    assert events(school, "t000") == events(school, "t001") == []
 
 
 def test_a_name_that_may_not_be_fixed_is_a_remark_and_no_failure(school):

@@ -216,6 +216,15 @@ def test_a_small_spool_is_used_again_and_again_and_a_smaller_one_is_said(school,
     assert len(backup(school)["copied"]) == 3
 
 
+def test_many_failures_of_one_kind_are_one_line(desk, made):
+    recorded(desk, made, 6)
+    desk.run("sandbox", "fault", "GET", "download.aspx", "500")
+    said = desk.run("recordings", "backup", "--no-check", ok=(3,)).out
+    assert "Failed: 6" in said and "6 recordings, 1.8 MB; of the first: Microsoft turned a request down" in said
+    assert "What went wrong" not in said and len(said.splitlines()) <= 5
+    assert stored(desk) == {}
+
+
 class TakesTheDiskAway:
     """Watches a run, and takes the folder of the copies away when the first file is done."""
 
@@ -375,6 +384,16 @@ def test_names_of_pupils_never_become_file_names(desk, made):
     assert len(paths) == 3 and "Choir" in paths[1] and "Review" not in paths[2]
     assert paths[0].startswith("2026/11/2026-11-26 1000 ") and "with" not in paths[0]
     assert pupil.name.split()[0] not in done.out + done.err + "".join(paths)
+
+
+def test_without_its_export_what_is_known_is_copied_all_the_same(school):
+    """Recordings expire whether the MIS has written its export or not."""
+    school.decide(roster={"path": "nowhere"})
+    done = school.run("recordings", "backup", "--output", "json", ok=(3,))
+    assert len(done.json["copied"]) == 3 and done.json["looked"] == "no-export"
+    assert "The export could not be read, so there may be recordings that are not known" in done.err
+    # Whom a name may show nobody can tell now: none is used.
+    assert all(len(path.rpartition("/")[2].split()) == 4 for path in stored(school)), sorted(stored(school))
 
 
 def test_forgotten_names_leave_the_copy_found(school):

@@ -62,6 +62,13 @@ def account_of(desk, role, number):
     return next(account for account, who in desk.here().who().items() if (who.role, who.id) == (role, number))
 
 
+def now_of(desk):
+    """Give what the report's table of calls says of each recording."""
+    desk.run("calls", "report", "--csv", desk.folder / "tables")
+    text = (desk.folder / "tables" / "calls.csv").read_text("utf-8-sig")
+    return {row["Call id"]: row["Recording now"] for row in csv.DictReader(io.StringIO(text))}
+
+
 def test_each_state(school):
     rows = synced(
         school,
@@ -201,6 +208,13 @@ def test_v06_moved_and_renamed_it_is_the_same_file(school):
     assert len(files(school, "c1")) == 1 and not found(school, "recording-gone", "all")
 
 
+def test_the_recording_of_a_class_stays_the_classes_when_nobody_looks_for_its_call_any_more(school):
+    rows = synced(school, lesson("c1", NINE))
+    school.run("sandbox", "advance", "40d")
+    assert checked(school)["c1"] == rows["c1"]
+    assert (rows["c1"]["owner"], rows["c1"]["in_drive_of"]) == (CLASS, "team")
+
+
 def test_v06_uploaded_again_it_is_the_same_recording_and_never_expires(school):
     rows = synced(school, lesson("c1", NINE))
     where = place(school, "c1")
@@ -218,6 +232,19 @@ def test_v06_expiry_is_read_from_the_file(school):
     assert rows["c1"]["expires_on"] == "2027-01-05T00:00:00Z"
     does(school, "PATCH", place(school, "c1") + "/listItem/fields", {"_ExpirationDate": None})
     assert checked(school)["c1"]["expires_on"] is None
+
+
+def test_v06_whose_day_to_expire_has_come_since_anybody_looked_is_not_known(school):
+    synced(school, lesson("c1", NINE), lesson("c2", ELEVEN, expires_at="2027-11-25T09:00:00Z"))
+    school.run("sandbox", "advance", "130d")
+    rows = {row["call"]: row for row in school.json("recordings", "check", "--no-look")}
+    assert {name: row["state"] for name, row in rows.items()} == {"c1": "not known", "c2": "found"}
+    screen = school.run("recordings", "check", "--no-look").out
+    assert "Not known: 1" in screen and "Expire within a week" not in screen
+    assert "and nobody has looked since" in " ".join(screen.split())
+    assert now_of(school) == {"c1": "not known", "c2": "there"}
+    assert {name: row["state"] for name, row in checked(school).items()} == {"c1": "expired", "c2": "found"}
+    assert now_of(school) == {"c1": "gone", "c2": "there"}
 
 
 def test_v09_who_may_open_it(school):
@@ -249,6 +276,21 @@ def test_v09_a_link_that_was_taken_off_closes_it(school):
     assert checked(school)["linked"]["links"] == []
     after = found(school, "recording-opened", "closed")["linked"]
     assert after["id"] == before["id"] and after["why"] == "Found put right on 26 November 2026."
+
+
+def test_v09_more_that_is_known_opens_it_anew_and_the_note_says_so(school):
+    """A right given to a guest was settled; then somebody else from outside opened it: one has to look again."""
+    synced(school, call("c1", NINE, recording="opened", organiser=HEAD, people=(HEAD, *PUPILS)))
+    first = found(school, "recording-opened")["c1"]["id"]
+    school.run("findings", "settle", first, "A governor, agreed.", "--by", "Mrs Shah")
+    path = f"/sandbox{place(school, 'c1').removeprefix('/v1.0')}/opened"
+    does(school, "POST", path, {"by": "somebody.else@elsewhere.example", "operation": "FileAccessed"})
+    school.run("sandbox", "advance", "3h")
+    checked(school)
+    second = found(school, "recording-opened")["c1"]
+    assert second["id"] != first and "somebody.else@elsewhere.example" in second["text"]
+    (old,) = [one for one in school.json("findings", "list") if one["id"] == first]
+    assert old["state"] == "closed" and "More is known now" in old["why"] and old["notes"]
 
 
 def test_v09_links_inside_the_school(school):
@@ -345,6 +387,28 @@ def copied(desk):
 
 
 SEARCH = r"/security/auditLog/queries/[^/]+$"
+
+
+@pytest.mark.parametrize("is_on", [True, False])
+def test_an_audit_log_that_knows_nothing_of_our_own_downloads_is_not_believed(school, is_on):
+    """Switched off it answers as if nobody had ever opened anything."""
+    if not is_on:
+        school.run("sandbox", "audit", "off")
+    synced(school, call("c1", NINE, recording="kept", organiser=HEAD, people=(HEAD, *PUPILS)))
+    (school.folder.parent / "copies").mkdir()
+    school.decide(backup={"target": "../copies"})
+    said = []
+    for _ in range(3):
+        said.append("tells nothing" in school.run("recordings", "check").out)
+        assert ("seems to be switched off" in school.run("findings", "list").out) is said[-1]
+        school.run("recordings", "backup")
+        school.run("sandbox", "advance", "1d")
+    assert said == [False, not is_on, not is_on]
+    school.run("sandbox", "audit", "on")
+    path = f"/sandbox{place(school, 'c1').removeprefix('/v1.0')}/opened"
+    does(school, "POST", path, {"by": None, "operation": "FileAccessed"})
+    school.run("sandbox", "advance", "1d")
+    assert "tells nothing" not in school.run("recordings", "check").out
 
 
 def test_a_search_that_takes_too_long_is_read_by_the_next_run(school):

@@ -175,6 +175,16 @@ def test_a_plan_is_refused_when_somebody_changed_the_meeting_since(school):
     assert options_of(school, "t000", url)["allowMeetingChat"] == "limited"
 
 
+def test_a_plan_is_in_order_of_time_and_a_refusal_names_the_permission(school):
+    for hour in (13, 9, 11, 8, 10):
+        put_meeting(school, "t000", f"2026-11-30T{hour:02d}:00:00Z", class_mail(school))
+    titles = [one["title"] for one in plan_of(school)["changes"]]
+    assert [title[-5:] for title in titles] == ["08:00", "09:00", "10:00", "11:00", "13:00"]
+    school.fault(method="PATCH", path="onlineMeetings", status=403, message="No")
+    said = school.run("recordings", "enforce", "--apply", "--yes", ok=(1,))
+    assert "the application permission OnlineMeetings.ReadWrite.All" in said.out
+
+
 def test_a_run_that_was_cut_goes_on(school):
     for hour in (9, 11, 13):
         put_meeting(school, "t000", f"2026-11-30T{hour:02d}:00:00Z", class_mail(school))

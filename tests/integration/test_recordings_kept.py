@@ -8,6 +8,7 @@ import subprocess
 import click
 import pyrage
 import pytest
+from recorded_school import killed_when
 from recording_scenes import ID, content, copies_at, items, recorded, stored
 
 KEY = pyrage.x25519.Identity.generate()
@@ -237,6 +238,29 @@ def test_a_key_of_our_own_opens_what_is_made_for_it(desk, made, tmp_path):
     assert not done["encrypted"]
 
 
+def test_a_key_never_lies_beside_the_copies(sealed):
+    for file in (copies_at(sealed) / "key.txt", copies_at(sealed) / "2026" / "key.txt"):
+        assert "beside the copies" in sealed.run("recordings", "new-key", "-o", file, ok=(2,)).err
+        assert not file.exists()
+
+
+def test_what_a_killed_restore_left_goes_with_the_next(sealed, tmp_path):
+    key, out = tmp_path / "key.txt", tmp_path / "out"
+    key.write_text(str(KEY), encoding="utf-8")
+    out.mkdir()
+    words = ("-C", sealed.folder, "recordings", "restore", "--all", "-o", out, "--identity", key)
+    tries = 0
+    while not any(out.glob(".teamskit-*")):
+        # Such small files come back in a moment: the kill may be too late.
+        tries += 1
+        assert tries < 30
+        for file in out.iterdir():
+            file.unlink()
+        killed_when(tmp_path, words, lambda: any(out.glob(".teamskit-*")), step_s=0.0005)
+    sealed.run("recordings", "restore", "--all", "-o", out, "--identity", key)
+    assert len(list(out.iterdir())) == 3 and not any(out.glob(".teamskit-*"))
+
+
 def test_a_recipient_that_is_none_stops_before_anything_is_fetched(desk, made):
     recorded(desk, made)
     public = str(KEY.to_public())
@@ -326,3 +350,22 @@ def test_before_there_is_anything(desk, made):
     assert "no copy to look at" in desk.run("recordings", "verify").out
     assert desk.json("recordings", "verify")["looked"] == 0
     assert desk.json("recordings", "list") == []
+
+
+def test_a_log_that_was_lost_does_not_hide_what_lies_there(school):
+    for file in (school.folder / ".teamskit").glob("ledger.sqlite3*"):
+        file.unlink()
+    assert "3 files at its place of which this log knows nothing" in school.run("recordings", "verify").out
+    assert school.json("recordings", "verify")["strangers"] == 3
+    assert "First: teamskit calls sync" in school.run("recordings", "backup", "--no-check").out
+    assert "Next: teamskit calls sync" in school.run("recordings", "check", "--no-look").out
+
+
+def test_copies_past_their_time_are_no_lack(school):
+    """Microsoft keeps a recording for 120 days unless told otherwise, and the school its copies for 90."""
+    school.run("sandbox", "advance", "115d")
+    school.run("recordings", "purge", "--confirm", "3")
+    said = school.run("recordings", "check").out
+    assert "3 found" in said and "no copy" not in said and "recordings backup" not in said
+    school.run("ledger", "hold", "add", "LADO-1", "--call", ID.format(1))
+    assert "Expire within a week, no copy: 1" in school.run("recordings", "check").out

@@ -68,6 +68,16 @@ def test_a_row_without_a_day_is_left_out_and_said():
     assert [one.why for one in found.left_out] == ["the timetable names no day for it"]
 
 
+def test_a_third_week_is_left_out_and_said_and_a_letter_without_weeks_is_none():
+    third = Lesson("7A/Ma1", "3001", "MonC:1", 0, "", "C:1", NINE, TEN)
+    found = dated(row(period="MonA:1", week="A"), third, week_a=(MONDAY,))
+    assert [one.period for one in found.lessons] == ["1"]
+    assert [(one.what, one.why) for one in found.left_out] == [
+        ("period MonC:1 (1 row)", "it is of a third week, and cycles may have one week or two")
+    ]
+    assert len(dated(row(), third).lessons) == 2
+
+
 def test_cover_puts_another_teacher_and_cancels():
     cover = {(MONDAY, "7a/ma1", "1"): ("BEN",), (date(2026, 12, 7), "7a/ma1", "mon:1"): ()}
     found = dated(row(), last=date(2026, 12, 14), cover=cover)

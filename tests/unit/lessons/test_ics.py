@@ -15,7 +15,7 @@ LONDON = ZoneInfo("Europe/London")
 
 
 def entry(starts, **more):
-    return Entry(f"1/{starts:%Y-%m-%d}/1/7A", "7A", "7A, period 1", starts, starts + timedelta(hours=1), **more)
+    return Entry(f"1/{starts:%Y-%m-%d}/1/7A", "1", "7A", "7A, period 1", starts, starts + timedelta(hours=1), **more)
 
 
 def zone_of(text):

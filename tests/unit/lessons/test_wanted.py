@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime
 
 from teamskit.lessons.dated import DatedLesson
 from teamskit.lessons.options import Media, Presenter
-from teamskit.lessons.wanted import Choice, Directory, wanted_lessons
+from teamskit.lessons.wanted import Choice, Directory, settle_calls_of_two, wanted_lessons
 from teamskit.roster import Person, Place, Roster, Section
 from teamskit.school.model import SchoolUnit
 
@@ -31,8 +31,10 @@ def lesson(*staff, **more):
     return replace(DatedLesson("1", "7A/Ma1", date(2026, 11, 30), "1", *span, staff), **more)
 
 
-def wanted(roster, *lessons, choice=None, **of):
-    return wanted_lessons(roster, lessons, directory(roster, **of), choice or Choice())
+def wanted(roster, *lessons, choice=None, allowed=0, is_open=False, **of):
+    found = wanted_lessons(roster, lessons, directory(roster, **of), choice or Choice())
+    settle_calls_of_two(found, allowed, lambda one: is_open)
+    return found
 
 
 def test_the_timetables_teacher_organises_and_the_class_team_is_invited():
@@ -43,7 +45,11 @@ def test_the_timetables_teacher_organises_and_the_class_team_is_invited():
 
 
 def test_without_a_name_in_the_timetable_the_classes_own_teacher_organises():
-    assert wanted(world(), lesson()).lessons[0].organiser == "a-ANN"
+    found = wanted(world(), lesson())
+    assert found.lessons[0].organiser == "a-ANN"
+    assert found.lessons[0].lesson.staff == ("ANN",)
+    assert found.unnamed == {"7A/Ma1": ("ANN",)}
+    assert wanted(world(), lesson("BEN")).unnamed == {}
 
 
 def test_the_first_teacher_with_an_account_organises():
@@ -92,7 +98,18 @@ def test_a_class_of_one_pupil_is_a_call_of_two_as_well():
     assert found.lessons == []
     assert found.left_out[0].why == "would be a call of one pupil and one adult"
     assert found.alone == {lesson("ANN").key}
-    assert len(wanted(world(), lesson("ANN"), without=("2",), choice=Choice(None, 1)).lessons) == 1
+    assert len(wanted(world(), lesson("ANN"), without=("2",), allowed=1).lessons) == 1
+    assert wanted(world(), lesson("ANN"), without=("2",), is_open=True).lessons == []
+
+
+def test_a_lesson_open_to_a_class_of_more_is_no_call_of_two_whoever_is_on_the_list():
+    one = Choice(frozenset({"1/pupil/2"}))
+    assert wanted(world(), lesson("ANN"), choice=one).lessons == []
+    media = {"a-1": Media(camera=False)}
+    found = wanted(world(), lesson("ANN"), choice=one, is_open=True, media=media)
+    assert found.left_out == []
+    opened = found.lessons[0].for_class()
+    assert (opened.guests, opened.pupils, opened.media) == (("g-1",), 2, Media(camera=False))
 
 
 def test_only_the_pupils_who_are_invited_decide_about_cameras():
