@@ -35,7 +35,8 @@ def app_jwt(tenant=TENANT, *, lasts=3600, **more):
 
 
 def person_jwt(tenant=TENANT, *, lasts=3600, **more):
-    return jwt(tid=tenant, upn="tech@school.example", scp="User.Read.All", exp=int(time.time()) + lasts, **more)
+    claims = {"tid": tenant, "upn": "tech@school.example", "scp": "User.Read.All", "exp": int(time.time()) + lasts}
+    return jwt(**{**claims, **more})
 
 
 def refusal(number, error="invalid_grant"):
@@ -74,6 +75,8 @@ class Microsoft:
             answer = answer(self.asked[-1])
         if isinstance(answer, Exception):
             raise answer
+        if isinstance(answer, tuple):
+            return answer
         return (400 if "error" in answer else 200, {}, json.dumps(answer))
 
 
@@ -81,21 +84,23 @@ def app_answer(token=None):
     return {"token_type": "Bearer", "expires_in": 3600, "access_token": token or app_jwt()}
 
 
-def person_answer(asked, *, lasts=3600):
-    """Answer a person's sign-in or refresh with tokens of the scope asked for."""
-    claims = {"oid": PERSON, "tid": TENANT, "preferred_username": "tech@school.example", "sub": "s", "aud": APP}
+def person_answer(asked, *, lasts=3600, who="tech@school.example", home=PERSON, home_tenant=TENANT):
+    """Answer a person's sign-in or refresh with tokens of the scope asked for; a guest has another home."""
+    claims = {"oid": PERSON, "tid": TENANT, "preferred_username": who, "sub": "s", "aud": APP}
     times = {"iss": f"{LOGIN}/{TENANT}/v2.0", "iat": int(time.time()), "exp": int(time.time()) + 3600}
     return {
         "token_type": "Bearer",
         "expires_in": lasts,
         "scope": asked.get("scope", "https://graph.microsoft.com/.default"),
-        "access_token": person_jwt(lasts=lasts, n=len(str(asked))),
+        "access_token": person_jwt(lasts=lasts, n=len(str(asked)), upn=who),
         "refresh_token": "refresh-me",
         "id_token": jwt(**claims, **times),
-        "client_info": part({"uid": PERSON, "utid": TENANT}),
+        "client_info": part({"uid": home, "utid": home_tenant}),
     }
 
 
+FAULT = (503, {}, json.dumps({"error": "temporarily_unavailable"}))
+FILTER = (200, {}, "<html>Log in to the school's network</html>")
 PENDING = {"error": "authorization_pending", "error_description": "AADSTS70016: pending", "error_codes": [70016]}
 
 

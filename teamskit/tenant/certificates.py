@@ -8,9 +8,8 @@ import binascii
 import os
 import re
 import secrets
-import shutil
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha1
 from pathlib import Path
@@ -42,7 +41,7 @@ class Credential:
     Without a certificate (a file with a key only) `until` is None and the thumbprint is the one the school wrote.
     """
 
-    key: str
+    key: str = field(repr=False)
     certificate: str
     thumbprint: str
     until: datetime | None
@@ -162,7 +161,7 @@ def _stop_if_unusable(certificate: x509.Certificate, thumbprint: str, now: datet
 
 def _from_store(thumbprint: str, password: str) -> bytes:
     """Have Windows export a certificate with its key as PFX, under a password made for this once."""
-    shell, bare = shutil.which("powershell"), re.sub(r"[\s:]", "", thumbprint).upper()
+    shell, bare = _powershell(), re.sub(r"[\s:]", "", thumbprint).upper()
     if not re.fullmatch(r"[0-9A-F]{40}", bare):
         raise _wrong(
             "The certificate store is asked by a thumbprint of 40 digits",
@@ -192,6 +191,13 @@ def _from_store(thumbprint: str, password: str) -> bytes:
     except (OSError, subprocess.TimeoutExpired, binascii.Error):
         status = 1
     raise _not_exported(status)
+
+
+def _powershell() -> str | None:
+    """Give Windows' own PowerShell: never one that lies in the folder this is run in, or on a path anybody set."""
+    root = os.environ.get("SYSTEMROOT", "")
+    shell = Path(root, "System32", "WindowsPowerShell", "v1.0", "powershell.exe")
+    return str(shell) if root and shell.is_file() else None
 
 
 def _not_exported(status: int) -> SignInError:

@@ -1,8 +1,10 @@
 """Microsoft's sign-in address: whether it can be reached, and which tenant a name or an id stands for there."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import msal
 import requests
 
 from teamskit.errors import SignInError, Unreachable
@@ -24,6 +26,16 @@ def reaching(host: str) -> Iterator[None]:
             where=host,
             next_step="Behind a filter, set REQUESTS_CA_BUNDLE to the school's own root certificate (a PEM file).",
         ) from untrusted
+    except json.JSONDecodeError as other:
+        raise Unreachable(
+            "Something else answers in place of Microsoft's sign-in",
+            where=host,
+            next_step="A filter or a sign-in page of the network may stand between: let it pass this address.",
+        ) from other
+    except msal.exceptions.MsalError as broken:
+        raise Unreachable(
+            "Microsoft's sign-in has a fault of its own", where=host, next_step="Run again in some minutes."
+        ) from broken
     except requests.RequestException as cut:
         raise Unreachable(
             "The sign-in address cannot be reached",

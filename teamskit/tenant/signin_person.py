@@ -11,7 +11,7 @@ import msal
 import requests
 
 from teamskit.clock import Clock
-from teamskit.errors import SignInError
+from teamskit.errors import SignInError, Unreachable
 from teamskit.tenant.calls import Service
 from teamskit.tenant.clouds import Cloud
 from teamskit.tenant.sign_in_address import reaching, resolved
@@ -50,7 +50,7 @@ class PersonAsker:
             accounts = self._app().get_accounts()
         if not accounts:
             accounts = self.login()
-        with reaching(self._cloud.login), _readable():
+        with reaching(self._cloud.login), _readable((OSError,)):
             answer: Mapping[str, Any] | None = self._app().acquire_token_silent_with_error([scope], accounts[0])
         # msal gives nothing at all where it has no refresh token to ask with.
         return answer or {"error": "interaction_required"}
@@ -67,6 +67,8 @@ class PersonAsker:
                 next_step="Run teamskit auth login at a terminal. For scheduled runs use a certificate.",
             )
         app = self._app()
+        with _readable():
+            before = {one["home_account_id"] for one in app.get_accounts()}
         with reaching(self._cloud.login):
             flow = self._begun(app)
         self._show(_invitation(flow))
@@ -75,19 +77,17 @@ class PersonAsker:
             raise refused(answer)
         with _readable():
             accounts: list[dict[str, Any]] = app.get_accounts()
-            new = str((answer.get("id_token_claims") or {}).get("oid") or "")
-            for one in [one for one in accounts if new and not str(one["home_account_id"]).startswith(new)]:
-                app.remove_account(one)
+            new = [one for one in accounts if one["home_account_id"] not in before]
+            for one in accounts if new else ():
+                if one not in new:
+                    app.remove_account(one)
             accounts = app.get_accounts()
         if not accounts:
             raise SignInError("Microsoft did not say who signed in", where="sign-in")
         return accounts
 
     def _begun(self, app: msal.PublicClientApplication) -> dict[str, Any]:
-        try:
-            flow: dict[str, Any] = app.initiate_device_flow([self._cloud.scope("graph")])
-        except ValueError as unread:
-            raise requests.exceptions.InvalidJSONError("no answer that can be read") from unread
+        flow: dict[str, Any] = app.initiate_device_flow([self._cloud.scope("graph")])
         if "user_code" not in flow:
             raise refused(flow)
         return flow
@@ -98,14 +98,14 @@ class PersonAsker:
         while self._clock.now().timestamp() < until:
             self._clock.sleep(float(flow.get("interval", 5)))
             try:
-                answer: Mapping[str, Any] = app.acquire_token_by_device_flow(flow, exit_condition=lambda _: True)
-                cuts = 0
-            except requests.RequestException as cut:
+                with reaching(self._cloud.login), _readable((OSError,)):
+                    answer: Mapping[str, Any] = app.acquire_token_by_device_flow(flow, exit_condition=lambda _: True)
+            except Unreachable:
                 cuts += 1
                 if cuts >= CUTS:
-                    with reaching(self._cloud.login):
-                        raise cut
+                    raise
                 continue
+            cuts = 0
             if answer.get("error") not in WAITING:
                 return answer
         return {"error": "expired_token"}
@@ -137,13 +137,16 @@ def _invitation(flow: Mapping[str, Any]) -> str:
 
 
 @contextmanager
-def _readable() -> Iterator[None]:
-    """Turn a cache that cannot be read or written (another user's, another computer's) into a sentence."""
+def _readable(kinds: tuple[type[Exception], ...] = (OSError, ValueError)) -> Iterator[None]:
+    """Turn a cache that cannot be read or written (another user's, another computer's) into a sentence.
+
+    `kinds` are the exceptions that mean so; a ValueError does not where an answer of Microsoft's is read on the way.
+    """
     try:
         yield
     except requests.RequestException:
         raise
-    except (OSError, ValueError) as broken:
+    except kinds as broken:
         raise SignInError(
             "What was kept of the sign-in cannot be read or written",
             where=".teamskit/signin.cache",

@@ -11,7 +11,7 @@ from typing import Any
 import msal
 import msal_extensions
 
-from teamskit.school.folder import private_file, write_whole
+from teamskit.school.folder import write_whole
 
 FILE = "signin.cache"
 _STORES = {
@@ -33,11 +33,13 @@ class Kept:
 def open_cache(wish: str, file: Path) -> Kept:
     """Open the cache that `wish` names (safe, memory, unencrypted-file); without a safe store, one in memory."""
     if wish == "memory":
-        return Kept(msal.TokenCache(), "in memory only, as school.toml asks", lasts=False)
+        return Kept(
+            msal.TokenCache(), "in memory only, as school.toml asks, so each command shows a new code", lasts=False
+        )
     store = OpenFile(file) if wish == "unencrypted-file" else safe_store(file)
     if store is None:
-        return Kept(msal.TokenCache(), "in memory only: this computer has no safe store that works", lasts=False)
-    private_file(file)
+        why = "in memory only, so each command shows a new code: this computer has no safe store that works"
+        return Kept(msal.TokenCache(), why, lasts=False)
     where = _STORES.get(type(store).__name__, f"unencrypted in {file.name}, as school.toml asks")
     return Kept(msal_extensions.PersistedTokenCache(store), where, lasts=True)
 

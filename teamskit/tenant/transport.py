@@ -55,7 +55,7 @@ class Transport:
             raise SignInError(
                 f"{what} need the application's own sign-in, and a person is signed in",
                 where="school.toml, [signin]",
-                next_step="Set certificate there, with method left out. See docs/signing-in.md.",
+                next_step="Use application sign-in: set certificate there, and leave method out (docs/signing-in.md).",
             )
 
     def send(self, call: Call) -> Reply:

@@ -216,6 +216,32 @@ def test_the_embedded_tenant_says_who_is_signed_in(desk):
     assert "a person" in desk.run("auth", "login").out
 
 
+def test_a_person_carries_out_a_plan_of_policies_and_none_of_class_teams(desk, made, tmp_path):
+    made.fill(2, 4)
+    desk.run("sandbox", "seed", "--perfect")
+    whole, policies = tmp_path / "whole.json", tmp_path / "policies.json"
+    desk.run("plan", "-o", whole)
+    desk.run("policies", "plan", "-o", policies)
+    desk.tenant().set_flag("person_signed_in", True)
+    desk.tenant().reset_counts()
+    assert "Class teams need" in desk.run("apply", whole, "--yes", ok=(1,)).err
+    assert desk.requests()["round_trips"] == 0
+    done = desk.json("apply", policies, "--yes")
+    assert set(done["results"]) == {"done"}
+
+
+@pytest.mark.parametrize("words", [("recordings", "backup"), ("recordings", "enforce"), ("lessons", "cancel", "--all")])
+def test_other_work_for_an_application_only_is_not_begun_by_a_person(desk, made, words):
+    made.fill(2, 4)
+    desk.run("sandbox", "seed", "--perfect")
+    desk.decide(backup={"target": "copies"})
+    (desk.folder / "copies").mkdir()
+    desk.tenant().set_flag("person_signed_in", True)
+    desk.tenant().reset_counts()
+    assert "need the application's own sign-in" in desk.run(*words, ok=(1,)).err
+    assert desk.requests()["round_trips"] == 0
+
+
 @pytest.mark.parametrize(
     ("settings", "said"),
     [

@@ -5,6 +5,7 @@ import sys
 from hashlib import sha256
 from pathlib import Path
 
+import msal_extensions
 import pytest
 import requests
 import responses
@@ -14,6 +15,8 @@ from sign_in_scenes import (
     ADMIN,
     APP,
     CORRELATION,
+    FAULT,
+    FILTER,
     LOGIN,
     OTHER,
     PENDING,
@@ -35,10 +38,15 @@ from teamskit.errors import SignInError, Unreachable
 from teamskit.school.folder import SchoolFolder
 from teamskit.school.signin import SignIn
 from teamskit.tenant.certificates import VARIABLE as PASSWORD
+from teamskit.tenant.certificates import read_credential
 from teamskit.tenant.signin import open_signin
 from teamskit.tenant.signin_app import VARIABLE as SECRET
 from teamskit.tenant.signin_words import WORDS
+from teamskit.tenant.token_cache import forget
 from teamskit.tenant.tokens import claims_of
+
+# A clock whose waits pass at once is too fast for msal's own.
+pytestmark = pytest.mark.filterwarnings("ignore:Attempted too soon")
 
 
 @pytest.fixture(autouse=True)
@@ -157,6 +165,27 @@ def test_a_page_of_a_filter_in_place_of_microsoft(opened):
 
 @responses.activate
 @pytest.mark.usefixtures("secret")
+@pytest.mark.parametrize(("answer", "said"), [(FAULT, "fault of its own"), (FILTER, "in place of Microsoft")])
+@pytest.mark.parametrize("method", ["secret", "device-code"])
+def test_a_fault_of_microsofts_and_a_page_of_a_filter_for_a_token(opened, method, answer, said):
+    microsoft = Microsoft(answer)
+    with pytest.raises(Unreachable, match=said):
+        opened(method=method, cache="memory", show=[].append)("graph")
+    assert len(microsoft.asked) <= 3
+
+
+@responses.activate
+@pytest.mark.parametrize(("answer", "said"), [(FAULT, "fault of its own"), (FILTER, "in place of Microsoft")])
+def test_a_fault_while_a_persons_sign_in_is_renewed(opened, answer, said):
+    Microsoft(person_answer, answer)
+    signed_in = opened(method="device-code", cache="unencrypted-file", show=[].append)
+    signed_in("graph")
+    with pytest.raises(Unreachable, match=said):
+        signed_in("admin")
+
+
+@responses.activate
+@pytest.mark.usefixtures("secret")
 @pytest.mark.parametrize("number", sorted(WORDS))
 def test_every_refusal_that_is_known_says_what_to_do_and_keeps_the_id(opened, number):
     Microsoft(refusal(int(number)))
@@ -232,6 +261,13 @@ def test_a_key_without_a_certificate_still_goes_with_a_thumbprint(opened, tmp_pa
     assert x5t == certificate.fingerprint(hashes.SHA1())
 
 
+def test_a_key_is_not_shown_by_what_holds_it(tmp_path):
+    (tmp_path / "app.pem").write_bytes(pem(*made_certificate()))
+    read = read_credential("app.pem", tmp_path, "", FastClock().now())
+    assert "PRIVATE KEY" in read.key
+    assert "PRIVATE KEY" not in repr(read)
+
+
 def _expired():
     return pem(*made_certificate(begins=-400, ends=-2))
 
@@ -304,12 +340,12 @@ def test_a_certificate_of_the_windows_store(opened, tmp_path, monkeypatch, locke
     key, certificate = made_certificate()
     (tmp_path / "stored.pem").write_bytes(pem(key, certificate))
     thumbprint = certificate.fingerprint(hashes.SHA1()).hex().upper()
-    shell = tmp_path / "bin" / "powershell"
-    shell.parent.mkdir()
+    shell = tmp_path / "System32" / "WindowsPowerShell" / "v1.0" / "powershell.exe"
+    shell.parent.mkdir(parents=True)
     kept = {"python": sys.executable, "thumbprint": thumbprint, "locked": locked, "file": str(tmp_path / "stored.pem")}
     shell.write_text(POWERSHELL.format(**kept), encoding="utf-8")
     shell.chmod(0o755)
-    monkeypatch.setenv("PATH", str(shell.parent))
+    monkeypatch.setenv("SYSTEMROOT", str(tmp_path))
     with pytest.raises(SignInError, match="No certificate has this thumbprint"):
         opened(certificate="store:" + "AB" * 20)
     if locked:
@@ -323,7 +359,7 @@ def test_a_certificate_of_the_windows_store(opened, tmp_path, monkeypatch, locke
 
 
 def test_a_store_where_there_is_none(opened, monkeypatch, tmp_path):
-    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("SYSTEMROOT", str(tmp_path))
     with pytest.raises(SignInError, match="no certificate store"):
         opened(certificate="store:" + "AB" * 20)
     with pytest.raises(SignInError, match="40 digits"):
@@ -507,6 +543,45 @@ def test_what_is_kept_by_opt_in_serves_the_next_command_and_is_the_owners_alone(
     assert len(microsoft.asked) == asked
     file.write_text("{broken", encoding="utf-8")
     assert "auth logout" in refused_by(opened(**settings)).next_step
+
+
+@responses.activate
+def test_another_person_takes_the_place_of_the_first_a_guest_too(opened):
+    guest = {"who": "it@provider.example", "home": OTHER, "home_tenant": OTHER}
+    Microsoft(person_answer, person_answer, lambda asked: person_answer(asked, **guest))
+    settings = {"method": "device-code", "cache": "unencrypted-file", "show": [].append}
+    for _ in range(2):
+        assert [one["username"] for one in opened(**settings).asker.login()] == ["tech@school.example"]
+    assert [one["username"] for one in opened(**settings).asker.login()] == ["it@provider.example"]
+    assert claims_of(opened(**settings)("graph")).who == "it@provider.example"
+
+
+class Locked(msal_extensions.FilePersistence):
+    """A store as Windows' is: what lies in the file is no text, and an empty file cannot be opened."""
+
+    is_encrypted = True
+
+    def save(self, content):
+        Path(self._location).write_bytes(content.encode()[::-1])
+
+    def load(self):
+        content = Path(self._location).read_bytes()
+        if not content:
+            raise OSError("the data is invalid")
+        return content[::-1].decode()
+
+
+@responses.activate
+def test_the_safe_store_of_the_system_is_used_where_it_works(opened, tmp_path, monkeypatch):
+    monkeypatch.setattr(msal_extensions, "build_encrypted_persistence", Locked)
+    microsoft = Microsoft(person_answer)
+    token = opened(show=[].append, method="device-code")("graph")
+    asked = len(microsoft.asked)
+    assert opened(method="device-code")("graph") == token
+    assert len(microsoft.asked) == asked
+    assert not [one for one in tmp_path.rglob("*") if one.is_file() and b"refresh-me" in one.read_bytes()]
+    assert forget("safe", tmp_path / ".teamskit" / "signin.cache")
+    assert "auth login" in refused_by(opened(method="device-code")).next_step
 
 
 @responses.activate
