@@ -15,7 +15,7 @@ from teamskit.plan import Change, Ledgering, Target
 from teamskit.plan.change import State
 from teamskit.tenant import graph
 from teamskit.tenant.calls import Reply, Task, refusal
-from teamskit.tenant.graph_lessons import MEETINGS
+from teamskit.tenant.permissions import MEETINGS_WRITE
 from teamskit.tenant.transport import Transport
 
 NAMES_REFUSED = "names_refused"
@@ -116,7 +116,7 @@ class MeetingsDoer:
             rest = {name: value for name, value in body.items() if name != NAMES}
             reply = (yield graph.set_meeting_options(*change.target.halves, rest)) if rest else Reply(200)
         if not reply.ok:
-            ledgering.failed([change], refusal(reply, MEETINGS))
+            ledgering.failed([change], refusal(reply, MEETINGS_WRITE))
             return
         after = state_of(reply.body) if isinstance(reply.body, Mapping) else {}
         missing = {name for name, value in (change.after or {}).items() if after.get(name, value) not in (value, None)}
