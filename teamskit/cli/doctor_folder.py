@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from teamskit.cli.output import count
 from teamskit.tenant.health import Line, State
@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 
     Last = Callable[[Ledger], datetime | None]
 
+T = TypeVar("T")
 LATE, NEARLY_LOST = timedelta(hours=26), timedelta(days=21)
 """A nightly run that was left out once; and when the first of the 30 days that Microsoft keeps are soon lost."""
-TARGET_S = 20
+WAIT_S = 20
 _GB = 1_000_000_000
 ROOM_WARN, ROOM_FAIL = 2 * _GB, _GB // 5
 COPIES_WARN = 20 * _GB
@@ -63,10 +64,18 @@ def has_openings(here: Here) -> bool:
     """Say whether the audit log has told of a recording before."""
     from teamskit.recordings.openings import OPENING
 
-    if not _has_log(here):
-        return False
-    with here.ledger() as ledger:
-        return bool(ledger.held(OPENING))
+    return _has_log(here) and bool(_of_log(here, lambda ledger: ledger.held(OPENING)))
+
+
+def _of_log(here: Here, read: Callable[[Ledger], T]) -> T:
+    """Read something of the log; a database elsewhere that does not answer is not waited for."""
+    from teamskit.cli.doctor_tenant import within
+
+    def opened() -> T:
+        with here.ledger() as ledger:
+            return read(ledger)
+
+    return within(WAIT_S, "the call log", opened)
 
 
 def _calls(here: Here) -> list[Line]:
@@ -90,9 +99,7 @@ def _recordings(here: Here) -> list[Line]:
 def _last_run(here: Here, check: str, what: str, command: str, last: Last) -> Line:
     if not _has_log(here):
         return Line(check, "skip", f"{what}: there is no log yet; {command} begins it")
-    with here.ledger() as ledger:
-        at = last(ledger)
-    return run_line(check, what, command, at, here.clock.now())
+    return run_line(check, what, command, _of_log(here, last), here.clock.now())
 
 
 def run_line(check: str, what: str, command: str, at: datetime | None, now: datetime) -> Line:
@@ -115,7 +122,7 @@ def _backup(here: Here) -> list[Line]:
 
     if not here.school.backup.target:
         return [Line("backup", "skip", "backup: no place for copies of recordings is set in school.toml")]
-    return [within(TARGET_S, "the place for copies", partial(_tried, here))]
+    return [within(WAIT_S, "the place for copies", partial(_tried, here))]
 
 
 def _tried(here: Here) -> Line:
@@ -132,10 +139,12 @@ def _tried(here: Here) -> Line:
     try:
         local.write_bytes(b"Written by teamskit doctor to see whether it can be; it may be deleted.\n")
         target.put(local, name, token)
-        is_whole = target.size(name) == local.stat().st_size
+        try:
+            is_whole = target.size(name) == local.stat().st_size
+        finally:
+            target.remove(name)
     finally:
         local.unlink(missing_ok=True)
-    target.remove(name)
     if not is_whole:
         do = "Look at the disk or share: it takes a file and does not give it back whole."
         return Line("backup", "fail", "place for copies does not keep what is put there", do)

@@ -172,6 +172,22 @@ def test_a_place_for_copies_that_may_not_be_written_to(school):
     assert looked(school, status=1)["backup"]["state"] == "fail"
 
 
+def test_a_log_that_cannot_be_opened(school):
+    (school.folder / ".teamskit" / "ledger.sqlite3").write_bytes(b"no database at all, " * 100)
+    lines = looked(school, status=1)
+    assert set(states(lines, "fail")) == {"calls-sync", "recordings-check"}
+    assert lines["audit-log"]["state"] == "warn"
+
+
+def test_an_audit_log_that_has_told_of_a_file_is_switched_on(school):
+    from teamskit.ledger.entries import Entry
+
+    now = school.here().clock.now()
+    with school.here().ledger() as ledger:
+        ledger.append([Entry("opening", "x", 1, now, {}, about=now)])
+    assert looked(school)["audit-log"]["state"] == "ok"
+
+
 def test_a_night_left_out_and_registers_missing_are_warnings(school):
     school.run("sandbox", "advance", "2d")
     (school.folder / "registers" / "consent.csv").unlink()
