@@ -73,7 +73,7 @@ def plan(
 @output_option
 @click.pass_obj
 def apply(here: Here, file: str | None, allow_one_to_one: int, yes: bool, output: str) -> int:
-    """Make, change and cancel lessons as a saved plan says, or as the timetable does now.
+    """Make, change and cancel lessons as a saved plan says, or as the timetable does now: that plan is shown first.
 
     \b
     teamskit lessons apply p.json
@@ -87,9 +87,10 @@ def apply(here: Here, file: str | None, allow_one_to_one: int, yes: bool, output
 
     if file and is_anything_asked():
         raise click.UsageError("a saved plan says itself what it is about: leave the other options out")
-    typed = Asked() if file else asked(allow_one_to_one)
-    words = "lessons apply" if file else typed.words("apply")
-    return apply_made(here, file, lambda: lesson_plan(here, typed), yes, output, command=words)
+    if file:
+        return apply_made(here, file, lambda: lesson_plan(here, Asked()), yes, output, command="lessons apply")
+    typed = asked(allow_one_to_one)
+    return carry_through(here, lambda: lesson_plan(here, typed), typed.words("apply"), None, yes, False, output)
 
 
 @command.command("cancel")

@@ -82,4 +82,5 @@ def people_of(here: Here) -> People:
         by_address,
         frozenset(account.id for account in here.accounts if account.kind == "Guest"),
         frozenset(domain.casefold() for domain in here.school.domains),
+        {account: who.left_on for account, who in here.who().items() if who.left_on},
     )

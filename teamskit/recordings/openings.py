@@ -6,11 +6,11 @@ next run. What is found twice is written once, as each record has an id of its o
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import unquote
 
-from teamskit.clock import iso, parse_iso
+from teamskit.clock import at_school, iso, parse_iso
 from teamskit.ledger.entries import Entry
 from teamskit.recordings.files import RecordedFile, Somebody
 from teamskit.recordings.people import People, Standing
@@ -187,17 +187,17 @@ def _entry(record: Mapping[str, Any], file: RecordedFile, people: People, at: da
         "file": file.key,
         "at": iso(done_at),
         "operation": str(record.get("operation") or ""),
-        "role": _role(address, account, people),
+        "role": _role(address, account, people, at_school(done_at).date()),
     }
     private = {"account": account, "address": address}
     return Entry(OPENING, str(record["id"]), 1, at, body, about=file.about, private=private)
 
 
-def _role(address: str, account: str, people: People) -> Standing:
-    """Say what somebody is; the service writes `anonymous`, or a name of its own kind, for who did not sign in."""
+def _role(address: str, account: str, people: People, day: date) -> Standing:
+    """Say what somebody was that day; the service writes `anonymous`, or a name of its own kind, for a stranger."""
     if _is_urn(address) or address.casefold() == "anonymous":
         return "outside"
-    return people.standing(account, address)
+    return people.standing(account, address, day)
 
 
 def _is_urn(address: str) -> bool:

@@ -251,7 +251,7 @@ def test_a_page_of_a_year_says_so_and_what_is_left_out_is_told(school, made):
     made.lessons += [("Mon:9", "", "", "7x/C000", "T000")]
     made.write()
     said = school.run("lessons", "export", "--year", "7", *MONDAY, "-o", school.folder / "c.html")
-    assert "! period Mon:9" in said.out.replace("period 9", "period Mon:9")
+    assert "! period 9 (1 row)" in said.out
     assert "<h1>Online lessons: year 7</h1>" in (school.folder / "c.html").read_text("utf-8")
 
 

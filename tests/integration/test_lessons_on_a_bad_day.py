@@ -247,6 +247,15 @@ def test_more_lessons_than_the_limit_stop_until_a_number_allows_them(school):
     assert len(events(school, "t000")) == 10
 
 
+def test_what_is_carried_out_without_a_saved_plan_is_shown_with_what_is_left_out(school, made):
+    made.lessons = [(*row[:1], "", "", *row[3:]) if row[0] == "Mon:2" else row for row in made.lessons]
+    made.write()
+    done = apply(school, *C0, *WEEK)
+    assert "+ 7x/C000" in done.out
+    assert "! period 2 (1 row): the timetable has no times for it" in done.out
+    assert "Done: 9 of 9 changes." in done.out
+
+
 def test_a_question_is_asked_and_names_what_microsoft_will_send(school):
     unattended = school.run
     with pytest.raises(Exception, match="add --yes"):

@@ -266,6 +266,32 @@ def test_v09_who_may_open_it(school):
     assert "somebody@elsewhere.example" in told["opened"]["text"]
 
 
+def leaves(made, number, day):
+    """Write into the export on which day a person leaves."""
+    for path in (made.folder / "SIMS_Staff.csv", made.folder / "SIMS_Students.csv"):
+        lines = path.read_text("cp1252").splitlines()
+        path.write_text("".join(f"{x}{day * x.startswith(number)}\n" for x in lines), "cp1252")
+
+
+def test_v09_who_has_left_is_nobody_of_the_school_when_he_opens_it(school, made):
+    leaves(made, "T001", "27/11/2026")
+    leaves(made, "000002", "27/11/2026")
+    synced(school, call("before", NINE, recording="kept"), call("after", TWO, recording="kept"))
+    opened_by(school, "before", "2026-11-26T20:00:00Z", "t001", "p000002")
+    opened_by(school, "after", "2026-11-27T08:00:00Z", "t001", "p000002")
+    school.run("sandbox", "advance", "2d")
+    assert {name: row["opened"] for name, row in checked(school).items()} == {"before": 0, "after": 2}
+    told = found(school, "recording-opened", "all")
+    assert set(told) == {"after"}
+    assert "an account that the roster does not name" in told["after"]["text"].lower()
+
+
+def opened_by(desk, name, at, *whom):
+    where = place(desk, name).replace("/v1.0/", "/sandbox/") + "/opened"
+    for one in whom:
+        does(desk, "POST", where, {"by": f"{one}@school.example", "operation": "FileAccessed", "at": at})
+
+
 def test_v09_a_link_that_was_taken_off_closes_it(school):
     synced(school, call("linked", ELEVEN, recording="shared"))
     [one] = [
