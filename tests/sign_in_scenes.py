@@ -19,6 +19,12 @@ APP = "33333333-3333-4333-8333-333333333333"
 PERSON = "44444444-4444-4444-8444-444444444444"
 ADMIN = "48ac35b8-9aa8-4d74-927d-1f4a14a0b239"
 LOGIN = "https://login.microsoftonline.com"
+SCOPES = (
+    "Calendars.Read Directory.Read.All EduRoster.ReadBasic Files.Read.All Group.Read.All GroupMember.Read.All "
+    "OnlineMeetings.Read Sites.Read.All Team.ReadBasic.All TeamMember.Read.All TeamsPolicyUserAssign.ReadWrite.All "
+    "TeamsUserConfiguration.Read.All User.Read.All"
+)
+"""What a person may be granted, so that nothing is refused for want of a scope."""
 CORRELATION = "55555555-5555-4555-8555-555555555555"
 
 
@@ -35,7 +41,7 @@ def app_jwt(tenant=TENANT, *, lasts=3600, **more):
 
 
 def person_jwt(tenant=TENANT, *, lasts=3600, **more):
-    claims = {"tid": tenant, "upn": "tech@school.example", "scp": "User.Read.All", "exp": int(time.time()) + lasts}
+    claims = {"tid": tenant, "upn": "tech@school.example", "scp": SCOPES, "exp": int(time.time()) + lasts}
     return jwt(**{**claims, **more})
 
 

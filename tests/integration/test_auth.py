@@ -170,7 +170,7 @@ def test_what_needs_an_application_says_so_to_a_person_before_its_first_request(
     Microsoft(person_answer)
     person.run("auth", "login")
     refused = person.run(*words, ok=(SignInError.status,))
-    assert "need the application's own sign-in, and a person is signed in" in refused.err
+    assert "the application's own sign-in, and a person is signed in" in refused.err
     assert sent_to_graph() == []
 
 
@@ -224,7 +224,7 @@ def test_a_person_carries_out_a_plan_of_policies_and_none_of_class_teams(desk, m
     desk.run("policies", "plan", "-o", policies)
     desk.tenant().set_flag("person_signed_in", True)
     desk.tenant().reset_counts()
-    assert "Class teams need" in desk.run("apply", whole, "--yes", ok=(1,)).err
+    assert "the application's own sign-in, and a person" in desk.run("apply", whole, "--yes", ok=(1,)).err
     assert desk.requests()["round_trips"] == 0
     done = desk.json("apply", policies, "--yes")
     assert set(done["results"]) == {"done"}
@@ -238,7 +238,7 @@ def test_other_work_for_an_application_only_is_not_begun_by_a_person(desk, made,
     (desk.folder / "copies").mkdir()
     desk.tenant().set_flag("person_signed_in", True)
     desk.tenant().reset_counts()
-    assert "need the application's own sign-in" in desk.run(*words, ok=(1,)).err
+    assert "the application's own sign-in" in desk.run(*words, ok=(1,)).err
     assert desk.requests()["round_trips"] == 0
 
 

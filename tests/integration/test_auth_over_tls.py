@@ -10,7 +10,7 @@ import click
 import pytest
 import urllib3.util.connection
 from keyboard import Desk
-from sign_in_scenes import made_certificate, pem
+from sign_in_scenes import SCOPES, made_certificate, pem
 
 from teamskit.sandbox import EmbeddedTenant
 from teamskit.tenant.signin_app import VARIABLE as SECRET
@@ -47,7 +47,7 @@ def school(tmp_path, made, tenant, monkeypatch):
     (desk.folder / "app.pem").write_bytes(pem(*CERTIFICATE))
     desk.decide(signin={"tenant_id": tenant.tenant_id, "client_id": APP, "certificate": "app.pem"})
     tenant.register_app(
-        APP, {"certificate": pem(*CERTIFICATE).decode(), "roles": ROLES, "person": FOX, "scopes": ROLES}
+        APP, {"certificate": pem(*CERTIFICATE).decode(), "roles": ROLES, "person": FOX, "scopes": SCOPES.split()}
     )
     with over_tls.served(tenant, tmp_path) as served:
         connect = urllib3.util.connection.create_connection
