@@ -26,6 +26,7 @@ COMMANDS = {
     "registers": ("teamskit.cli.registers", "What the school keeps itself: consent, and what was agreed."),
     "ledger": ("teamskit.cli.ledger", "Prove that the log is whole; export, purge, hold."),
     "auth": ("teamskit.cli.auth", "Signing in to a real tenant, and the permissions it takes."),
+    "doctor": ("teamskit.cli.doctor", "Whether this computer, the sign-in and the tenant are ready."),
     "sandbox": ("teamskit.cli.sandbox", "The tenant inside this program."),
     "demo": ("teamskit.cli.demo", "The whole job on an invented school, in under a minute."),
     "completion": ("teamskit.cli.completion", "Print a script that completes commands in your shell."),

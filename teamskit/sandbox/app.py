@@ -13,6 +13,7 @@ import uuid
 import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from email.utils import format_datetime
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl
@@ -71,7 +72,9 @@ class App:
             now = self._clock.now(db) if instant is None else instant
             template, answer = self._fulfil(db, now, request, ids)
             _count(db, request.method, template, answer.status, is_trip=is_trip)
-        return answer
+        # As Microsoft's answers do, by which a client can tell how far off its own clock is.
+        date = {"Date": format_datetime(to_datetime(now), usegmt=True)} if is_trip else {}
+        return replace(answer, headers={**date, **answer.headers})
 
     def _fulfil(self, db: sqlite3.Connection, now: int, request: Request, ids: Mapping[str, str]) -> tuple[str, Answer]:
         fault = faults.firing(db, request)

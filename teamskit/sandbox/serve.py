@@ -13,6 +13,11 @@ class _Quiet(WSGIRequestHandler):
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Say nothing."""
 
+    def send_response(self, code: int, message: str | None = None) -> None:
+        """Begin an answer without the computer's date: the tenant's own stands in it."""
+        self.send_response_only(code, message)
+        self.send_header("Server", self.version_string())
+
 
 def serve(tenant: EmbeddedTenant, port: int = 0) -> BaseWSGIServer:
     """Give a threaded server on 127.0.0.1, not yet running; port 0 takes a free one (see `.server_port`).

@@ -18,6 +18,7 @@ from requests.structures import CaseInsensitiveDict
 from teamskit.clock import Clock
 from teamskit.errors import SignInError
 from teamskit.tenant.calls import Service
+from teamskit.tenant.probing import Prober
 from teamskit.tenant.transport import Transport
 
 ROOTS: Mapping[Service, str] = {
@@ -62,6 +63,15 @@ def open_transport(
         raise SignInError("No sign-in is set up for this tenant", where="signin in school.toml")
     session.mount("https://", HTTPAdapter(pool_maxsize=workers or WORKERS))
     return Transport(session, clock, token=signin, root=roots, workers=workers or WORKERS)
+
+
+def open_prober(*, sandbox: Embedded | None, roots: Mapping[Service, str] = ROOTS) -> Prober:
+    """Give what asks the embedded tenant, else Microsoft, once and without repeats; it signs nobody in."""
+    session = requests.Session()
+    if sandbox is not None:
+        session.trust_env = False
+        session.mount("https://", SandboxAdapter(sandbox.wsgi))
+    return Prober(session, roots)
 
 
 class SandboxAdapter(BaseAdapter):

@@ -52,7 +52,14 @@ def test_u05_a_file_asked_for_is_whole_or_not_there(ready, monkeypatch):
 
 @pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "cp850", "cp437", "ascii"])
 def test_every_screen_survives_any_console(ready, encoding):
-    for words in (["roster", "check"], ["roster", "show"], ["plan", "--detail"], ["policies", "coverage"], ["--help"]):
+    for words in (
+        ["roster", "check"],
+        ["roster", "show"],
+        ["plan", "--detail"],
+        ["policies", "coverage"],
+        ["doctor"],
+        ["--help"],
+    ):
         done = run(ready.folder, *words, PYTHONIOENCODING=encoding, NO_COLOR="1", COLUMNS="80")
         assert b"Traceback" not in done.stderr, (words, done.stderr[-500:])
         assert done.returncode == 0
