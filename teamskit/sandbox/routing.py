@@ -35,6 +35,10 @@ class Routes:
         for route in routes:
             self._known.setdefault(_first(route.template), []).append((_compiled(route.template), route))
 
+    def every(self) -> list[Route]:
+        """Give all routes."""
+        return [route for routes in self._known.values() for _, route in routes]
+
     def find(self, method: str, path: str) -> tuple[Route, tuple[str, ...]]:
         """Give the route and the path's arguments; raises Refusal: 404 for an unknown path, 405 for its method."""
         plain = _KEY.sub(r"/\1", path)
