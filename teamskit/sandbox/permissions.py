@@ -45,11 +45,15 @@ _RULES: tuple[tuple[str, str, str | None], ...] = (
     (r"PATCH /groups/\{id\}", "GroupMember.ReadWrite.All Group.ReadWrite.All Directory.ReadWrite.All", _SAME),
     (r"DELETE /groups/\{id\}", "Group.ReadWrite.All", _SAME),
     (
-        r"GET /groups/\{id\}/members",
+        r"GET /groups/\{id\}/members(/microsoft\.graph\.user)?",
         f"GroupMember.ReadBasic.All Group.ReadBasic.All GroupMember.Read.All GroupMember.ReadWrite.All {_GROUPS}",
         _SAME,
     ),
-    (r"GET /groups/\{id\}/owners", f"GroupMember.Read.All GroupMember.ReadWrite.All {_GROUPS}", _SAME),
+    (
+        r"GET /groups/\{id\}/owners(/microsoft\.graph\.user)?",
+        f"GroupMember.Read.All GroupMember.ReadWrite.All {_GROUPS}",
+        _SAME,
+    ),
     (
         r"(POST|DELETE) /groups/\{id\}/members.*",
         "GroupMember.ReadWrite.All Group.ReadWrite.All Directory.ReadWrite.All",
