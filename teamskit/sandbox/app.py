@@ -79,7 +79,7 @@ class App:
         fault = faults.firing(db, request)
         template = "(unknown)"
         try:
-            route, args = ROUTES.find(request.method, request.path)
+            route, args = self._found(db, request)
             template = route.template
             if fault is not None and not fault.commit:
                 return template, fault.answer()
@@ -93,6 +93,14 @@ class App:
         except Refusal as refusal:
             return template, refusal.answer(_inner_error(now, ids))
         return template, answer if fault is None else fault.answer()
+
+    def _found(self, db: sqlite3.Connection, request: Request) -> tuple[Route, tuple[str, ...]]:
+        """Find the endpoint; whoever shows no token is not told which there are."""
+        try:
+            return ROUTES.find(request.method, request.path)
+        except Refusal:
+            self._guard(db, request, "")
+            raise
 
     def _batch(self, request: Request, ids: Mapping[str, str]) -> Answer:
         with self._store.transaction() as db:

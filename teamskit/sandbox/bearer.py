@@ -18,7 +18,8 @@ from teamskit.sandbox.signing import signer
 
 GRAPH = frozenset({"https://graph.microsoft.com", "00000003-0000-0000-c000-000000000000"})
 ADMIN = frozenset({"48ac35b8-9aa8-4d74-927d-1f4a14a0b239"})
-_ADMIN_PATHS = ("/Skype.Policy/", "/Teams.Tenant/")
+_ADMIN_PATHS = ("/skype.policy/", "/teams.tenant/")
+_NOT_OF_OWNERS = frozenset({"TeamMember.ReadWriteNonOwnerRole.All"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +30,12 @@ class TokenGuard:
 
     def __call__(self, db: sqlite3.Connection, request: Request, template: str) -> None:
         """Refuse (401, 403) what the token does not carry; an empty template, as of a batch, asks for no permission."""
-        is_admin = template.startswith(_ADMIN_PATHS)
+        is_admin = request.path.lower().startswith(_ADMIN_PATHS)
         claims = self._claims(db, request, ADMIN if is_admin else GRAPH)
         if template.startswith("/sandbox/"):
             raise Refusal(404, "BadRequest", "No resource was found for this path.")
         if template and not is_admin:
-            _check_permission(claims, request.method, template)
+            _check_permission(claims, request, template)
 
     def _claims(self, db: sqlite3.Connection, request: Request, audiences: frozenset[str]) -> dict[str, Any]:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
@@ -57,13 +58,22 @@ class TokenGuard:
         return claims
 
 
-def _check_permission(claims: dict[str, Any], method: str, template: str) -> None:
+def _check_permission(claims: dict[str, Any], request: Request, template: str) -> None:
     is_person = "scp" in claims
     held = frozenset(claims["scp"].split()) if is_person else frozenset(claims.get("roles", ()))
-    need = need_of(method, template) or Need(frozenset(), frozenset())
+    need = need_of(request.method, template) or Need(frozenset(), frozenset())
     wanted = need.person if is_person else need.application
+    if _makes_owner(request.body):
+        wanted -= _NOT_OF_OWNERS
     if not held & wanted:
         raise _forbidden(template, held, wanted, is_person=is_person)
+
+
+def _makes_owner(body: Any) -> bool:
+    """Say whether somebody in this body is to be an owner of a team, alone or among others."""
+    people = body.get("values", [body]) if isinstance(body, dict) else []
+    roles = [one.get("roles") for one in people if isinstance(one, dict)] if isinstance(people, list) else []
+    return any(isinstance(some, list) and "owner" in some for some in roles)
 
 
 def _unauthorised(message: str) -> Refusal:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -117,6 +118,30 @@ def test_one_permission_too_few(over_tls, method, path, held, needed, code):
 def test_teams_names_what_it_wants_and_what_it_got(over_tls):
     _, _, message = _error(over_tls.ask("/teams/x/members", _token(over_tls, "User.Read.All")))
     assert "TeamMember.Read.All" in message and "Roles on the request 'User.Read.All'" in message
+
+
+def test_an_owner_is_made_by_the_wider_permission_only(over_tls):
+    kind = {"@odata.type": "#microsoft.graph.aadUserConversationMember"}
+    person = {**kind, "user@odata.bind": "https://graph.microsoft.com/v1.0/users('p0@school.example')"}
+    narrow = _token(over_tls, "TeamMember.ReadWriteNonOwnerRole.All")
+    plain, owner = ({"values": [{**person, "roles": roles}]} for roles in ([], ["owner"]))
+    assert over_tls.ask("/teams/x/members/add", narrow, "POST", json=plain).status_code == 404
+    for path, body in (("/teams/x/members/add", owner), ("/teams/x/members", {**person, "roles": ["owner"]})):
+        status, code, message = _error(over_tls.ask(path, narrow, "POST", json=body))
+        assert (status, code) == (403, "Forbidden") and "NonOwnerRole" not in message.partition("Roles on")[0]
+    wide = _token(over_tls, "TeamMember.ReadWrite.All")
+    assert over_tls.ask("/teams/x/members/add", wide, "POST", json=owner).status_code == 404
+
+
+def test_where_there_is_nothing_a_token_is_asked_for_first(over_tls):
+    assert over_tls.ask("/nothing", "").status_code == 401
+    assert over_tls.ask("/nothing", _token(over_tls, "User.Read.All")).status_code == 404
+    assert over_tls.ask("/Skype.Policy/nothing", _token(over_tls, scopes=TO_ADMIN), root=ADMIN).status_code == 404
+
+
+def test_a_client_that_connects_and_says_nothing_holds_up_nobody(over_tls):
+    with socket.create_connection(("127.0.0.1", over_tls.port), timeout=20):
+        assert over_tls.ask("/users", _token(over_tls, "User.Read.All")).status_code == 200
 
 
 def test_each_member_of_a_batch_is_authorised_on_its_own(over_tls):
