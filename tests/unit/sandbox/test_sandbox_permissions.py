@@ -30,6 +30,8 @@ def test_every_endpoint_of_graph_is_in_the_table():
         ("GET /communications/callRecords/{id}/sessions", {"CallRecords.Read.All"}, set()),
         ("POST /teams/{id}/members/remove", {"TeamMember.ReadWrite.All"}, {"TeamMember.ReadWrite.All"}),
         ("PATCH /users/{id}/onlineMeetings/{meeting}", {"OnlineMeetings.ReadWrite.All"}, {"OnlineMeetings.ReadWrite"}),
+        ("GET /groups/{id}/calendarView", {"Calendars.ReadBasic"}, {"Group.Read.All"}),
+        ("POST /groups/{id}/events", set(), {"Group.ReadWrite.All"}),
         ("GET /drives/{id}/items/{item}/content", {"Files.Read.All"}, {"Files.Read"}),
     ],
 )
