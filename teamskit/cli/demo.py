@@ -86,9 +86,10 @@ def _school(folder: Path) -> Here:
 
 def _the_job(here: Here) -> dict[str, Any]:
     from teamskit.cli.apply import carry_out
+    from teamskit.cli.embedded import tenant_of
     from teamskit.cli.planning import make_plan
     from teamskit.cli.roster import found_problems
-    from teamskit.cli.sandbox import made_up_days, tenant_of
+    from teamskit.cli.sandbox import made_up_days
     from teamskit.cli.seeding import honest_users
 
     tenant = tenant_of(here)

@@ -12,7 +12,7 @@ from teamskit.errors import InputError, PlanUnsafe, TeamskitError
 
 COMMANDS = {
     "init": ("teamskit.cli.init", "Make a school folder with a commented school.toml."),
-    "auth": ("teamskit.cli.auth", "Sign in to the tenant, see who is signed in, sign out."),
+    "auth": ("teamskit.cli.auth", "Sign in to the tenant, see who is signed in, and the permissions it takes."),
     "plan": ("teamskit.cli.plan", "Show what would be done for the whole school."),
     "apply": ("teamskit.cli.apply", "Carry out a plan."),
     "undo": ("teamskit.cli.undo", "Put policies back to how they stood before a run."),
@@ -25,7 +25,6 @@ COMMANDS = {
     "recordings": ("teamskit.cli.recordings", "Recordings: set up, found, backed up elsewhere, and proven."),
     "registers": ("teamskit.cli.registers", "What the school keeps itself: consent, and what was agreed."),
     "ledger": ("teamskit.cli.ledger", "Prove that the log is whole; export, purge, hold."),
-    "auth": ("teamskit.cli.auth", "Signing in to a real tenant, and the permissions it takes."),
     "doctor": ("teamskit.cli.doctor", "Whether this computer, the sign-in and the tenant are ready."),
     "sandbox": ("teamskit.cli.sandbox", "The tenant inside this program."),
     "demo": ("teamskit.cli.demo", "The whole job on an invented school, in under a minute."),

@@ -12,7 +12,9 @@ from urllib.parse import quote
 
 import click
 
+from teamskit.cli.embedded import tenant_of
 from teamskit.cli.output import clean, count, emit, emit_json, output_option, say
+from teamskit.cli.sandbox_serving import app, serve
 from teamskit.clock import at_school
 from teamskit.errors import InputError
 
@@ -30,15 +32,8 @@ def command() -> None:
     """The tenant inside this program: seed it, move its clock, play school days on it."""
 
 
-def tenant_of(here: Here) -> EmbeddedTenant:
-    """Give the embedded tenant; raises InputError where school.toml names a real one."""
-    if here.sandbox is None:
-        raise InputError(
-            "this school's tenant is a real one",
-            where="school.toml, tenant",
-            next_step='Only "sandbox" can be played on.',
-        )
-    return here.sandbox
+command.add_command(serve)
+command.add_command(app)
 
 
 @command.command("seed")
@@ -183,22 +178,6 @@ def request(here: Here, method: str, path: str, body: str | None) -> None:
         raise click.BadParameter("the body is not JSON", param_hint="BODY") from None
     status, _, answer = tenant_of(here).request(method.upper(), path, data)
     emit_json({"status": status, "body": answer})
-
-
-@command.command("serve")
-@click.option("--port", type=click.IntRange(0, 65535), default=0, show_default=True, help="0: a free one.")
-@click.pass_obj
-def serve(here: Here, port: int) -> None:
-    """Serve the tenant on 127.0.0.1 in real time, until Ctrl-C."""
-    from teamskit.sandbox.serve import serve as run_server
-
-    here.realtime = True
-    server = run_server(tenant_of(here), port)
-    say(f"Serving on http://127.0.0.1:{server.server_port}/v1.0")
-    try:
-        server.serve_forever()
-    finally:
-        server.server_close()
 
 
 @command.command("fault")

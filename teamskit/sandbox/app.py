@@ -2,7 +2,7 @@
 
 `/v1.0/…` is Microsoft Graph whatever the host, `/Skype.Policy/…` and `/Teams.Tenant/…` the Teams admin API,
 `/personal/…` and `/sites/…` downloads, which need no token, and `/sandbox/…` what only this tenant has. Any bearer
-token will do. What each request came to is counted for `show`.
+token will do, unless a guard checks it. What each request came to is counted for `show`.
 """
 
 from __future__ import annotations
@@ -29,14 +29,16 @@ from teamskit.sandbox.tokens import is_of_person
 
 _REASONS = {status.value: status.phrase for status in HTTPStatus}
 _APP_ONLY = ("/communications/callRecords",)
+Guard = Callable[[sqlite3.Connection, Request, str], None]
 _OTHERS = ("/skype.policy/", "/teams.tenant/", "/sandbox/", *downloads.PLACES)
 
 
 class App:
     """Answer requests on one store."""
 
-    def __init__(self, store: Store, clock: TenantClock, facts: Facts) -> None:
-        """Serve the tenant of `facts`, kept in `store`, on `clock`."""
+    def __init__(self, store: Store, clock: TenantClock, facts: Facts, guard: Guard | None = None) -> None:
+        """Serve the tenant of `facts`, kept in `store`, on `clock`; `guard` refuses by token, request and template."""
+        self._guard = guard or _any_token
         self._store = store
         self._clock = clock
         self._facts = facts
@@ -80,7 +82,7 @@ class App:
         fault = faults.firing(db, request)
         template = "(unknown)"
         try:
-            route, args = ROUTES.find(request.method, request.path)
+            route, args = self._found(db, request)
             template = route.template
             if fault is not None and not fault.commit:
                 return template, fault.answer()
@@ -89,17 +91,24 @@ class App:
                 met = weather.met_with(db)
                 answer = met.over(lambda: _handled(route, visit))
             else:
-                _check_token(request)
-                _check_sign_in(request, template)
+                self._guard(db, request, template)
                 answer = _handled(route, visit)
         except Refusal as refusal:
             return template, refusal.answer(_inner_error(now, ids))
         return template, answer if fault is None else fault.answer()
 
+    def _found(self, db: sqlite3.Connection, request: Request) -> tuple[Route, tuple[str, ...]]:
+        """Find the endpoint; whoever shows no token is not told which there are."""
+        try:
+            return ROUTES.find(request.method, request.path)
+        except Refusal:
+            self._guard(db, request, "")
+            raise
+
     def _batch(self, request: Request, ids: Mapping[str, str]) -> Answer:
         with self._store.transaction() as db:
             now = self._clock.now(db)
-            opened = _open_batch(db, request, _inner_error(now, ids))
+            opened = self._open_batch(db, request, _inner_error(now, ids))
             status = opened.status if isinstance(opened, Answer) else 200
             _count(db, "POST", "/$batch", status, is_trip=True)
         if isinstance(opened, Answer):
@@ -109,6 +118,18 @@ class App:
             return Answer(0)
         shown = sorted(answers, key=lambda pair: zlib.crc32(pair[0].encode("utf-8")))
         return Answer(200, {"responses": [batch.response(key, answer) for key, answer in shown]})
+
+    def _open_batch(
+        self, db: sqlite3.Connection, request: Request, inner: Mapping[str, str]
+    ) -> list[batch.Member] | Answer:
+        fault = faults.firing(db, request)
+        if fault is not None and not fault.commit:
+            return fault.answer()
+        try:
+            self._guard(db, request, "")
+            return batch.members(request)
+        except Refusal as refusal:
+            return refusal.answer(inner)
 
     def _inner(self, ids: Mapping[str, str]) -> dict[str, str]:
         with self._store.transaction() as db:
@@ -129,31 +150,16 @@ def _handled(route: Route, visit: Visit) -> Answer:
     return replace(answer, headers={**headers, **answer.headers})
 
 
-def _open_batch(db: sqlite3.Connection, request: Request, inner: Mapping[str, str]) -> list[batch.Member] | Answer:
-    fault = faults.firing(db, request)
-    if fault is not None and not fault.commit:
-        return fault.answer()
-    try:
-        _check_token(request)
-        return batch.members(request)
-    except Refusal as refusal:
-        return refusal.answer(inner)
-
-
 def _inner_error(now: int, ids: Mapping[str, str]) -> dict[str, str]:
     return {"date": to_datetime(now).strftime("%Y-%m-%dT%H:%M:%S"), **ids}
 
 
-def _check_token(request: Request) -> None:
+def _any_token(_db: sqlite3.Connection, request: Request, template: str) -> None:
+    """Take any bearer token, and refuse to one of a person what Microsoft shows to applications only."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise Refusal(401, "InvalidAuthenticationToken", "The access token is empty.")
-
-
-def _check_sign_in(request: Request, template: str) -> None:
-    """Refuse a person what Microsoft shows to applications only, whatever role the person has."""
-    token = request.headers.get("authorization", "").partition(" ")[2].strip()
-    if template.startswith(_APP_ONLY) and is_of_person(token):
+    if template.startswith(_APP_ONLY) and is_of_person(token.strip()):
         raise Refusal(403, "Forbidden", "Insufficient privileges: this needs an application permission.")
 
 

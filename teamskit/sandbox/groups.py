@@ -166,6 +166,16 @@ def _people(kind: str) -> Handler:
     return answer
 
 
+def _users(kind: str) -> Handler:
+    """Answer the cast to accounts: no groups inside, and no type beside each."""
+
+    def answer(visit: Visit) -> Answer:
+        group = need_group(visit, visit.args[0])
+        return page(visit, accounts_of(visit.db, group.id, _KINDS[kind]), "users", most=999, default=DEFAULT)
+
+    return answer
+
+
 def _add(kind: str) -> Handler:
     def answer(visit: Visit) -> Answer:
         group = need_group(visit, visit.args[0])
@@ -217,6 +227,7 @@ ROUTES = [
     Route("PATCH", "/groups/{id}", _change, "directory"),
     Route("DELETE", "/groups/{id}", _delete, "directory"),
     *(Route("GET", f"/groups/{{id}}/{kind}", _people(kind), "directory") for kind in _KINDS),
+    *(Route("GET", f"/groups/{{id}}/{kind}/microsoft.graph.user", _users(kind), "directory") for kind in _KINDS),
     *(Route("POST", f"/groups/{{id}}/{kind}/$ref", _add(kind), "directory") for kind in _KINDS),
     *(Route("DELETE", f"/groups/{{id}}/{kind}/{{uid}}/$ref", _drop(kind), "directory") for kind in _KINDS),
     Route("GET", "/directory/deletedItems", _deleted_bare, "directory"),

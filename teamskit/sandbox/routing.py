@@ -13,6 +13,8 @@ from teamskit.sandbox.request import Answer, Refusal, Visit
 
 Handler = Callable[[Visit], Answer]
 _KEY = re.compile(r"\('([^'()]*)'\)")
+# Microsoft's SDKs write the namespace before functions and actions; what stands in microsoft.graph itself is a type.
+_NAMESPACE = re.compile(r"/microsoft\.graph\.(?:\w+\.)+(?=\w)", re.IGNORECASE)
 _FIELD = re.compile(r"\\\{\w+(\\\*)?\\\}")
 
 
@@ -35,9 +37,13 @@ class Routes:
         for route in routes:
             self._known.setdefault(_first(route.template), []).append((_compiled(route.template), route))
 
+    def every(self) -> list[Route]:
+        """Give all routes."""
+        return [route for routes in self._known.values() for _, route in routes]
+
     def find(self, method: str, path: str) -> tuple[Route, tuple[str, ...]]:
         """Give the route and the path's arguments; raises Refusal: 404 for an unknown path, 405 for its method."""
-        plain = _KEY.sub(r"/\1", path)
+        plain = _NAMESPACE.sub("/", _KEY.sub(r"/\1", path))
         is_known = False
         for pattern, route in self._known.get(_first(plain), []):
             fit = pattern.fullmatch(plain)

@@ -16,6 +16,7 @@ from urllib.parse import quote, unquote_to_bytes
 
 from teamskit.sandbox import faults
 from teamskit.sandbox.app import App
+from teamskit.sandbox.apps import register_app
 from teamskit.sandbox.clock import TenantClock, read_number, to_datetime, to_text, to_us, write_number
 from teamskit.sandbox.play import STANDS_AFTER_US, play_calls
 from teamskit.sandbox.policy_store import put_globals
@@ -116,6 +117,17 @@ class EmbeddedTenant:
     def wsgi(self, environ: Mapping[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer one request (PEP 3333); raises ConnectionResetError when a fault cuts the connection."""
         return self._app(environ, start_response)
+
+    def checked_wsgi(self) -> Callable[..., Iterable[bytes]]:
+        """Give a WSGI app with Microsoft's host names and sign-in, which takes only tokens that this sign-in gave."""
+        from teamskit.sandbox.hosts import Hosts
+
+        return Hosts(self._store, self._clock, self._facts)
+
+    def register_app(self, app_id: str, settings: Mapping[str, Any]) -> dict[str, Any]:
+        """Register an app or change what is named of it, see apps.register_app; give it. Raises ValueError."""
+        with self._store.transaction() as db:
+            return register_app(db, app_id, settings)
 
     def now(self) -> datetime:
         """Give the tenant's now, UTC."""

@@ -87,6 +87,8 @@ def test_a_security_group_in_another_shows_as_a_group(school):
     school.ask("PATCH", f"/groups/{outer}", bind([inner, school.ids[5]]), 204)
     shown = {one["id"]: one["@odata.type"] for one in school.get(f"/groups/{outer}/members?$select=id")["value"]}
     assert shown == {school.ids[5]: "#microsoft.graph.user", inner: "#microsoft.graph.group"}
+    (only,) = school.get(f"/groups/{outer}/members/microsoft.graph.user?$select=id")["value"]
+    assert only == {"id": school.ids[5]}
     school.ask("PATCH", f"/groups/{outer}", bind([outer]), 400)
     school.ask("POST", f"/groups/{school.make_class('7a')}/members/$ref", {"@odata.id": f"{ROOT}/groups/{inner}"}, 400)
     school.ask("DELETE", f"/groups/{outer}/members/{inner}/$ref", None, 204)

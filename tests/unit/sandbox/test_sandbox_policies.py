@@ -122,3 +122,10 @@ def test_one_bad_assignment_spoils_the_call(school):
     school.ask("POST", USERS + "assign", items(["x"] * 1001, key), 400)
     school.ask("POST", USERS + "assign", {"value": [{"userId": school.ids[0], "colour": "red"}]}, 400)
     assert school.tenant.show()["assignments"] == 0
+
+
+def test_a_function_may_be_written_with_its_namespace(school):
+    school.tenant.sleep(10)
+    short = "/admin/teams/policy/getPolicyId(type='TeamsMeetingPolicy',name='Global')"
+    long = short.replace("getPolicyId", "microsoft.graph.teamsAdministration.getPolicyId")
+    assert school.get(long)["value"] == school.get(short)["value"] != []
