@@ -18,14 +18,16 @@ HEADINGS = ("state", "check", "text", "do")
 
 
 @click.command("doctor")
+@click.option("--command", "words", multiple=True, metavar="NAME", help="Permissions of these commands only: calls.")
 @output_option
 @click.pass_obj
-def command(here: Here, output: str) -> int:
+def command(here: Here, words: tuple[str, ...], output: str) -> int:
     """Look whether everything is ready: this computer, the network, the sign-in, the tenant, this folder.
 
     \b
     teamskit doctor
     teamskit doctor --output json
+    teamskit doctor --command calls    where nothing else is to be used
 
     Every check runs, whatever an earlier one found; each host is tried once, so that it takes seconds. It changes
     nothing in the tenant, and puts one small file of its own to the place for copies, which it takes away again. No
@@ -36,7 +38,7 @@ def command(here: Here, output: str) -> int:
     from teamskit.cli.doctor_folder import folder_checks
     from teamskit.cli.doctor_tenant import TenantChecks
 
-    tenant = TenantChecks(here)
+    tenant = TenantChecks(here, words)
     looks: list[tuple[str, Callable[[], Sequence[Line]]]] = [*tenant.all(), *folder_checks(here, tenant.school)]
     lines = [line for check, look in looks for line in looked(check, look)]
     failures = sum(line.state == "fail" for line in lines)

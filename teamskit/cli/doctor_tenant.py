@@ -70,10 +70,10 @@ def within(seconds: float, what: str, act: Callable[[], T]) -> T:
 class TenantChecks:
     """Looks from here to the tenant, each remembering for the next what it found."""
 
-    def __init__(self, here: Here) -> None:
-        """Look at nothing yet; nobody is asked to sign in."""
+    def __init__(self, here: Here, commands: Sequence[str] = ()) -> None:
+        """Look at nothing yet; nobody is asked to sign in. `commands` are those whose permissions count, none: all."""
         here.shows_codes = False
-        self.here = here
+        self.here, self.commands = here, commands
         self.tokens: dict[Service, str] = {}
         self.reached: dict[str, Met] = {}
 
@@ -85,6 +85,7 @@ class TenantChecks:
         yield "hosts", self._hosts
         yield "clock", self._clock
         yield "sign-in", self._sign_in
+        yield "permissions", self._permissions
         yield "admin-api", self._admin
         yield "meetings-policy", self._meetings
         yield "audit-log", self._audit
@@ -228,6 +229,16 @@ class TenantChecks:
             do = "Lessons, class teams and calls need the application's own sign-in: docs/signing-in.md."
             return Line("sign-in", "warn", f"{text}{by}", do)
         return Line("sign-in", "ok", f"{text}{by}")
+
+    def _permissions(self) -> list[Line]:
+        from teamskit.cli.doctor_permissions import permissions_found
+
+        claims = self.claims
+        if self.school is None or "graph" not in self.tokens:
+            return [Line("permissions", "skip", "permissions: nobody is signed in")]
+        if claims.kind == "unknown":
+            return [Line("permissions", "skip", "permissions: the token does not tell them")]
+        return permissions_found(claims.permissions, self.commands, self.school, person=claims.kind == "delegated")
 
     def _ask(self, check: str, name: str, call: Call) -> Met | Line:
         if not self._is_reached("admin" if call.service == "admin" else "graph"):

@@ -18,6 +18,8 @@ CLOCK_WARN, CLOCK_FAIL = timedelta(seconds=60), timedelta(minutes=5)
 "usually no more than a few minutes"; read 2026-11-25."""
 ENDS_SOON = timedelta(days=30)
 NO_POLICY = "application access policy"
+SHOWN = 4
+"""So many commands are named on a line."""
 
 
 @dataclass(frozen=True)
@@ -163,22 +165,33 @@ def audit_line(met: Met, *, told_of_files: bool) -> Line:
     return Line("audit-log", "warn", text, do)
 
 
-def permission_lines(missing: Mapping[str, Sequence[str]], excess: Sequence[str], granted: int) -> list[Line]:
-    """Say which permissions the sign-in lacks, each with the commands that need it, and which nothing needs."""
+def permission_lines(
+    missing: Mapping[str, Sequence[str]], partly: Mapping[str, Sequence[str]], excess: Sequence[str], granted: int
+) -> list[Line]:
+    """Say which permissions the sign-in lacks, each with the commands that need it, and which nothing needs.
+
+    Without `missing` its commands do not begin; without `partly` theirs leave something out, or do not change anything.
+    """
+    name, ask = "permissions", "Add it to the app registration and have an administrator consent"
     lines = [
         Line(
-            "permissions",
-            "fail",
-            f"permission missing: {name}; needed by: {', '.join(commands)}",
-            "Add it to the app registration and have an administrator consent, or do without these commands.",
+            name, "fail", f"permission missing: {one}; needed by: {_some(paths)}", f"{ask}: teamskit auth permissions."
         )
-        for name, commands in missing.items()
+        for one, paths in missing.items()
     ]
     lines += [
-        Line("permissions", "warn", f"permission not needed: {name}", "Take it away from the app registration.")
-        for name in excess
+        Line(name, "warn", f"permission missing: {one}; without it only a part is done by: {_some(paths)}", f"{ask}.")
+        for one, paths in partly.items()
     ]
-    return lines or [Line("permissions", "ok", f"permissions as needed ({granted} granted)")]
+    lines += [
+        Line(name, "warn", f"permission not needed: {one}", "Take it away from the app registration.") for one in excess
+    ]
+    return lines or [Line(name, "ok", f"permissions as needed ({granted} granted)")]
+
+
+def _some(paths: Sequence[str]) -> str:
+    more = f" and {len(paths) - SHOWN} more" if len(paths) > SHOWN else ""
+    return ", ".join(paths[:SHOWN]) + more
 
 
 def _unclear(check: str, name: str, reply: Reply) -> Line:

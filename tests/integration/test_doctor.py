@@ -5,11 +5,26 @@ import re
 import shutil
 import time
 
+import click
 import pytest
 import requests
 import responses
 from keyboard import Desk
-from sign_in_scenes import APP, LOGIN, OTHER, TENANT, Microsoft, app_answer, app_jwt, made_certificate, pem, refusal
+from sign_in_scenes import (
+    APP,
+    LOGIN,
+    OTHER,
+    TENANT,
+    Microsoft,
+    app_answer,
+    app_jwt,
+    jwt,
+    made_certificate,
+    pem,
+    refusal,
+)
+
+from teamskit.tenant.permissions import TABLE, TELEPHONE_READ
 
 GRAPH = "https://graph.microsoft.com/v1.0"
 ADMIN = "https://api.interfaces.records.teams.microsoft.com"
@@ -23,6 +38,7 @@ CHECKS = [
     "host api.interfaces.records.teams.microsoft.com",
     "clock",
     "sign-in",
+    "permissions",
     "admin-api",
     "meetings-policy",
     "audit-log",
@@ -68,7 +84,7 @@ def test_a_school_that_is_ready(school):
     assert "Get-AdminAuditLogConfig" in lines["audit-log"]["do"]
     assert list((school.folder / "copies").iterdir()) == [], "what was put there to try is taken away"
     shown = school.run("doctor").out
-    assert shown.splitlines()[-1] == "14 ok, 1 warning, 0 failures, 1 not checked"
+    assert shown.splitlines()[-1] == "15 ok, 1 warning, 0 failures, 1 not checked"
     assert "warn  audit log" in shown
 
 
@@ -243,9 +259,16 @@ def real(tmp_path, made, monkeypatch):
     return desk
 
 
+def granted(*roles):
+    return jwt(tid=TENANT, appid=APP, roles=roles, exp=int(time.time()) + 3600)
+
+
+EVERY = sorted({one for row in TABLE.values() if row.in_token for one in row.application} - {TELEPHONE_READ})
+
+
 def answering(*tokens, without=()):
     """Let Microsoft answer as to an application that may do everything; `without` names what is not there."""
-    Microsoft(*(tokens or (app_answer(),)))
+    Microsoft(*(tokens or (app_answer(granted(*EVERY)),)))
     now = time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime())
     answers = {
         f"{GRAPH}/users": {"value": [{"id": OTHER}]},
@@ -295,6 +318,52 @@ def test_a_token_for_another_tenant(real):
     assert states(lines, "fail") == {"sign-in": "fail"}
     assert set(states(lines, "skip")) >= {"admin-api", "meetings-policy", "audit-log"}
     assert not [call for call in responses.calls if "Authorization" in call.request.headers]
+
+
+def permissions_said(desk, *words, status):
+    lines = desk.run("doctor", *words, "--output", "json", ok=(status,)).json["lines"]
+    return [(line["state"], line["text"]) for line in lines if line["check"] == "permissions"]
+
+
+def test_a_permission_that_is_missing_is_named_with_what_needs_it(school):
+    school.tenant().take_away("CallRecords.Read.All")
+    assert permissions_said(school, status=1) == [
+        ("fail", "permission missing: CallRecords.Read.All; needed by: calls sync")
+    ]
+    assert permissions_said(school, "--command", "policies", status=0)[0][0] == "ok"
+    with pytest.raises(click.UsageError, match="nothing"):
+        school.run("doctor", "--command", "nothing")
+
+
+def test_a_permission_that_some_of_a_command_needs_is_a_warning(school):
+    school.tenant().take_away("AuditLogsQuery.Read.All", "AuditLogsQuery-OneDrive.Read.All")
+    (state, text), *more = permissions_said(school, "--command", "recordings check", status=0)
+    assert (state, more) == ("warn", [])
+    assert text.startswith("permission missing: AuditLogsQuery-OneDrive.Read.All; without it only a part is done by: ")
+
+
+@responses.activate
+def test_a_permission_that_nothing_needs(real):
+    answering(app_answer(granted(*EVERY, "Directory.ReadWrite.All", "User.ReadWrite.All", TELEPHONE_READ)))
+    said = permissions_said(real, status=0)
+    names = [TELEPHONE_READ, "Directory.ReadWrite.All", "User.ReadWrite.All"]
+    assert said == [("warn", f"permission not needed: {name}") for name in names]
+    real.decide(calls={"telephone": True})
+    assert len(permissions_said(real, status=0)) == 2
+
+
+@responses.activate
+def test_one_that_serves_in_place_of_the_least_is_not_called_missing_or_unneeded(real):
+    answering(app_answer(granted(*(set(EVERY) - {"User.Read.All"}), "User.ReadWrite.All")))
+    assert permissions_said(real, status=0)[0][0] == "ok"
+
+
+def test_a_person_is_told_of_what_a_person_can_be_granted_only(school):
+    school.tenant().set_flag("person_signed_in", True)
+    lines = looked(school)
+    assert lines["sign-in"]["state"] == "warn"
+    assert lines["permissions"]["state"] == "ok", lines["permissions"]
+    assert lines["meetings-policy"]["state"] == "skip"
 
 
 @responses.activate

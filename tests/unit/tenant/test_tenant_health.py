@@ -79,10 +79,13 @@ def test_a_log_that_has_told_of_a_file_is_switched_on() -> None:
 
 
 def test_permissions_that_are_missing_and_those_that_nothing_needs() -> None:
-    lines = permission_lines({"CallRecords.Read.All": ["calls sync"]}, ["Directory.ReadWrite.All"], 3)
-    assert [line.state for line in lines] == ["fail", "warn"]
+    many = [f"command {number}" for number in range(6)]
+    missing = {"CallRecords.Read.All": ["calls sync"]}
+    lines = permission_lines(missing, {"Calendars.Read": many}, ["Directory.ReadWrite.All"], 3)
+    assert [line.state for line in lines] == ["fail", "warn", "warn"]
     assert "needed by: calls sync" in lines[0].text
-    assert [line.state for line in permission_lines({}, [], 3)] == ["ok"]
+    assert lines[1].text.endswith("command 3 and 2 more")
+    assert [line.state for line in permission_lines({}, {}, [], 3)] == ["ok"]
 
 
 def test_ids_and_addresses_do_not_leave() -> None:
