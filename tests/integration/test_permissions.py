@@ -70,7 +70,8 @@ def test_a_person_signed_in_is_told_what_only_an_application_can_do(desk, made):
     assert "Calendars.Read" in done.err
     assert "application's own sign-in" in done.err
     assert asked(desk) == {}
-    assert desk.json("teams", "plan")["totals"]
+    assert "application's own sign-in" in desk.run("teams", "plan", ok=(1,)).err
+    assert desk.json("policies", "plan")["totals"]
 
 
 def test_a_registration_only_for_safeguarding_keeps_the_log_and_says_what_it_cannot_know(desk, made):
