@@ -46,7 +46,8 @@ def plan_lines(plan: Plan, *, detail: bool = False, summary: bool = False) -> It
         yield from _left_out(plan.left_out)
     for note in plan.notes:
         yield f"Note: {clean(note)}"
-    yield f"Nothing to do for {_list_of(plan.unchanged)}."
+    if any(number for _, number in plan.unchanged) or not plan.changes:
+        yield f"Nothing to do for {_list_of(plan.unchanged)}."
     yield ""
     yield _totals(plan)
     for limit in plan.limits:
