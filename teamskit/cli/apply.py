@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 
 MANY = 20
 """More cancelled lessons than this are confirmed by their number, not by yes."""
-SHOWN_EACH, FEW, SHORT = 40, 5, 80
-"""Failures shown of one reason, groups named in a remark, and from how many letters on a reason is not said again."""
+SHOWN_EACH = 40
 """How many failures of one reason are named; the rest is counted, and all are in `--output json`."""
+FEW, SHORT = 5, 80
+"""So many groups are named in a remark; a reason is said again for so many failures, and always when it is short."""
 
 
 @click.command("apply")
@@ -186,8 +187,9 @@ def _say_failures(failed: Sequence[Outcome]) -> None:
     for outcome in failed:
         reasons.setdefault(outcome.why, []).append(outcome)
     for why, together in reasons.items():
+        is_said = len(together) <= FEW or len(why) <= SHORT
         for number, outcome in enumerate(together[:SHOWN_EACH]):
-            words = clean(why) if not number or len(why) <= SHORT else "the same"
+            words = clean(why) if is_said or not number else "the same"
             say(f"  ! {clean(outcome.change.group)}, {clean(outcome.change.title)}: {words}")
         if len(together) > SHOWN_EACH:
             say(f"  ! and {len(together) - SHOWN_EACH:,} more for the same reason")
