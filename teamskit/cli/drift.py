@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from teamskit.cli.needs import needs
+from teamskit.cli.needs import POLICIES_READING, needs
 from teamskit.cli.output import clean, count, emit, emit_table, output_option, say
 from teamskit.cli.remembering import keep_drift, last_drift
 from teamskit.clock import at_school, iso, parse_iso
@@ -26,9 +26,7 @@ CHAT = "AllowUserChat"
 @output_option
 @click.pass_obj
 @needs(
-    p.USERS_READ,
-    p.POLICIES_IN_EFFECT_READ,
-    p.TEAMS_ADMINISTRATOR,
+    *POLICIES_READING,
     sometimes={
         p.GROUPS_READ: "documents given to a security group",
     },

@@ -10,7 +10,7 @@ import click
 from teamskit.cli.guards import allow_options
 from teamskit.cli.lesson_choice import Asked, asked, choice_options, is_anything_asked
 from teamskit.cli.lessons_check import check
-from teamskit.cli.needs import needs
+from teamskit.cli.needs import LESSONS_READING, needs
 from teamskit.cli.output import count, emit, output_option, say, say_folded
 from teamskit.cli.plan import plan_options
 from teamskit.cli.reviewed import carry_through, review_options
@@ -40,10 +40,7 @@ def command() -> None:
 @plan_options
 @click.pass_obj
 @needs(
-    p.USERS_READ,
-    p.CALENDARS_READ,
-    p.CLASSES_READ,
-    p.GROUPS_READ,
+    *LESSONS_READING,
     sometimes={
         p.MEETINGS_READ: "lessons that stand already",
     },
@@ -63,8 +60,8 @@ def plan(
     teamskit lessons plan --class 7A/Ma1 --from 2026-11-30 --to 2026-12-04
     teamskit lessons plan --pupils home.csv -o p.json      then: teamskit lessons apply p.json
 
-    Permissions: Calendars.ReadWrite, OnlineMeetings.ReadWrite.All. Exit status: 0, 2 when the timetable cannot be
-    used, 4 when a limit stops it, 5 with --exit-code and changes. See docs/how-to-online-lessons.md.
+    Permissions: teamskit auth permissions --command lessons. Exit status: 0, 2 when the timetable cannot be used, 4
+    when a limit stops it, 5 with --exit-code and changes. See docs/how-to-online-lessons.md.
     """
     from teamskit.cli.lesson_planning import lesson_plan
     from teamskit.cli.plan import show_made
@@ -84,12 +81,9 @@ def plan(
 @output_option
 @click.pass_obj
 @needs(
-    p.USERS_READ,
-    p.CALENDARS_READ,
+    *LESSONS_READING,
     p.CALENDARS_WRITE,
     p.MEETINGS_WRITE,
-    p.CLASSES_READ,
-    p.GROUPS_READ,
     sometimes={
         p.MEETINGS_READ: "lessons that stand already",
     },
@@ -150,10 +144,7 @@ def cancel(here: Here, file: str | None, yes: bool, detail: bool, output: str) -
 @output_option
 @click.pass_obj
 @needs(
-    p.USERS_READ,
-    p.CALENDARS_READ,
-    p.CLASSES_READ,
-    p.GROUPS_READ,
+    *LESSONS_READING,
     sometimes={
         p.MEETINGS_READ: "lessons that stand already",
     },
@@ -184,10 +175,7 @@ def list_lessons(here: Here, output: str) -> None:
 @click.option("-o", "file", metavar="FILE", required=True, help="FILE.ics for calendars, FILE.html to print.")
 @click.pass_obj
 @needs(
-    p.USERS_READ,
-    p.CALENDARS_READ,
-    p.CLASSES_READ,
-    p.GROUPS_READ,
+    *LESSONS_READING,
     sometimes={
         p.MEETINGS_READ: "lessons that stand already",
     },

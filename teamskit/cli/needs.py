@@ -16,6 +16,19 @@ if TYPE_CHECKING:
 
 _KEY = "needs"
 F = TypeVar("F", bound=Callable[..., Any])
+TEAMS_READING = (
+    p.USERS_READ,
+    p.CLASSES_READ,
+    p.GROUPS_READ,
+    p.DELETED_GROUPS_READ,
+    p.TEAM_MEMBERS_READ,
+    p.TEAMS_READ,
+)
+"""What is read of the tenant to compare class teams with the roster."""
+LESSONS_READING = (p.USERS_READ, p.CALENDARS_READ, p.CLASSES_READ, p.GROUPS_READ)
+"""What is read of the tenant to know which lessons stand in calendars, and whom they invite."""
+POLICIES_READING = (p.USERS_READ, p.POLICIES_IN_EFFECT_READ, p.TEAMS_ADMINISTRATOR)
+"""What is read of the tenant to know which policies people have, and what stands in them."""
 
 
 @dataclass(frozen=True)

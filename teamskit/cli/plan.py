@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from teamskit.cli.guards import allow_options, allowed
-from teamskit.cli.needs import needs
+from teamskit.cli.needs import TEAMS_READING, needs
 from teamskit.cli.output import emit, output_option, say, say_folded
 from teamskit.tenant import permissions as p
 
@@ -81,12 +81,7 @@ def show_made(
 @plan_options
 @click.pass_obj
 @needs(
-    p.USERS_READ,
-    p.CLASSES_READ,
-    p.GROUPS_READ,
-    p.DELETED_GROUPS_READ,
-    p.TEAM_MEMBERS_READ,
-    p.TEAMS_READ,
+    *TEAMS_READING,
     sometimes={
         p.POLICIES_IN_EFFECT_READ: "policies",
         p.TEAMS_ADMINISTRATOR: "policies",

@@ -9,7 +9,7 @@ import click
 
 from teamskit.cli.coverage_screen import show_coverage
 from teamskit.cli.drift import drift
-from teamskit.cli.needs import needs
+from teamskit.cli.needs import POLICIES_READING, needs
 from teamskit.cli.output import emit, emit_table, output_option, say
 from teamskit.cli.plan import plan_options, show_plan
 from teamskit.cli.policy_documents import COMMANDS
@@ -39,9 +39,7 @@ def command() -> None:
 @plan_options
 @click.pass_obj
 @needs(
-    p.USERS_READ,
-    p.POLICIES_IN_EFFECT_READ,
-    p.TEAMS_ADMINISTRATOR,
+    *POLICIES_READING,
     sometimes={
         p.GROUPS_READ: "documents given to a security group",
     },
@@ -57,9 +55,7 @@ def plan(here: Here, file: str | None, exit_code: bool, detail: bool, summary: b
 @output_option
 @click.pass_obj
 @needs(
-    p.USERS_READ,
-    p.POLICIES_IN_EFFECT_READ,
-    p.TEAMS_ADMINISTRATOR,
+    *POLICIES_READING,
     sometimes={
         p.GROUPS_READ: "documents given to a security group",
     },

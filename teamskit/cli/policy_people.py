@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from teamskit.cli.guards import allow_options, reassignment_bound
-from teamskit.cli.needs import needs
+from teamskit.cli.needs import POLICIES_READING, needs
 from teamskit.cli.output import clean, output_option, working
 from teamskit.cli.reviewed import carry_through, review_options
 from teamskit.clock import iso
@@ -44,7 +44,7 @@ def _people_options(command: click.decorators.FC) -> click.decorators.FC:
 @allow_options
 @output_option
 @click.pass_obj
-@needs(p.USERS_READ, p.POLICIES_IN_EFFECT_READ, p.TEAMS_ADMINISTRATOR, p.POLICIES_ASSIGN)
+@needs(*POLICIES_READING, p.POLICIES_ASSIGN)
 def assign(here: Here, document: str, people: str, file: str | None, yes: bool, detail: bool, output: str) -> int:
     """Give the people of a list the policies of a DOCUMENT.
 
@@ -66,7 +66,7 @@ def assign(here: Here, document: str, people: str, file: str | None, yes: bool, 
 @allow_options
 @output_option
 @click.pass_obj
-@needs(p.USERS_READ, p.POLICIES_IN_EFFECT_READ, p.TEAMS_ADMINISTRATOR, p.POLICIES_ASSIGN)
+@needs(*POLICIES_READING, p.POLICIES_ASSIGN)
 def unassign(here: Here, document: str, people: str, file: str | None, yes: bool, detail: bool, output: str) -> int:
     """Take the policies of a DOCUMENT away from the people of a list who were given them directly.
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from teamskit.cli.guards import allow_options, allowed
-from teamskit.cli.needs import needs
+from teamskit.cli.needs import POLICIES_READING, needs
 from teamskit.cli.output import clean, count, say
 from teamskit.tenant import permissions as p
 
@@ -31,9 +31,7 @@ UNREAD = (
 @allow_options
 @click.pass_obj
 @needs(
-    p.USERS_READ,
-    p.POLICIES_IN_EFFECT_READ,
-    p.TEAMS_ADMINISTRATOR,
+    *POLICIES_READING,
     sometimes={
         p.GROUPS_READ: "documents given to a security group",
     },

@@ -12,7 +12,7 @@ import click
 from teamskit.cli.before_lessons import Before, before_lessons, not_known_lines, unread_json
 from teamskit.cli.days import DAY, day_of
 from teamskit.cli.lessons_check import when_and_what
-from teamskit.cli.needs import needs
+from teamskit.cli.needs import LESSONS_READING, needs
 from teamskit.cli.output import clean, count, emit, output_option, say, say_folded
 from teamskit.clock import at_school, iso
 from teamskit.tenant import permissions as p
@@ -48,10 +48,7 @@ class Found:
 @output_option
 @click.pass_obj
 @needs(
-    p.USERS_READ,
-    p.CALENDARS_READ,
-    p.CLASSES_READ,
-    p.GROUPS_READ,
+    *LESSONS_READING,
     sometimes={
         p.MEETINGS_READ: "whether a lesson records",
     },

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from teamskit.cli.days import DAY, day_of
-from teamskit.cli.needs import needs
+from teamskit.cli.needs import LESSONS_READING, needs
 from teamskit.cli.plan import show_options
 from teamskit.tenant import permissions as p
 
@@ -26,10 +26,7 @@ if TYPE_CHECKING:
 @show_options
 @click.pass_obj
 @needs(
-    p.USERS_READ,
-    p.CALENDARS_READ,
-    p.CLASSES_READ,
-    p.GROUPS_READ,
+    *LESSONS_READING,
     p.MEETINGS_READ,
     sometimes={
         p.CHANNELS_READ: "meetings in a class team's channel",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from teamskit.cli.guards import allow_options
-from teamskit.cli.needs import needs
+from teamskit.cli.needs import TEAMS_READING, needs
 from teamskit.cli.output import TerminalProgress, clean, emit, output_option, say
 from teamskit.cli.plan import plan_options, show_plan
 from teamskit.tenant import permissions as p
@@ -25,7 +25,7 @@ def command() -> None:
 @command.command("plan")
 @plan_options
 @click.pass_obj
-@needs(p.USERS_READ, p.CLASSES_READ, p.GROUPS_READ, p.DELETED_GROUPS_READ, p.TEAM_MEMBERS_READ, p.TEAMS_READ)
+@needs(*TEAMS_READING)
 def plan(here: Here, file: str | None, exit_code: bool, detail: bool, summary: bool, output: str) -> int:
     """Show what would be done about class teams. Nothing is changed."""
     return show_plan(here, ("teams",), file, exit_code, detail, summary, output)
@@ -58,7 +58,7 @@ def list_teams(here: Here, output: str) -> None:
 @click.option("--school", default="", metavar="ID", help="Which school's, where several have a class of this code.")
 @output_option
 @click.pass_obj
-@needs(p.USERS_READ, p.CLASSES_READ, p.GROUPS_READ, p.DELETED_GROUPS_READ, p.TEAM_MEMBERS_READ, p.TEAMS_READ)
+@needs(*TEAMS_READING)
 def diff(here: Here, class_id: str, school: str, output: str) -> None:
     """Explain one class in full: who is in it, who is in its team, what will be done and why. It shows names.
 
@@ -100,7 +100,7 @@ _effective = click.option(
 @_effective
 @plan_options
 @click.pass_obj
-@needs(p.USERS_READ, p.CLASSES_READ, p.GROUPS_READ, p.DELETED_GROUPS_READ, p.TEAM_MEMBERS_READ, p.TEAMS_READ)
+@needs(*TEAMS_READING)
 def rollover_plan(here: Here, file: str | None, exit_code: bool, detail: bool, summary: bool, output: str) -> int:
     """Show what the new academic year would change. Nothing is changed, so it may be run in June.
 
@@ -121,12 +121,7 @@ def rollover_plan(here: Here, file: str | None, exit_code: bool, detail: bool, s
 @output_option
 @click.pass_obj
 @needs(
-    p.USERS_READ,
-    p.CLASSES_READ,
-    p.GROUPS_READ,
-    p.DELETED_GROUPS_READ,
-    p.TEAM_MEMBERS_READ,
-    p.TEAMS_READ,
+    *TEAMS_READING,
     p.CLASSES_WRITE,
     p.TEAM_SETTINGS_WRITE,
     p.GROUPS_WRITE,
@@ -150,12 +145,7 @@ def rollover_apply(here: Here, file: str | None, yes: bool, output: str) -> int:
 @output_option
 @click.pass_obj
 @needs(
-    p.USERS_READ,
-    p.CLASSES_READ,
-    p.GROUPS_READ,
-    p.DELETED_GROUPS_READ,
-    p.TEAM_MEMBERS_READ,
-    p.TEAMS_READ,
+    *TEAMS_READING,
     p.GROUPS_WRITE,
 )
 def restore(here: Here, class_id: str, yes: bool, output: str) -> int:

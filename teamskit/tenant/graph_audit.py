@@ -16,7 +16,6 @@ from teamskit.tenant.transport import Transport
 
 _QUERIES = "/security/auditLog/queries"
 _RECORD_TYPE = "sharePointFileOperation"
-ENDED = ("succeeded", "failed", "cancelled")
 Items = list[dict[str, Any]]
 
 
