@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
+F = TypeVar("F", bound=Callable[..., Any])
 OTHERWISE = ("%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d %B %Y", "%d %b %Y", "%Y/%m/%d", "%Y%m%d")
 """Ways in which people write a day; they are proposed in the one form that cannot be mistaken, never taken."""
 
@@ -32,6 +34,13 @@ class Day(click.DateTime):
 
 
 DAY = Day()
+
+
+def coming_days_options(function: F) -> F:
+    """Add --from and --to of a command that looks ahead: a week from today where they are left out."""
+    last = click.option("--to", "last", type=DAY, metavar="DATE", help="Last day (default: six days after the first).")
+    first = click.option("--from", "first", type=DAY, metavar="DATE", help="First day (default: today).")
+    return first(last(function))
 
 
 def day_of(given: datetime | None) -> date | None:

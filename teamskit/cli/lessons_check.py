@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from teamskit.cli.before_lessons import Before, before_lessons, looked_json, not_known_lines, unread_json
-from teamskit.cli.days import DAY, day_of
+from teamskit.cli.days import coming_days_options, day_of
 from teamskit.cli.needs import LESSONS_READING, needs
 from teamskit.cli.output import clean, count, emit, output_option, say, say_folded
 from teamskit.clock import at_school, iso
@@ -33,8 +33,7 @@ LISTED = 12
 
 
 @click.command("check")
-@click.option("--from", "first", type=DAY, metavar="DATE", help="First day (default: today).")
-@click.option("--to", "last", type=DAY, metavar="DATE", help="Last day (default: six days after the first).")
+@coming_days_options
 @click.option("--exit-code", is_flag=True, help="Leave with 5 when something has to be settled.")
 @output_option
 @click.pass_obj

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,8 +20,6 @@ from teamskit.clock import at_school
 from teamskit.tenant import permissions as p
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from teamskit.cli.recordings_wanted import ToCopy
     from teamskit.ledger import Ledger
     from teamskit.recordings.backup import Outcome, Wanted
@@ -101,26 +99,9 @@ def _look(here: Here) -> str:
     return "refused" if looked.refusal else "part" if is_partly_read(looked) else "all"
 
 
-@contextmanager
-def one_backup(here: Here) -> Iterator[None]:
+def one_backup(here: Here) -> AbstractContextManager[None]:
     """Hold the copies for one run at a time; other work on the school goes on beside it."""
-    from filelock import FileLock, Timeout
-
-    from teamskit.errors import InputError
-
-    lock = FileLock(here.folder.state("backup.lock"), mode=0o600)
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        raise InputError(
-            "another run is busy with this school's copies of recordings",
-            where=str(here.folder.root),
-            next_step="Wait until it ends, then run the command again.",
-        ) from None
-    try:
-        yield
-    finally:
-        lock.release()
+    return here.folder.one_run("backup.lock", "another run is busy with this school's copies of recordings")
 
 
 def _copy(

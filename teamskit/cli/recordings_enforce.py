@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from teamskit.cli.days import DAY, day_of
+from teamskit.cli.days import coming_days_options, day_of
 from teamskit.cli.needs import LESSONS_READING, needs
 from teamskit.cli.plan import show_options
 from teamskit.tenant import permissions as p
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 
 
 @click.command("enforce")
-@click.option("--from", "first", type=DAY, metavar="DATE", help="First day (default: today).")
-@click.option("--to", "last", type=DAY, metavar="DATE", help="Last day (default: six days after the first).")
+@coming_days_options
 @click.option("--apply", "applying", is_flag=True, help="Carry the plan out, after asking.")
 @click.option("--yes", is_flag=True, help="With --apply: do not ask.")
 @click.option("--switched-off-too", "records_all", is_flag=True, help="Also record lessons whose recording is off.")

@@ -119,11 +119,7 @@ def new_meeting(
             "organizer": {"upn": user["userPrincipalName"], "role": "presenter", "identity": {"user": shown}},
             "attendees": [],
         },
-        "joinMeetingIdSettings": {
-            "isPasscodeRequired": True,
-            "joinMeetingId": str(int(made_id("meeting", key)[:8], 16)).zfill(12),
-            "passcode": made_id("passcode", key)[:6],
-        },
+        "joinMeetingIdSettings": _joined_by(key),
         "chatInfo": {"threadId": thread, "messageId": str(message), "replyChainMessageId": None},
         "audioConferencing": None,
         **_first_options(meeting_settings(visit.db, uid, visit.now)),
@@ -133,6 +129,12 @@ def new_meeting(
         found_at = visit.now + MEETING_FOUND_US
         visit.db.execute("INSERT OR REPLACE INTO meeting_marks VALUES (?, ?, 0, NULL, ?)", (uid, key, found_at))
     return doc
+
+
+def _joined_by(key: str) -> dict[str, Any]:
+    """Give the number and passcode by which a meeting is joined without its address."""
+    number = str(int(made_id("meeting", key)[:8], 16)).zfill(12)
+    return {"isPasscodeRequired": True, "joinMeetingId": number, "passcode": made_id("passcode", key)[:6]}
 
 
 def join_url(tenant_id: str, uid: str, thread: str, message: int, more: str = "") -> str:

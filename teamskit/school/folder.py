@@ -98,14 +98,19 @@ class SchoolFolder:
         return private_folder(self.root / STATE).joinpath(*parts)
 
     @contextmanager
-    def one_run(self) -> Iterator[None]:
-        """Hold the folder for one changing run at a time, by a lock of the operating system."""
-        lock = FileLock(self.state("run.lock"), mode=0o600)
+    def one_run(
+        self, lock_name: str = "run.lock", busy: str = "another run is changing this school's tenant now"
+    ) -> Iterator[None]:
+        """Hold the folder for one changing run at a time, by a lock of the operating system.
+
+        Work of another kind goes on beside it under a lock of its own name; `busy` is said when that is held.
+        """
+        lock = FileLock(self.state(lock_name), mode=0o600)
         try:
             lock.acquire(timeout=0)
         except Timeout:
             raise InputError(
-                "another run is changing this school's tenant now",
+                busy,
                 where=str(self.root),
                 next_step="Wait until it ends, then run the command again.",
             ) from None
